@@ -1,0 +1,252 @@
+"""Every setting, typed and validated, read from the environment.
+
+Belongs here: what a variable means, its default, and the one line that an impossible value gets.
+Does not belong here: connecting to anything that a setting names.
+"""
+
+import json
+import math
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+
+from bwp_pipeline.stores import Store, StoresFileError, read_stores_file
+
+API_VERSIONS = ("2024-01-01", "2024-04-01", "2024-11-01")
+
+_API = "https://api.buywithprime.amazon.com"
+_Number = TypeVar("_Number", int, float)
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+class SettingsError(ValueError):
+    """A setting is missing or impossible; the text is one line that says what to do."""
+
+    def __init__(self, variable: str, wrong: str, example: str) -> None:
+        super().__init__(f"{variable} {wrong}. Example: {variable}={example}")
+        self.variable = variable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one installation.
+
+    `stores` maps a business product id to its credentials. Rates are requests a second, sizes of
+    windows are days, `timezone` is the merchant's.
+    """
+
+    archive_url: str
+    archive_layout: str
+    data_dir: Path
+    lake_url: str
+    api_url: str
+    token_url: str
+    api_version: str
+    api_headers: Mapping[str, str] = field(repr=False)
+    api_rate: float
+    api_concurrency: int
+    api_batch: int
+    api_product_identifiers: bool
+    stores: Mapping[str, Store]
+    timezone: ZoneInfo
+    report_days: int
+    lookback_days: int
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The private working database; derived, safe to delete."""
+        return self.data_dir / "warehouse.duckdb"
+
+    @property
+    def published_path(self) -> Path:
+        """The analysts' database."""
+        return self.data_dir / "published" / "bwp.duckdb"
+
+    @property
+    def reports_dir(self) -> Path:
+        """Where the managers' files are written."""
+        return self.data_dir / "reports"
+
+    @property
+    def store_names(self) -> dict[str, str]:
+        """The name that reports show for each business product."""
+        return {key: store.name for key, store in self.stores.items()}
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read and check every setting.
+
+        Args:
+            environ: Variables by name; the process's own when None.
+
+        Raises:
+            SettingsError: At the first variable that is missing or impossible.
+        """
+        env = _Environ(os.environ if environ is None else environ)
+        data_dir = data_dir_from(env.variables)
+        return cls(
+            archive_url=env.url("BWP_ARCHIVE_URL", ("s3", "file"), "s3://my-bucket/bwp-events/"),
+            archive_layout=env.layout("BWP_ARCHIVE_LAYOUT", "%Y/%m/%d/"),
+            data_dir=data_dir,
+            lake_url=env.url(
+                "BWP_LAKE_URL", ("s3", "file"), "s3://my-bucket/lake/", f"file://{data_dir}/lake/"
+            ),
+            api_url=env.url("BWP_API_URL", ("https", "http"), f"{_API}/graphql", f"{_API}/graphql"),
+            token_url=env.url("BWP_TOKEN_URL", ("https", "http"), f"{_API}/token", f"{_API}/token"),
+            api_version=env.one_of("BWP_API_VERSION", API_VERSIONS, API_VERSIONS[-1]),
+            api_headers=env.headers("BWP_API_HEADERS"),
+            api_rate=env.number("BWP_API_RATE", 10.0),
+            api_concurrency=env.whole("BWP_API_CONCURRENCY", 8, least=1),
+            api_batch=env.whole("BWP_API_BATCH", 1, least=1),
+            api_product_identifiers=env.one_of(
+                "BWP_API_PRODUCT_IDENTIFIERS", ("true", "false"), "true"
+            )
+            == "true",
+            stores=_stores(env),
+            timezone=timezone_from(env.variables),
+            report_days=env.whole("BWP_REPORT_DAYS", 28, least=1),
+            lookback_days=env.whole("BWP_LOOKBACK_DAYS", 3, least=0),
+        )
+
+
+def data_dir_from(environ: Mapping[str, str]) -> Path:
+    """`BWP_DATA_DIR` as an absolute path; it need not exist yet.
+
+    Raises:
+        SettingsError: When a file is in its place.
+    """
+    path = Path(environ.get("BWP_DATA_DIR", "").strip() or "data").expanduser().resolve()
+    if path.exists() and not path.is_dir():
+        raise SettingsError("BWP_DATA_DIR", f"names {path}, which is not a directory", "./data")
+    return path
+
+
+def timezone_from(environ: Mapping[str, str]) -> ZoneInfo:
+    """`BWP_TIMEZONE`, the merchant's time zone.
+
+    Raises:
+        SettingsError: When no such zone exists.
+    """
+    name = environ.get("BWP_TIMEZONE", "").strip() or "UTC"
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise SettingsError(
+            "BWP_TIMEZONE", f"names no time zone: {name!r}", "America/New_York"
+        ) from None
+
+
+class _Environ:
+    """Typed access to variables; an empty value counts as unset."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self.variables = variables
+
+    def text(self, name: str) -> str | None:
+        return self.variables.get(name, "").strip() or None
+
+    def required(self, name: str, example: str) -> str:
+        value = self.text(name)
+        if value is None:
+            raise SettingsError(name, "is not set", example)
+        return value
+
+    def url(
+        self, name: str, schemes: tuple[str, ...], example: str, default: str | None = None
+    ) -> str:
+        value = self.text(name) or default or self.required(name, example)
+        parts = urlsplit(value)
+        located = parts.path.startswith("/") if parts.scheme == "file" else bool(parts.netloc)
+        if parts.scheme not in schemes or not located:
+            allowed = " or ".join(f"{scheme}://" for scheme in schemes)
+            raise SettingsError(
+                name, f"must be a URL that starts with {allowed}: {value!r}", example
+            )
+        return value
+
+    def layout(self, name: str, default: str) -> str:
+        # Unlike the others, this one means something when it is empty.
+        value = self.variables.get(name, default)
+        if value and date(2001, 2, 3).strftime(value) == date(2001, 2, 4).strftime(value):
+            raise SettingsError(name, f"must tell one day from another: {value!r}", "%Y/%m/%d/")
+        return value
+
+    def one_of(self, name: str, allowed: tuple[str, ...], default: str) -> str:
+        value = self.text(name) or default
+        if value not in allowed:
+            raise SettingsError(name, f"must be one of {', '.join(allowed)}: {value!r}", default)
+        return value
+
+    def number(self, name: str, default: float) -> float:
+        return self._converted(
+            name, default, float, "a number above 0", lambda n: math.isfinite(n) and n > 0
+        )
+
+    def whole(self, name: str, default: int, *, least: int) -> int:
+        return self._converted(
+            name, default, int, f"a whole number of at least {least}", lambda n: n >= least
+        )
+
+    def _converted(
+        self,
+        name: str,
+        default: _Number,
+        convert: Callable[[str], _Number],
+        kind: str,
+        fits: Callable[[_Number], bool],
+    ) -> _Number:
+        value = self.text(name)
+        if value is None:
+            return default
+        try:
+            converted = convert(value)
+        except ValueError:
+            pass
+        else:
+            if fits(converted):
+                return converted
+        raise SettingsError(name, f"must be {kind}: {value!r}", f"{default:g}")
+
+    def headers(self, name: str) -> dict[str, str]:
+        example = '\'{"X-Omni-TargetId": "{target_id}"}\''
+        try:
+            parsed = json.loads(self.text(name) or "{}")
+        except json.JSONDecodeError as error:
+            # The value may hold an access key: it is not repeated.
+            raise SettingsError(name, f"is not JSON ({error.msg})", example) from None
+        if not isinstance(parsed, dict) or not all(
+            isinstance(value, str) and value.isprintable() and _HEADER_NAME.fullmatch(key)
+            for key, value in parsed.items()
+        ):
+            raise SettingsError(name, "must be a JSON object of header names and texts", example)
+        return parsed
+
+
+def _stores(env: _Environ) -> dict[str, Store]:
+    path = env.text("BWP_STORES_FILE")
+    if path is not None:
+        try:
+            return read_stores_file(Path(path).expanduser(), env.variables)
+        except StoresFileError as error:
+            raise SettingsError("BWP_STORES_FILE", str(error), "./stores.yaml") from None
+    target_id = env.required("BWP_TARGET_ID", "bp-0a1b2c3d-1111-4222-8333-444455556666")
+    return {
+        target_id: Store(
+            business_product_id=target_id,
+            client_id=env.required("BWP_CLIENT_ID", "the client id of the downloaded credentials"),
+            client_secret=SecretStr(
+                env.required("BWP_CLIENT_SECRET", "the client secret of the same credentials")
+            ),
+            target_id=target_id,
+            name=target_id,
+            rate=None,
+        )
+    }
