@@ -1,0 +1,44 @@
+"""Places that a URL names: a directory or a prefix of an S3 bucket, as an obstore store.
+
+Belongs here: turning `file://` and `s3://` URLs, and AWS settings, into a store.
+Does not belong here: what is kept in the place.
+"""
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import boto3
+from obstore.auth.boto3 import Boto3CredentialProvider
+from obstore.store import LocalStore, ObjectStore, S3Store
+
+
+def open_store(url: str, session: boto3.Session | None = None) -> ObjectStore:
+    """The store below a `file:///dir/` or `s3://bucket/prefix/` URL.
+
+    A directory that doesn't exist is made on the first write. For S3 the `AWS_*` variables hold
+    (region, endpoint, requester pays, path style); credentials come from `session`, by default
+    from wherever any AWS tool finds them.
+
+    Raises:
+        ValueError: For another scheme, or a bucket URL without credentials.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        return LocalStore(directory(url), mkdir=True)
+    if parts.scheme != "s3" or not parts.netloc:
+        raise ValueError(f"neither file:///dir/ nor s3://bucket/prefix/: {url}")
+    session = session or boto3.Session()
+    if session.get_credentials() is None:
+        raise ValueError(f"no AWS credentials found for {url}: set AWS_ACCESS_KEY_ID or a profile")
+    return S3Store(
+        parts.netloc,
+        # A URL that names a prefix is taken as it stands: `#`, `?` and `%` are characters of keys.
+        prefix=url.removeprefix(f"s3://{parts.netloc}").strip("/") or None,
+        credential_provider=Boto3CredentialProvider(session),
+        client_options={"allow_http": True},
+    )
+
+
+def directory(url: str) -> Path:
+    """The directory that a `file://` URL names."""
+    return Path(unquote(urlsplit(url).path))
