@@ -1,0 +1,86 @@
+"""The HTML page: one file that opens offline and loads nothing.
+
+Here belongs rendering: the template environment, the security policy and the files' names. What a
+page shows is put together in `pages`, how it looks is in `templates/`.
+"""
+
+import base64
+import hashlib
+import re
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bwp_pipeline.reports import wording
+from bwp_pipeline.reports.data import Published
+from bwp_pipeline.reports.pages import Page, pages_of
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def write_pages(
+    published: Published, directory: Path, *, built_at: datetime, version: str, run_id: str
+) -> tuple[Path, ...]:
+    """Write `bwp_report.html` and, where there are several, one page per store and currency.
+
+    Returns:
+        The paths written, the page to open first at the front.
+    """
+    pages = pages_of(published)
+    context = {"built_at": built_at, "version": version, "run_id": run_id}
+    first = directory / "bwp_report.html"
+    if len(pages) == 1:
+        first.write_text(render("page.html.j2", page=pages[0], **context), encoding="utf-8")
+        return (first,)
+    paths = [directory / file_name(page) for page in pages]
+    for page, path in zip(pages, paths, strict=True):
+        path.write_text(render("page.html.j2", page=page, **context), encoding="utf-8")
+    links = list(zip(pages, [path.name for path in paths], strict=True))
+    first.write_text(
+        render("overview.html.j2", links=links, window=published.window, **context),
+        encoding="utf-8",
+    )
+    return (first, *paths)
+
+
+def file_name(page: Page) -> str:
+    """Name a page's file after its store and currency, with nothing a file system minds."""
+    store = re.sub(r"[^A-Za-z0-9-]+", "-", page.business_product_id)
+    return f"bwp_report_{store}_{page.currency_code or 'no-currency'}.html"
+
+
+def render(template: str, **context: object) -> str:
+    """Render a template; every value is escaped, an unknown name is an error."""
+    style, script = (
+        (_TEMPLATES / name).read_text(encoding="utf-8").strip() for name in ("page.css", "page.js")
+    )
+    policy = (
+        f"default-src 'none'; style-src '{_source_hash(style)}';"
+        f" script-src '{_source_hash(script)}'; base-uri 'none'; form-action 'none'"
+    )
+    return (
+        _environment()
+        .get_template(template)
+        .render(**context, style=style, script=script, policy=policy)
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for name in ("cause", "status", "number", "money", "rate", "percent", "day", "moment"):
+        environment.filters[name] = getattr(wording, name)
+    return environment
+
+
+def _source_hash(source: str) -> str:
+    digest = hashlib.sha256(source.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"

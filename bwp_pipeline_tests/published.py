@@ -1,0 +1,171 @@
+"""A small published database to report on, made of the line items that a test names.
+
+Only the contract's tables and columns; the report tables are computed from the items here, in
+plain SQL of this file's own, so that a report can be compared with them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+LAST_DAY = date(2026, 11, 19)
+NOON = datetime(2026, 11, 19, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A row of marts.fct_delivery_items."""
+
+    order_id: str
+    product_key: str = "SKU-1"
+    product_title: str | None = "Enamel mug"
+    units: Decimal | None = Decimal(1)
+    root_cause: str | None = None
+    days_ago: float = 1
+    business_product_id: str = "bp-1"
+    currency_code: str | None = "USD"
+    unit_price: Decimal | None = Decimal(20)
+    is_shared_delivery: bool = False
+    delivery_reason: str | None = None
+    request_reason: str | None = None
+    requested_by: str | None = None
+    sku: str | None = field(default=None)
+
+    def row(self, number: int) -> dict[str, Any]:
+        at = (NOON - timedelta(days=self.days_ago)).replace(tzinfo=None)
+        cancelled = self.root_cause is not None
+        failed = self.root_cause == "DELIVERY_FAILURE"
+        ordered = at - timedelta(days=2 if failed else 1)
+        shipped = None if cancelled and not failed else at - timedelta(days=1 if failed else 0)
+        row = {name: value for name, value in asdict(self).items() if name != "days_ago"}
+        return row | {
+            "delivery_id": f"d-{number}",
+            "line_item_id": f"l-{number}",
+            "product_id": f"p-{self.product_key}",
+            "sku": self.sku or self.product_key,
+            "state": "CANCELLED" if cancelled else "DELIVERED",
+            "ordered_units": self.units,
+            "ordered_at": ordered,
+            "shipped_at": shipped,
+            "delivered_at": None if cancelled else at + timedelta(days=1),
+            "cancelled_at": at if cancelled else None,
+            "resolved_at": shipped or at,
+            "snapshot_at": at,
+        }
+
+
+def publish(
+    path: Path, items: Iterable[Item], *, report_days: int = 28, last_day: date = LAST_DAY
+) -> Path:
+    """Write a published database with these items and the report tables that follow."""
+    rows = [item.row(number) for number, item in enumerate(items)]
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(_FACTS)
+        names = _columns(connection)
+        if rows:
+            connection.executemany(
+                f"insert into marts.fct_delivery_items values ({', '.join('?' * len(names))})",  # noqa: S608 -- placeholders
+                [[row[name] for name in names] for row in rows],
+            )
+        newest = max((row["resolved_at"] for row in rows), default=None)
+        connection.execute(
+            "insert into meta.report_window values ('UTC', ?, ?, ?, ?)",
+            [report_days, last_day - timedelta(days=report_days - 1), last_day, newest],
+        )
+        connection.execute(_REPORTS)
+    return path
+
+
+def _columns(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    found = connection.execute(
+        "select column_name from duckdb_columns() where table_name = 'fct_delivery_items'"
+        " order by column_index"
+    ).fetchall()
+    names = [name for (name,) in found]
+    unknown = {one.name for one in fields(Item)} - {"days_ago"} - set(names)
+    assert not unknown
+    return names
+
+
+_FACTS = """
+create schema marts; create schema reports; create schema meta;
+create table meta.report_window (
+    timezone varchar, report_days integer, first_day date, last_day date, data_through timestamp
+);
+create table marts.fct_delivery_items (
+    business_product_id varchar, order_id varchar, delivery_id varchar, line_item_id varchar,
+    product_key varchar, product_id varchar, sku varchar, product_title varchar, state varchar,
+    delivery_reason varchar, request_reason varchar, requested_by varchar, root_cause varchar,
+    is_shared_delivery boolean, units decimal(18, 3), ordered_units decimal(18, 3),
+    unit_price decimal(18, 4), currency_code varchar, ordered_at timestamp, shipped_at timestamp,
+    delivered_at timestamp, cancelled_at timestamp, resolved_at timestamp, snapshot_at timestamp
+);
+"""
+
+_REPORTS = """
+create table reports.cancellation_reasons as
+select
+    coalesce(cancelled_at, resolved_at)::date as cancelled_on, business_product_id, product_key,
+    delivery_reason, request_reason, root_cause, currency_code, any_value(sku) as sku,
+    any_value(product_title) as product_title, sum(units)::decimal(18, 3) as cancelled_units,
+    count(distinct order_id) as cancelled_orders,
+    sum(units * unit_price)::decimal(18, 4) as lost_sales
+from marts.fct_delivery_items
+where root_cause is not null
+group by all;
+comment on table reports.cancellation_reasons is 'One row per day, product and reason.';
+comment on column reports.cancellation_reasons.cancelled_units is 'Units cancelled that day.';
+
+create table reports.unfulfilled_products as
+with item as (
+    select
+        f.*,
+        f.root_cause = 'STOCK'
+        and coalesce(f.cancelled_at, f.resolved_at)::date between w.first_day and w.last_day
+            as is_unfulfilled,
+        f.request_reason = 'OUT_OF_STOCK' as is_declared,
+        f.resolved_at::date between w.first_day and w.last_day as is_resolved
+    from marts.fct_delivery_items as f cross join meta.report_window as w
+), product as (
+    select
+        business_product_id, product_key, currency_code, any_value(sku) as sku,
+        any_value(product_title) as product_title,
+        sum(units) filter (is_unfulfilled) as unfulfilled_units,
+        coalesce(sum(units) filter (is_unfulfilled and not is_shared_delivery), 0)
+            as unfulfilled_units_direct,
+        coalesce(sum(units) filter (is_unfulfilled and is_shared_delivery), 0)
+            as unfulfilled_units_shared,
+        0::decimal(18, 3) as unfulfilled_units_merchant_declared,
+        count(distinct order_id) filter (is_unfulfilled) as affected_orders,
+        sum(units) filter (is_resolved) as resolved_units,
+        sum(units * unit_price) filter (is_unfulfilled) as lost_sales,
+        min(cancelled_at) filter (is_unfulfilled) as first_unfulfilled_at,
+        max(cancelled_at) filter (is_unfulfilled) as last_unfulfilled_at,
+        max(shipped_at) as last_shipped_at
+    from item group by all
+)
+select
+    business_product_id, product_key, currency_code, sku, product_title,
+    unfulfilled_units::decimal(18, 3) as unfulfilled_units,
+    unfulfilled_units_direct::decimal(18, 3) as unfulfilled_units_direct,
+    unfulfilled_units_shared::decimal(18, 3) as unfulfilled_units_shared,
+    unfulfilled_units_merchant_declared, affected_orders,
+    resolved_units::decimal(18, 3) as resolved_units,
+    (unfulfilled_units / resolved_units)::double as unfulfillable_rate,
+    null::double as unfulfillable_rate_eb, null::double as rate_low, null::double as rate_high,
+    lost_sales::decimal(18, 4) as lost_sales, null::double as demand_per_day,
+    null::decimal(18, 4) as revenue_at_risk, first_unfulfilled_at, last_unfulfilled_at,
+    last_shipped_at, null::varchar as stockout_status,
+    row_number() over (
+        partition by business_product_id, currency_code
+        order by lost_sales desc nulls last, product_key
+    ) as rank
+from product where unfulfilled_units > 0;
+comment on table reports.unfulfilled_products is 'One row per product with unfulfilled units.';
+comment on column reports.unfulfilled_products.unfulfilled_units is 'Units Amazon did not ship.';
+"""

@@ -1,0 +1,207 @@
+"""What managers receive: the page, the workbook and the CSV files, and that they agree."""
+
+import csv
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+
+from bwp_pipeline.reports import ReportFiles, write_reports
+from bwp_pipeline_tests.published import Item, publish
+
+BUILT_AT = datetime(2026, 11, 20, 5, 30, tzinfo=UTC)
+NASTY = "<script>alert(1)</script>=cmd()"
+
+
+def report(tmp_path: Path, *items: Item) -> ReportFiles:
+    database = publish(tmp_path / "bwp.duckdb", items)
+    return write_reports(
+        database, tmp_path / "reports", built_at=BUILT_AT, version="1.2.3", run_id="run-7"
+    )
+
+
+class Tables(HTMLParser):
+    """The text of every table cell on a page, by table and row."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tables: list[list[list[str]]] = []
+        self.open = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 -- the parser's own signature
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append([])
+        elif tag in {"td", "th"}:
+            self.tables[-1][-1].append("")
+            self.open = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self.open = self.open and tag not in {"td", "th"}
+
+    def handle_data(self, data: str) -> None:
+        if self.open:
+            self.tables[-1][-1][-1] += data
+
+
+def test_every_form_says_through_when_in_which_zone_and_over_which_window(tmp_path: Path) -> None:
+    files = report(tmp_path, Item("o-1", root_cause="STOCK"))
+    page = files.html.read_text(encoding="utf-8")
+    read_me = [
+        str(cell.value)
+        for row in openpyxl.load_workbook(files.xlsx)["Read me"].rows
+        for cell in row
+    ]
+    descriptor = files.csvs[-1].read_text(encoding="utf-8")
+    for text in (page, " ".join(read_me)):
+        assert "18 Nov 2026, 12:00" in text
+        assert "UTC" in text
+        assert "23 Oct 2026 to 19 Nov 2026 (28 days)" in text
+    assert "2026-10-23 to 2026-11-19, time zone UTC" in descriptor
+    assert '"data_through": "2026-11-18T12:00:00+00:00"' in descriptor
+
+
+def test_page_workbook_csv_and_sql_show_the_same_unfulfilled_products(tmp_path: Path) -> None:
+    items = [
+        Item(
+            f"o-{n}", f"SKU-{n % 7}", units=Decimal(1 + n % 3), root_cause="STOCK", days_ago=n % 20
+        )
+        for n in range(40)
+    ]
+    items += [Item(f"s-{n}", f"SKU-{n % 7}", days_ago=n % 25) for n in range(200)]
+    files = report(tmp_path, *items)
+    with duckdb.connect(str(tmp_path / "bwp.duckdb"), read_only=True) as connection:
+        truth = connection.sql(
+            "select sku, unfulfilled_units, affected_orders, lost_sales"
+            " from reports.unfulfilled_products order by rank"
+        ).fetchall()
+    with files.csvs[1].open(encoding="utf-8-sig") as file:
+        from_csv = [
+            (
+                row["sku"],
+                Decimal(row["unfulfilled_units"]),
+                int(row["affected_orders"]),
+                Decimal(row["lost_sales"]),
+            )
+            for row in csv.DictReader(file)
+        ]
+    sheet = openpyxl.load_workbook(files.xlsx)["Restock first"]
+    head, *rows = sheet.iter_rows(values_only=True)
+    names = [truth_name for truth_name in head if truth_name]
+    from_sheet = [
+        tuple(
+            dict(zip(names, row, strict=True))[name]
+            for name in ("sku", "unfulfilled_units", "affected_orders", "lost_sales")
+        )
+        for row in rows
+    ]
+    (table, *_) = Tables(files.html.read_text(encoding="utf-8")).tables
+    from_page = [
+        (
+            re.sub(r"^.*(SKU-\d)$", r"\1", row[0]),
+            Decimal(row[2]),
+            int(row[6]),
+            Decimal(row[8].replace(",", "")),
+        )
+        for row in table[1:]
+    ]
+    assert len(truth) == 7
+    assert from_csv == truth
+    assert from_sheet == truth
+    assert from_page == truth
+
+
+def test_text_from_orders_is_never_interpreted(tmp_path: Path) -> None:
+    files = report(
+        tmp_path,
+        Item("o-1", product_title=NASTY, root_cause="STOCK"),
+        Item("o-2", "=1+1", product_title="=1+1", root_cause="STOCK"),
+        Item("o-3", "007", product_title="http://example.com", root_cause="STOCK"),
+    )
+    page = files.html.read_text(encoding="utf-8")
+    assert NASTY not in page
+    assert "&lt;script&gt;alert(1)" in page
+    sheet = openpyxl.load_workbook(files.xlsx)["Restock first"]
+    cells = {cell.value: cell for row in sheet.rows for cell in row if cell.value is not None}
+    assert cells["=1+1"].data_type == "s"
+    assert cells["007"].data_type == "s"
+    assert cells["http://example.com"].hyperlink is None
+    assert "'=1+1" in files.csvs[1].read_text(encoding="utf-8-sig")
+
+
+def test_the_page_loads_nothing_and_runs_only_its_own_script(tmp_path: Path) -> None:
+    page = unescape(
+        report(tmp_path, Item("o-1", root_cause="STOCK")).html.read_text(encoding="utf-8")
+    )
+    assert "default-src 'none'" in page
+    assert "script-src 'sha256-" in page
+    assert not re.search(r"""(src|href)\s*=\s*["'](?!#)""", page)
+    assert "url(" not in page
+    assert page.count("<h1") == 1
+
+
+def test_nothing_unfulfilled_says_that_nothing_needs_restocking(tmp_path: Path) -> None:
+    files = report(tmp_path, Item("o-1"), Item("o-2", root_cause="SHOPPER_CHOICE"))
+    page = files.html.read_text(encoding="utf-8")
+    assert "Nothing needs restocking" in page
+    assert "Shopper changed their mind" in page
+
+
+def test_a_database_without_data_makes_a_report_that_says_so(tmp_path: Path) -> None:
+    files = report(tmp_path)
+    page = files.html.read_text(encoding="utf-8")
+    assert "no event yet" in page
+    assert "Nothing needs restocking" in page
+    assert openpyxl.load_workbook(files.xlsx).sheetnames[:3] == [
+        "Read me",
+        "Restock first",
+        "Cancellations",
+    ]
+
+
+def test_each_store_and_currency_has_its_own_page(tmp_path: Path) -> None:
+    files = report(
+        tmp_path,
+        Item("o-1", root_cause="STOCK", unit_price=Decimal(11)),
+        Item("o-2", root_cause="STOCK", currency_code="EUR", unit_price=Decimal(13)),
+        Item("o-3", root_cause="STOCK", business_product_id="bp-2", unit_price=Decimal(17)),
+    )
+    first = files.html.read_text(encoding="utf-8")
+    texts = {path.name: path.read_text(encoding="utf-8") for path in files.pages}
+    assert list(texts) == [
+        "bwp_report_bp-1_EUR.html",
+        "bwp_report_bp-1_USD.html",
+        "bwp_report_bp-2_USD.html",
+    ]
+    assert all(f'href="{name}"' in first for name in texts)
+    assert ">11.00<" in texts["bwp_report_bp-1_USD.html"]
+    assert ">13.00<" not in texts["bwp_report_bp-1_USD.html"]
+
+
+def test_reports_are_kept_by_day_and_the_latest_replaces_the_one_before(tmp_path: Path) -> None:
+    for day in (date(2026, 11, 18), date(2026, 11, 19)):
+        database = publish(tmp_path / f"{day}.duckdb", [Item("o-1")], last_day=day)
+        files = write_reports(
+            database, tmp_path / "reports", built_at=BUILT_AT, version="1", run_id="r"
+        )
+    kept = sorted(path.name for path in (tmp_path / "reports").iterdir())
+    assert kept == ["2026-11-18", "2026-11-19", "latest"]
+    assert "to 19 Nov 2026" in files.html.read_text(encoding="utf-8")
+
+
+def test_a_file_that_is_no_published_database_is_an_error_that_names_what_lacks(
+    tmp_path: Path,
+) -> None:
+    duckdb.connect(str(tmp_path / "empty.duckdb")).close()
+    with pytest.raises(duckdb.Error, match="report_window"):
+        write_reports(
+            tmp_path / "empty.duckdb", tmp_path, built_at=BUILT_AT, version="1", run_id="r"
+        )
