@@ -23,6 +23,7 @@ from bwp_pipeline.stores import Store, StoresFileError, read_stores_file
 API_VERSIONS = ("2024-01-01", "2024-04-01", "2024-11-01")
 
 _API = "https://api.buywithprime.amazon.com"
+_LAST_HOUR = 23
 _Number = TypeVar("_Number", int, float)
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
@@ -97,7 +98,10 @@ class Settings:
             archive_layout=env.layout("BWP_ARCHIVE_LAYOUT", "%Y/%m/%d/"),
             data_dir=data_dir,
             lake_url=env.url(
-                "BWP_LAKE_URL", ("s3", "file"), "s3://my-bucket/lake/", f"file://{data_dir}/lake/"
+                "BWP_LAKE_URL",
+                ("s3", "file"),
+                "s3://my-bucket/lake/",
+                f"{(data_dir / 'lake').as_uri()}/",
             ),
             api_url=env.url("BWP_API_URL", ("https", "http"), f"{_API}/graphql", f"{_API}/graphql"),
             token_url=env.url("BWP_TOKEN_URL", ("https", "http"), f"{_API}/token", f"{_API}/token"),
@@ -144,6 +148,20 @@ def timezone_from(environ: Mapping[str, str]) -> ZoneInfo:
         ) from None
 
 
+def run_hour_from(environ: Mapping[str, str]) -> int | None:
+    """`BWP_RUN_HOUR`, the hour of the merchant's day at which the daily job starts, 0 to 23.
+
+    Raises:
+        SettingsError: When it is no such hour.
+    """
+    value = environ.get("BWP_RUN_HOUR", "").strip()
+    if not value:
+        return None
+    if not value.isdecimal() or int(value) > _LAST_HOUR:
+        raise SettingsError("BWP_RUN_HOUR", f"must be an hour from 0 to 23: {value!r}", "6")
+    return int(value)
+
+
 class _Environ:
     """Typed access to variables; an empty value counts as unset."""
 
@@ -164,7 +182,8 @@ class _Environ:
     ) -> str:
         value = self.text(name) or default or self.required(name, example)
         parts = urlsplit(value)
-        located = parts.path.startswith("/") if parts.scheme == "file" else bool(parts.netloc)
+        is_directory = parts.path.startswith("/") and not parts.netloc
+        located = is_directory if parts.scheme == "file" else bool(parts.netloc)
         if parts.scheme not in schemes or not located:
             allowed = " or ".join(f"{scheme}://" for scheme in schemes)
             raise SettingsError(
