@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dagster import (
+    DefaultScheduleStatus,
     RunRequest,
     ScheduleDefinition,
     ScheduleEvaluationContext,
@@ -52,6 +53,7 @@ def daily_schedule(
         cron_schedule=f"0 {hour} * * *",
         execution_timezone=timezone.key,
         description="Reads the archive day that has ended, every day.",
+        default_status=DefaultScheduleStatus.RUNNING,
     )
     def daily(context: ScheduleEvaluationContext) -> RunRequest:
         key = newest_finished_day(context.scheduled_execution_time).isoformat()

@@ -1,0 +1,56 @@
+"""What a run warns of: records, orders and deliveries that need a person's eye.
+
+Belongs here: the checks' names, when they warn and what they show. Does not belong here: broken
+keys, which dbt's tests block in the warehouse.
+"""
+
+from collections.abc import Mapping
+
+from dagster import AssetCheckResult, AssetCheckSeverity, AssetCheckSpec, AssetKey
+
+RECORDS_READABLE = AssetCheckSpec(
+    "records_are_readable",
+    asset=AssetKey("events"),
+    description="No record of the archive went to quarantine in this run.",
+)
+ORDERS_FETCHED = AssetCheckSpec(
+    "orders_were_fetched",
+    asset=AssetKey("order_snapshots"),
+    description="The API gave every order that was asked for, and every store has credentials.",
+)
+DELIVERIES_RESOLVED = AssetCheckSpec(
+    "deliveries_are_resolved",
+    asset=AssetKey("database"),
+    description="Events and snapshots agree about every delivery.",
+)
+
+
+def records_readable(quarantined: int) -> AssetCheckResult:
+    """Warns when records could not be read."""
+    return _warning(RECORDS_READABLE, {"quarantined": quarantined})
+
+
+def orders_fetched(by_status: Mapping[str, int], waiting: int) -> AssetCheckResult:
+    """Warns of orders that the API refused or could not give, and of stores without credentials.
+
+    Args:
+        by_status: Orders by the status of their snapshot.
+        waiting: Orders of stores for which there are no credentials.
+    """
+    missing = {status: count for status, count in by_status.items() if status != "OK"}
+    return _warning(ORDERS_FETCHED, {**missing, "waiting_for_credentials": waiting})
+
+
+def deliveries_resolved(unresolved: int) -> AssetCheckResult:
+    """Warns of deliveries whose events say one thing and whose snapshot says another."""
+    return _warning(DELIVERIES_RESOLVED, {"unresolved_deliveries": unresolved})
+
+
+def _warning(spec: AssetCheckSpec, counts: Mapping[str, int]) -> AssetCheckResult:
+    return AssetCheckResult(
+        check_name=spec.name,
+        asset_key=spec.asset_key,
+        passed=not any(counts.values()),
+        severity=AssetCheckSeverity.WARN,
+        metadata=dict(counts),
+    )
