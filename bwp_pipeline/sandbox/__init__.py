@@ -1,0 +1,11 @@
+"""A local Buy with Prime: a seeded world of orders, its event archive, its token and GraphQL API.
+
+For demonstrations and tests; no production module imports it, and it imports none of theirs.
+"""
+
+from bwp_pipeline.sandbox.command import main
+from bwp_pipeline.sandbox.firehose import ArchiveCounts, write_archive
+from bwp_pipeline.sandbox.server import create_app, run_server
+from bwp_pipeline.sandbox.world import World
+
+__all__ = ["ArchiveCounts", "World", "create_app", "main", "run_server", "write_archive"]

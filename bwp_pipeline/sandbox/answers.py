@@ -25,9 +25,9 @@ from graphql.execution.values import get_argument_values, get_variable_values
 
 from bwp_pipeline.sandbox import identifiers, versions
 from bwp_pipeline.sandbox.catalog import Product
+from bwp_pipeline.sandbox.order_book import OrderBook, SandboxStore
 from bwp_pipeline.sandbox.projection import Fragments, Project, compile_selection, fields_of
 from bwp_pipeline.sandbox.versions import Json
-from bwp_pipeline.sandbox.world import SandboxStore, World
 
 
 class ApiError(Exception):
@@ -84,8 +84,8 @@ def _checked(version: str, query: str) -> tuple[DocumentNode, tuple[GraphQLError
     return document, tuple(validate(schema(version), document))
 
 
-def execute(  # noqa: PLR0913 - a request and the world that it meets
-    world: World, store: SandboxStore, version: str, query: str, variables: Json, at: int
+def execute(
+    world: OrderBook, store: SandboxStore, version: str, query: str, variables: Json, at: int
 ) -> Json:
     """The whole response body, `data` and `errors`, for a store's caller at that time."""
     try:
@@ -151,8 +151,8 @@ def _refused(messages: list[str]) -> Json:
     return {"errors": errors, "data": None}
 
 
-def _resolve(  # noqa: PLR0913
-    world: World, store: SandboxStore, version: str, field: str, arguments: Json, at: int
+def _resolve(
+    world: OrderBook, store: SandboxStore, version: str, field: str, arguments: Json, at: int
 ) -> Json | None:
     if field == "order":
         return _order(world, store, version, arguments, at)
@@ -175,7 +175,7 @@ def _found(product: Product | None) -> Product:
 
 
 def _order(
-    world: World, store: SandboxStore, version: str, arguments: Json, at: int
+    world: OrderBook, store: SandboxStore, version: str, arguments: Json, at: int
 ) -> Json | None:
     given: Json = arguments.get("orderIdentifier") or {"orderId": arguments.get("orderId")}
     if "orderId" in arguments and "orderIdentifier" in arguments:
@@ -192,7 +192,7 @@ def _order(
     return versions.order_object(order, version, at)
 
 
-def _tracker(world: World, store: SandboxStore, arguments: Json, at: int) -> Json:
+def _tracker(world: OrderBook, store: SandboxStore, arguments: Json, at: int) -> Json:
     given = (arguments.get("packageTrackerInput") or {}).get("packageTrackerIdentifier") or {}
     tracking_number = given.get("trackingNumber") or ""
     number = identifiers.tracked_order(tracking_number)

@@ -124,12 +124,16 @@ def _products(rng: random.Random, size: int, start: int, end: int) -> list[Produ
         stem = f"{rng.getrandbits(32):08x}"
         code = f"SBX-{n:04d}"
         # Most have every identifier, some one of them, a few none, one got its sku late.
-        has = "none" if n % 13 == 5 else "external" if n % 13 == 9 else "amazon" if n == 17 else "all"
+        has = (
+            "none" if n % 13 == 5 else "external" if n % 13 == 9 else "amazon" if n == 17 else "all"
+        )
         products.append(
             Product(
                 product_id=f"bwp{stem}{n:03d}",
                 title=title,
-                price=round(rng.lognormvariate(3.1, 0.6), 2) if n % 5 else float(rng.randint(5, 60)),
+                price=round(rng.lognormvariate(3.1, 0.6), 2)
+                if n % 5
+                else float(rng.randint(5, 60)),
                 weight=rng.lognormvariate(0, 0.7),
                 inventory_item_id=f"inv{stem}{n:03d}",
                 sku=(f"00{n:04d}" if n % 11 == 3 else code) if has == "all" else None,

@@ -24,11 +24,16 @@ SHOPPER_REASONS = (
     ("ORDERED_BY_MISTAKE", 30), ("ITEMS_ARRIVING_LATE", 20), ("INCORRECT_SHIPPING_ADDRESS", 15),
     ("PAYMENT_ISSUE", 8), ("OTHER", 17), (None, 10),
 )  # fmt: skip
-COMMENTS = ("=HYPERLINK(\"x\")", "Found it <b>cheaper</b> elsewhere", "too late 😞", None)
+COMMENTS = ('=HYPERLINK("x")', "Found it <b>cheaper</b> elsewhere", "too late 😞", None)
 
 
-def make_order(  # noqa: PLR0913 - what an order follows from
-    rng: random.Random, catalog: Catalog, business_product_id: str, number: int, order_id: str, placed: int
+def make_order(
+    rng: random.Random,
+    catalog: Catalog,
+    business_product_id: str,
+    number: int,
+    order_id: str,
+    placed: int,
 ) -> Order:
     """The order placed at that time, with all that ever happens to it."""
     lines = _lines(rng, catalog, placed)
@@ -42,7 +47,9 @@ def make_order(  # noqa: PLR0913 - what an order follows from
         deliveries=[],
         promised=(placed + 2 * DAY, placed + rng.choice((3, 4, 5)) * DAY),
     )
-    short = {line.id: units for line in lines if (units := _short_units(rng, catalog, line, placed))}
+    short = {
+        line.id: units for line in lines if (units := _short_units(rng, catalog, line, placed))
+    }
     request = _request(rng, order, bool(short))
     groups = _allocate(rng, lines)
     for contents in groups:
@@ -101,7 +108,11 @@ def _request(rng: random.Random, order: Order, is_short: bool) -> Cancellation |
         )[0]
     some = len(order.lines) > 1 and not by_merchant and rng.random() < 0.15
     lines = [rng.choice(order.lines)] if some else order.lines
-    fate = "SUCCESS" if by_merchant else rng.choices(("SUCCESS", "REJECTED", "PENDING"), (78, 19, 3))[0]
+    fate = (
+        "SUCCESS"
+        if by_merchant
+        else rng.choices(("SUCCESS", "REJECTED", "PENDING"), (78, 19, 3))[0]
+    )
     request = Cancellation(
         reason=reason,
         requested_by=asked_by,
@@ -113,7 +124,9 @@ def _request(rng: random.Random, order: Order, is_short: bool) -> Cancellation |
     )
     if fate == "SUCCESS" and request.decided and rng.random() < 0.05:
         # Asked twice: the first try came to nothing.
-        first = Cancellation("OTHER", asked_by, created - MINUTE, created, "REJECTED", request.covers)
+        first = Cancellation(
+            "OTHER", asked_by, created - MINUTE, created, "REJECTED", request.covers
+        )
         order.cancellations.append(first)
     order.cancellations.append(request)
     return request if fate == "SUCCESS" else None
@@ -143,7 +156,11 @@ def _move(
             parts["ship"].append((line, units - missing))
     if parts["short"] and parts["ship"] and rng.random() < 0.3:
         # What is missing takes along what is not.
-        parts = {"request": parts["request"], "short": [*parts["short"], *parts["ship"]], "ship": []}
+        parts = {
+            "request": parts["request"],
+            "short": [*parts["short"], *parts["ship"]],
+            "ship": [],
+        }
         parts["short"] = _merged(parts["short"])
     filled = [(fate, part) for fate, part in parts.items() if part]
     appears = order.placed
@@ -157,7 +174,13 @@ def _move(
         delivery = Delivery(identifiers.uuid(rng), part, appears)
         order.deliveries.append(delivery)
         if fate == "request" and request and request.decided:
-            _cancel(rng, order, delivery, request.decided + rng.randint(1, 90), Reason.CUSTOMER_REQUESTED)
+            _cancel(
+                rng,
+                order,
+                delivery,
+                request.decided + rng.randint(1, 90),
+                Reason.CUSTOMER_REQUESTED,
+            )
         elif fate == "short":
             when = order.placed + int(rng.triangular(5 * HOUR, 30 * HOUR, 13 * HOUR))
             _cancel(rng, order, delivery, when, Reason.UNFULFILLABLE)
@@ -191,7 +214,9 @@ def _ship(rng: random.Random, order: Order, delivery: Delivery) -> None:
         _cancel(rng, order, delivery, ends, Reason.UNDELIVERABLE)
         return
     if rng.random() < 0.06:
-        delivery.milestones.append((shipped + travel, rng.choice(("DELAYED", "DELIVERY_ATTEMPTED"))))
+        delivery.milestones.append(
+            (shipped + travel, rng.choice(("DELAYED", "DELIVERY_ATTEMPTED")))
+        )
         travel += rng.randint(6 * HOUR, 3 * DAY)
     delivery.delivered = shipped + travel
     delivery.milestones += [

@@ -94,4 +94,3 @@ def make_return(rng: random.Random, units: Sequence[tuple[str, int]], delivered:
         graded=graded,
         completed=None if graded is None else graded + rng.randint(60, 6 * HOUR),
     )
-

@@ -47,7 +47,9 @@ class _Endpoints:
         self.encode = msgspec.json.Encoder().encode
 
     async def token(self, request: Request) -> Response:
-        form = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
+        form = {
+            name: values[0] for name, values in parse_qs((await request.body()).decode()).items()
+        }
         if form.get("grant_type") != "client_credentials":
             return JSONResponse({"error": "unsupported_grant_type"}, status_code=400)
         for store in self.world.stores:

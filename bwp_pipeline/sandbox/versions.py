@@ -71,9 +71,7 @@ def order_object(order: Order, version: str, at: int) -> Json | None:
             "summary": None,
             "details": [_refund(order, r, version, at) for r in order.refunds if r.created <= at],
         },
-        "returns": {
-            "details": [_return(r, version, at) for r in order.returns if r.created <= at]
-        },
+        "returns": {"details": [_return(r, version, at) for r in order.returns if r.created <= at]},
         "taxes": None,
     }
     total = {
@@ -208,6 +206,12 @@ def _delivery(order: Order, delivery: Delivery, version: str, at: int) -> Json:
         {"trackingNumber": delivery.tracking_number, "carrierCode": "ups"} if moving else None
     )
     return shown
+
+
+def package_object(order: Order, delivery: Delivery, at: int) -> Json:
+    """A package as the newest events carry it."""
+    shown = _delivery(order, delivery, V2024_11_01, at)
+    return {key: shown[key] for key in ("id", "state", "reason", "packageInformationDetailsFor")}
 
 
 def tracker_object(order: Order, delivery: Delivery, at: int) -> Json:

@@ -1,128 +1,46 @@
-"""A sandbox world: stores and their orders, a pure function of seed, days, size and end.
+"""A sandbox world as tests and demonstrations hold it: orders as the API shows them, and the truth.
 
-Nothing is stored: an order is made from its number when it is asked for, so a world may hold any
-number of orders. Here is the numbering of orders over days and stores, and looking them up; what
-an order is and how it goes on lies below, events, API shapes and truth rows above.
+Times are UTC; without one, the world's end is meant. Where orders come from is in `order_book`,
+which everything that serves or archives a world builds upon.
 """
 
-import random
-from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime
 
-from bwp_pipeline.sandbox import identifiers
-from bwp_pipeline.sandbox.catalog import DAY, Catalog
-from bwp_pipeline.sandbox.lifecycle import make_order
-from bwp_pipeline.sandbox.orders import Order
-
-_EPOCH = date(1970, 1, 1)
+from bwp_pipeline.sandbox import truth, versions
+from bwp_pipeline.sandbox.order_book import OrderBook
+from bwp_pipeline.sandbox.truth import Row
+from bwp_pipeline.sandbox.versions import Json
 
 
-@dataclass(frozen=True, slots=True)
-class SandboxStore:
-    """A store, what it sells and the credentials that its API accepts."""
+class World(OrderBook):
+    """Stores, orders and all that happens to them; see `OrderBook` for the arguments."""
 
-    business_product_id: str
-    client_id: str
-    client_secret: str
-    name: str
-    catalog: Catalog
+    def order(
+        self, order_id: str, at: datetime | None = None, version: str = versions.V2024_11_01
+    ) -> Json | None:
+        """The whole order as the API's version shapes it; None where there is none (yet)."""
+        found = self.find(order_id)
+        return None if found is None else versions.order_object(found, version, self._second(at))
 
+    def delivery_items(self, at: datetime | None = None, *, seen_only: bool = True) -> list[Row]:
+        """One row per order, delivery and line; see `truth.delivery_items`."""
+        return truth.delivery_items(self, self._second(at), seen_only=seen_only)
 
-class World:
-    """`days` whole UTC days up to, not including, `end`, with about `orders_per_day` orders each.
+    def cancellation_requests(self, at: datetime | None = None) -> list[Row]:
+        """One row per cancellation request and line that it covers."""
+        return truth.cancellation_requests(self, self._second(at))
 
-    The same arguments give the same world, whenever and wherever it is made. Its present is
-    `end`: what would happen later has not happened, unless a reader asks with a later `at`.
-    """
+    def return_packages(self, at: datetime | None = None) -> list[Row]:
+        """One row per return package and line in it."""
+        return truth.return_packages(self, self._second(at))
 
-    def __init__(
-        self,
-        seed: int = 7,
-        days: int = 30,
-        orders_per_day: int = 200,
-        end: date | None = None,
-        store_count: int = 1,
-    ) -> None:
-        self.seed = seed
-        self.days = days
-        self.end_day = end or datetime.now(UTC).date()
-        self.end = (self.end_day - _EPOCH).days * DAY
-        self.start = self.end - days * DAY
-        self.stores = [_store(seed, n, self.start, self.end) for n in range(store_count)]
-        self._salt = random.Random(f"{seed}/salt").getrandbits(50)  # noqa: S311
-        self._first = _first_numbers(seed, days, orders_per_day)
-        self.order_by_number = lru_cache(maxsize=4_096)(self._make)
-        """The order with that number; the latest asked for are kept at hand."""
+    def unresolved_deliveries(self, at: datetime | None = None) -> list[Row]:
+        """One row per delivery whose cancellation the API does not confirm."""
+        return truth.unresolved_deliveries(self, self._second(at))
 
-    @property
-    def order_count(self) -> int:
-        """Orders of all stores and days."""
-        return self._first[-1]
+    def business_events(self) -> list[Row]:
+        """One row per business event in the archive; see `truth.business_events`."""
+        return truth.business_events(self)
 
-    @property
-    def business_product_ids(self) -> list[str]:
-        """The stores' ids, as in the events' resources."""
-        return [store.business_product_id for store in self.stores]
-
-    def day_list(self) -> list[date]:
-        """The days of this world, oldest first."""
-        return [self.end_day - timedelta(days=n) for n in range(self.days, 0, -1)]
-
-    def orders(self, day_index: int | None = None) -> Iterator[Order]:
-        """All orders, or those placed on the world's n-th day, made as they are asked for."""
-        if day_index is None:
-            first, last = 0, self.order_count
-        else:
-            first, last = self._first[day_index], self._first[day_index + 1]
-        return (self._make(number) for number in range(first, last))
-
-    def find(self, order_id: str) -> Order | None:
-        """The order with that id, or None where no store has it."""
-        number = identifiers.order_number(order_id, self._salt)
-        if number is None or not 0 <= number < self.order_count:
-            return None
-        return self.order_by_number(number)
-
-    def order_by_alias(self, alias_id: str) -> Order | None:
-        """The order with that external id, as written into its aliases."""
-        number = int(alias_id.removeprefix("web-")) - 100_000
-        return self.order_by_number(number) if 0 <= number < self.order_count else None
-
-    def _make(self, number: int) -> Order:
-        day_index = bisect_right(self._first, number) - 1
-        rng = random.Random(self.seed << 48 | number)  # noqa: S311
-        store = self.stores[number % len(self.stores)]
-        # Fewer orders by night: two draws, the later counts more often.
-        second = int(DAY * max(rng.random(), rng.random() * 0.9))
-        return make_order(
-            rng,
-            store.catalog,
-            store.business_product_id,
-            number,
-            identifiers.order_id(number, self._salt),
-            self.start + day_index * DAY + second,
-        )
-
-
-def _first_numbers(seed: int, days: int, orders_per_day: int) -> list[int]:
-    """The number of each day's first order, and one past the last; weekends are busier."""
-    rng = random.Random(f"{seed}/days")  # noqa: S311
-    first = [0]
-    for _ in range(days):
-        first.append(first[-1] + max(1, round(orders_per_day * rng.uniform(0.85, 1.15))))
-    return first
-
-
-def _store(seed: int, n: int, start: int, end: int) -> SandboxStore:
-    rng = random.Random(f"{seed}/store/{n}")  # noqa: S311
-    suffix = "" if n == 0 else f"-{n + 1}"
-    return SandboxStore(
-        business_product_id=f"bp-{identifiers.uuid(rng)}",
-        client_id=f"sandbox{suffix}",
-        client_secret=f"sandbox-secret{suffix}",
-        name=f"Sandbox store {n + 1}",
-        catalog=Catalog(f"{seed}/{n}", start, end),
-    )
+    def _second(self, at: datetime | None) -> int:
+        return self.end if at is None else int(at.timestamp())

@@ -1,0 +1,97 @@
+"""The sandbox as a command: writes its archive, serves its API until stopped.
+
+What it makes and serves is elsewhere; here are options, and the settings that point a pipeline at
+it. `bwp sandbox` and `python -m bwp_pipeline.sandbox` are this.
+"""
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from bwp_pipeline.sandbox import firehose
+from bwp_pipeline.sandbox.server import RunningServer, create_app, run_server
+from bwp_pipeline.sandbox.world import World
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the sandbox with those arguments; returns the exit code."""
+    options = _parser().parse_args(argv)
+    world = World(
+        seed=options.seed,
+        days=options.days,
+        orders_per_day=options.orders_per_day,
+        end=options.end,
+        store_count=options.stores,
+    )
+    directory = Path(options.dir).resolve()
+    archive_url = options.archive_url or f"{(directory / 'archive').as_uri()}/"
+    if not options.no_archive:
+        target = archive_url if options.archive_url else directory / "archive"
+        counts = firehose.write_archive(world, target)
+        print(  # noqa: T201
+            f"{counts.events} events of {world.order_count} orders in {len(counts.keys)} objects"
+            f" under {archive_url}",
+            file=sys.stderr,
+        )
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    with run_server(create_app(world), options.port) as server:
+        for line in settings(world, server, archive_url, directory, shell=options.print_env):
+            print(line, flush=True)  # noqa: T201
+        stopped.wait()
+    return 0
+
+
+def settings(
+    world: World, server: RunningServer, archive_url: str, directory: Path, *, shell: bool = False
+) -> list[str]:
+    """The pipeline's settings for this sandbox, NAME=value; with `shell` to be sourced.
+
+    Several stores' credentials are written to `stores.yaml` in the directory.
+    """
+    values = {
+        "BWP_ARCHIVE_URL": archive_url,
+        "BWP_API_URL": server.graphql_url,
+        "BWP_TOKEN_URL": server.token_url,
+        "BWP_API_RATE": "1000",
+        "BWP_API_CONCURRENCY": "16",
+    }
+    if len(world.stores) == 1:
+        store = world.stores[0]
+        values["BWP_CLIENT_ID"] = store.client_id
+        values["BWP_CLIENT_SECRET"] = store.client_secret
+        values["BWP_TARGET_ID"] = store.business_product_id
+    else:
+        directory.mkdir(parents=True, exist_ok=True)
+        path = directory / "stores.yaml"
+        path.write_text("stores:\n" + "".join(
+            f"  {s.business_product_id}:\n    name: {s.name}\n    client_id: {s.client_id}\n"
+            f"    client_secret: {s.client_secret}\n"
+            for s in world.stores
+        ), encoding="utf-8")  # fmt: skip
+        values["BWP_STORES_FILE"] = str(path)
+    return [f"{'export ' * shell}{name}={value}" for name, value in values.items()]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bwp sandbox", description="A local Buy with Prime: an event archive and an API."
+    )
+    parser.add_argument("--dir", default="data/sandbox", help="where the archive is written")
+    parser.add_argument("--archive-url", help="write the archive there instead, e.g. s3://bucket/")
+    parser.add_argument("--no-archive", action="store_true", help="only serve the API")
+    parser.add_argument("--port", type=int, default=8321, help="0 takes any free port")
+    parser.add_argument("--days", type=int, default=30)
+    parser.add_argument("--orders-per-day", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--stores", type=int, default=1, help="number of stores")
+    parser.add_argument(
+        "--end", type=date.fromisoformat, help="first day (UTC) after the world's last; today"
+    )
+    parser.add_argument("--print-env", action="store_true", help="print settings as shell exports")
+    return parser

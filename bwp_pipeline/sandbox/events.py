@@ -1,0 +1,111 @@
+"""Happenings as EventBridge delivers them: names of the time, envelope generations, copies.
+
+A world's time has periods: first only old names with empty details, then a stretch in which old and
+new names are both subscribed, then new names with webhook bodies, at last hydrated ones. Each
+record has an arrival, mostly seconds after the event's time, sometimes hours or days.
+"""
+
+import base64
+import random
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import msgspec
+
+from bwp_pipeline.sandbox.catalog import DAY
+from bwp_pipeline.sandbox.happenings import Happening, hydrated
+from bwp_pipeline.sandbox.identifiers import uuid
+from bwp_pipeline.sandbox.order_book import OrderBook
+from bwp_pipeline.sandbox.versions import Json, iso
+
+SOURCE = "aws.partner/buywithprime/sandbox-store"
+ACCOUNT = "111122223333"
+REGION = "us-east-1"
+
+OLDER_NAMES = {
+    "PACKAGE_DELIVERY_CANCELLED": ("DELIVERY_CANCELLED", "ITEM_CANCELLED"),
+    "PACKAGE_DELIVERED": ("DELIVERY_COMPLETED", "ITEM_DELIVERED"),
+    "PACKAGE_DELIVERY_IN_TRANSIT": ("DELIVERY_IN_TRANSIT", "ITEM_IN_TRANSIT"),
+    "RETURN_PACKAGE_IN_TRANSIT": ("RETURN_DELIVERY_IN_TRANSIT",) * 2,
+    "RETURN_PACKAGE_DELIVERED": ("RETURN_DELIVERY_COMPLETED",) * 2,
+    "RETURN_PACKAGE_DELIVERY_FAILED": ("RETURN_DELIVERY_FAILED",) * 2,
+}
+"""The previous and the first name of events that were renamed."""
+
+ITEM_NAMES_UNTIL, OLD_NAMES_UNTIL, BOTH_NAMES_UNTIL = 0.15, 0.35, 0.5
+EMPTY_DETAIL_UNTIL, EMPTY_DATA_UNTIL = 0.35, 0.7
+COPY_RATE, OTHER_ID_RATE, LATE_RATE = 0.015, 0.005, 0.01
+
+
+class Record(NamedTuple):
+    """One archived record: when it reached the archive, its bytes, and what it tells."""
+
+    arrives: int
+    body: bytes
+    name: str
+    happening: Happening | None
+    """None for records that are no events of this stream."""
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+def records(world: OrderBook, happening: Happening, rng: random.Random) -> Iterator[Record]:
+    """Every record that the archive gets of a happening; all arrive before the world's end."""
+    age = (happening.at - world.start) / (world.end - world.start)
+    for n, name in enumerate(names(happening.name, age)):
+        event = envelope(happening, name, age, rng, later=n)
+        arrival = happening.at + n + rng.randint(1, 20)
+        if rng.random() < LATE_RATE:
+            arrival = happening.at + rng.randint(2 * 3_600, 2 * DAY)
+        arrival = min(arrival, world.end - 1)
+        yield Record(arrival, _encode(event), name, happening)
+        if rng.random() < COPY_RATE:
+            again = min(arrival + rng.choice((3, 600, 30_000)), world.end - 1)
+            yield Record(again, _encode(event), name, happening)
+        if rng.random() < OTHER_ID_RATE:
+            again = min(arrival + rng.randint(1, 5_000), world.end - 1)
+            yield Record(again, _encode({**event, "id": uuid(rng)}), name, happening)
+
+
+def names(current: str, age: float) -> tuple[str, ...]:
+    """The names under which an event is delivered at that age of the world (0 to 1)."""
+    if current not in OLDER_NAMES or age >= BOTH_NAMES_UNTIL:
+        return (current,)
+    previous, first = OLDER_NAMES[current]
+    if age < ITEM_NAMES_UNTIL:
+        return (first,)
+    return (previous,) if age < OLD_NAMES_UNTIL else (previous, current)
+
+
+def envelope(
+    happening: Happening, name: str, age: float, rng: random.Random, later: int = 0
+) -> Json:
+    """The EventBridge event; `later` seconds after the fact, for a second name."""
+    time = iso(happening.at + later)
+    resources = [happening.path]
+    detail: Json = {}
+    if age >= EMPTY_DETAIL_UNTIL:
+        event_id, subscription = uuid(rng), f"5d0c6a52-9f34-4a5e-8c61-{later:012x}"
+        key = base64.b64encode(f"{subscription}#{event_id}".encode()).decode()
+        detail = {
+            "idempotencyKey": key,
+            "eventDescriptor": name,
+            "resources": resources,
+            "eventId": event_id,
+            "apiVersion": "2024-11-01",
+            "subscriptionId": subscription,
+            "eventTime": time,
+            "data": hydrated(happening) if age >= EMPTY_DATA_UNTIL else {},
+        }
+    return {
+        "version": "0",
+        "id": uuid(rng),
+        "detail-type": name,
+        "source": SOURCE,
+        "account": ACCOUNT,
+        "time": time,
+        "region": REGION,
+        "resources": resources,
+        "detail": detail,
+    }
