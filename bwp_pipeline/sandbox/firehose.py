@@ -123,9 +123,10 @@ def open_store(target: str | Path | ObjectStore) -> ObjectStore:
     """The store behind a directory (made where missing) or URL; a store is taken as it is."""
     if isinstance(target, Path):
         return obstore.store.LocalStore(target, mkdir=True)
+    if isinstance(target, str) and target.startswith("file:"):
+        return obstore.store.from_url(target, mkdir=True)
     if isinstance(target, str):
-        options = {"mkdir": True} if target.startswith("file:") else {}
-        return obstore.store.from_url(target, **options)
+        return obstore.store.from_url(target)
     return target
 
 

@@ -23,12 +23,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bwp_pipeline.sandbox import answers, versions
-from bwp_pipeline.sandbox.world import SandboxStore, World
+from bwp_pipeline.sandbox.order_book import OrderBook, SandboxStore
 
 TOKEN_SECONDS = 900
 
 
-def create_app(world: World, *, at: datetime | None = None) -> Starlette:
+def create_app(world: OrderBook, *, at: datetime | None = None) -> Starlette:
     """The ASGI application that serves a world as of `at` (default: the world's end)."""
     endpoints = _Endpoints(world, world.end if at is None else int(at.timestamp()))
     return Starlette(
@@ -40,7 +40,7 @@ def create_app(world: World, *, at: datetime | None = None) -> Starlette:
 
 
 class _Endpoints:
-    def __init__(self, world: World, at: int) -> None:
+    def __init__(self, world: OrderBook, at: int) -> None:
         self.world = world
         self.at = at
         self.tokens: dict[str, tuple[SandboxStore, float]] = {}
