@@ -23,7 +23,7 @@ from graphql import (
 )
 from graphql.execution.values import get_argument_values, get_variable_values
 
-from bwp_pipeline.sandbox import identifiers, versions
+from bwp_pipeline.sandbox import versions
 from bwp_pipeline.sandbox.catalog import Product
 from bwp_pipeline.sandbox.order_book import OrderBook, SandboxStore
 from bwp_pipeline.sandbox.projection import Fragments, Project, compile_selection, fields_of
@@ -60,6 +60,11 @@ def access_denied() -> ApiError:
     )
 
 
+def not_found() -> ApiError:
+    """What a caller gets for an id that nobody has."""
+    return ApiError("ResourceNotFound", 404, "The requested resource was not found.")
+
+
 @dataclass(frozen=True, slots=True)
 class RootField:
     """One field below `query`: the name that it is answered under and how to cut it out."""
@@ -84,7 +89,7 @@ def _checked(version: str, query: str) -> tuple[DocumentNode, tuple[GraphQLError
     return document, tuple(validate(schema(version), document))
 
 
-def execute(
+def execute(  # noqa: PLR0917 - a request and the world that it meets
     world: OrderBook, store: SandboxStore, version: str, query: str, variables: Json, at: int
 ) -> Json:
     """The whole response body, `data` and `errors`, for a store's caller at that time."""
@@ -151,7 +156,7 @@ def _refused(messages: list[str]) -> Json:
     return {"errors": errors, "data": None}
 
 
-def _resolve(
+def _resolve(  # noqa: PLR0917 - as `execute`
     world: OrderBook, store: SandboxStore, version: str, field: str, arguments: Json, at: int
 ) -> Json | None:
     if field == "order":
@@ -170,7 +175,7 @@ def _resolve(
 
 def _found(product: Product | None) -> Product:
     if product is None:
-        raise ApiError("ResourceNotFound", 404, "The requested resource was not found.")
+        raise not_found()
     return product
 
 
@@ -181,12 +186,9 @@ def _order(
     if "orderId" in arguments and "orderIdentifier" in arguments:
         raise ApiError("Validation", 400, "Give either orderId or orderIdentifier.")
     alias = given.get("alias") or given.get("orderAlias")
-    if alias and alias["aliasId"].removeprefix("web-").isdecimal():
-        order = world.order_by_alias(alias["aliasId"])
-    else:
-        order = world.find(given.get("orderId") or "")
+    order = world.find_alias(alias["aliasId"]) if alias else world.find(given.get("orderId") or "")
     if order is None or at < order.placed:
-        raise ApiError("ResourceNotFound", 404, "The requested resource was not found.")
+        raise not_found()
     if order.business_product_id != store.business_product_id:
         raise access_denied()
     return versions.order_object(order, version, at)
@@ -195,14 +197,12 @@ def _order(
 def _tracker(world: OrderBook, store: SandboxStore, arguments: Json, at: int) -> Json:
     given = (arguments.get("packageTrackerInput") or {}).get("packageTrackerIdentifier") or {}
     tracking_number = given.get("trackingNumber") or ""
-    number = identifiers.tracked_order(tracking_number)
-    if number is not None and number < world.order_count:
-        order = world.order_by_number(number)
-        if order.business_product_id == store.business_product_id:
-            for delivery in order.deliveries:
-                if delivery.tracking_number == tracking_number:
-                    return versions.tracker_object(order, delivery, at)
-    raise ApiError("ResourceNotFound", 404, "The requested resource was not found.")
+    order = world.find_tracked(tracking_number)
+    if order is not None and order.business_product_id == store.business_product_id:
+        for delivery in order.deliveries:
+            if delivery.tracking_number == tracking_number and (delivery.shipped or at) < at:
+                return versions.tracker_object(order, delivery, at)
+    raise not_found()
 
 
 def _is_meant(product: Product, given: Json) -> bool:

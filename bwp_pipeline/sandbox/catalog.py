@@ -4,10 +4,12 @@ Nothing here knows of orders, events or the API. Everything follows from a seed 
 Times are epoch seconds (UTC), as everywhere inside the sandbox; prices are per unit.
 """
 
-import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import accumulate
+from itertools import accumulate, cycle
+
+from bwp_pipeline.sandbox.dice import Dice
 
 DAY = 86_400
 BLOCK_DAYS = 30
@@ -27,10 +29,21 @@ NASTY_TITLES = (
     '=cmd|"/c calc"!A1',
     "Very long name " + "of a very useful thing " * 13,
     "Party pack 🎉👩‍👩‍👧 “2 for 1”",
-    "\u202eabayah \u202cעברית العربية",
+    "\u202eabayah \u202c\u05e2\u05d1\u05e8\u05d9\u05ea العربية",
     "@SUM(1+1)*cmd",
     "O'Brien; drop table orders; --",
 )
+
+ALL_IDENTIFIERS = frozenset({"sku", "external_id", "amazon_sku"})
+IDENTIFIERS_BY_TURN: dict[int, frozenset[str]] = {
+    5: frozenset(),
+    9: frozenset({"external_id"}),
+    17: frozenset({"amazon_sku"}),
+    18: frozenset(),
+    22: frozenset({"external_id", "amazon_sku"}),
+}
+"""Which identifiers the products at these places of the title list have; the others have all."""
+LATE_SKU_TURN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +95,20 @@ class Catalog:
     """The products and stock-outs of one store over the time `start` until `end`."""
 
     def __init__(self, seed: str, start: int, end: int, size: int = 40) -> None:
-        self.products = _products(random.Random(f"{seed}/products"), size, start, end)  # noqa: S311 - a simulation
+        self.products = _products(Dice(f"{seed}/products"), size, start, end)
         self.episodes = _episodes(seed, self.products, start, end)
         self._episodes_of: dict[Product, list[Episode]] = {}
         for episode in self.episodes:
             self._episodes_of.setdefault(episode.product, []).append(episode)
         self._weights: dict[int, list[float]] = {}
 
-    def pick(self, rng: random.Random, at: int, count: int) -> list[Product]:
+    def pick(self, dice: Dice, at: int, count: int) -> list[Product]:
         """Up to `count` different products that are on sale on the day of `at`."""
         day = at // DAY
         if day not in self._weights:
             shown = (0.0 if self.is_hidden(p, day * DAY) else p.weight for p in self.products)
             self._weights[day] = list(accumulate(shown))
-        picked = rng.choices(self.products, cum_weights=self._weights[day], k=count)
+        picked = dice.choices(self.products, cum_weights=self._weights[day], k=count)
         return list(dict.fromkeys(picked))
 
     def is_short(self, product: Product, at: int) -> bool:
@@ -112,34 +125,28 @@ class Catalog:
         short = [e for e in self._episodes_of.get(product, ()) if e.covers(at)]
         if any(e.kind is not EpisodeKind.INTERMITTENT for e in short):
             return 0
-        return random.Random(f"{product.product_id}/{at // DAY}").randint(4, 250)  # noqa: S311
+        return Dice(f"{product.product_id}/{at // DAY}").randint(4, 250)
 
 
-def _products(rng: random.Random, size: int, start: int, end: int) -> list[Product]:
+def _products(dice: Dice, size: int, start: int, end: int) -> list[Product]:
+    titles = [*NASTY_TITLES, *TITLES]
     products = []
     for n in range(size):
-        title = [*NASTY_TITLES, *TITLES][n % (len(NASTY_TITLES) + len(TITLES))]
-        if n >= len(NASTY_TITLES) + len(TITLES):
-            title = f"{title} no. {n}"
-        stem = f"{rng.getrandbits(32):08x}"
-        code = f"SBX-{n:04d}"
-        # Most have every identifier, some one of them, a few none, one got its sku late.
-        has = (
-            "none" if n % 13 == 5 else "external" if n % 13 == 9 else "amazon" if n == 17 else "all"
-        )
+        stem = f"{dice.getrandbits(32):08x}{n:03d}"
+        turn = n % len(titles)
+        known = IDENTIFIERS_BY_TURN.get(turn, ALL_IDENTIFIERS)
+        sku = f"{n:06d}" if n % 11 == 0 else f"SBX-{n:04d}"
         products.append(
             Product(
-                product_id=f"bwp{stem}{n:03d}",
-                title=title,
-                price=round(rng.lognormvariate(3.1, 0.6), 2)
-                if n % 5
-                else float(rng.randint(5, 60)),
-                weight=rng.lognormvariate(0, 0.7),
-                inventory_item_id=f"inv{stem}{n:03d}",
-                sku=(f"00{n:04d}" if n % 11 == 3 else code) if has == "all" else None,
-                external_id=f"ext-{code}" if has in {"all", "external"} else None,
-                amazon_sku=f"AMZ-{code}" if has in {"all", "amazon"} else None,
-                sku_since=start + (end - start) // 4 if n % 13 == 7 else 0,
+                product_id=f"bwp{stem}",
+                title=titles[turn] + (f" no. {n}" if n >= len(titles) else ""),
+                price=round(dice.lognormvariate(3.1, 0.6), 2 if n % 5 else 0),
+                weight=dice.lognormvariate(0, 0.7),
+                inventory_item_id=f"inv{stem}",
+                sku=sku if "sku" in known else None,
+                external_id=f"ext-SBX-{n:04d}" if "external_id" in known else None,
+                amazon_sku=f"AMZ-SBX-{n:04d}" if "amazon_sku" in known else None,
+                sku_since=start + (end - start) // 4 if turn == LATE_SKU_TURN else 0,
             )
         )
     return products
@@ -151,30 +158,33 @@ def _episodes(seed: str, products: list[Product], start: int, end: int) -> list[
     block_end = end
     while block_end > start:
         block = max(start, block_end - BLOCK_DAYS * DAY)
-        length = block_end - block
-        rng = random.Random(f"{seed}/episodes/{(end - block_end) // DAY}")  # noqa: S311
-        kinds = list(EpisodeKind)
-        chosen = rng.sample(products, max(1, len(products) // 4))
-        for n, product in enumerate(chosen):
-            kind = kinds[n % len(kinds)]
-            last = block_end == end
-            if kind is EpisodeKind.ONGOING:
-                starts = block_end - int(length * rng.uniform(0.08, 0.2))
-                stop = None if last else block_end
-                episodes.append(Episode(product, kind, starts, stop))
-            elif kind is EpisodeKind.RECOVERED:
-                starts = block + int(length * rng.uniform(0.2, 0.6))
-                stop = starts + int(length * rng.uniform(0.08, 0.16))
-                episodes.append(Episode(product, kind, starts, stop))
-            elif kind is EpisodeKind.INTERMITTENT:
-                for part in (0.1, 0.45, 0.75):
-                    starts = block + int(length * (part + rng.uniform(0, 0.1)))
-                    stop = starts + int(length * 0.05)
-                    episodes.append(Episode(product, kind, starts, stop))
-            else:
-                starts = block + int(length * rng.uniform(0.4, 0.6))
-                hidden = starts + int(length * 0.1)
-                stop = None if last else block_end
-                episodes.append(Episode(product, kind, starts, stop, hidden))
+        dice = Dice(f"{seed}/episodes/{(end - block_end) // DAY}")
+        chosen = dice.sample(products, max(1, len(products) // 4))
+        # The last block's stock-outs may still be going on.
+        latest = None if block_end == end else block_end
+        for product, kind in zip(chosen, cycle(EpisodeKind), strict=False):
+            episodes += _course(dice, product, kind, block, block_end - block, latest)
         block_end = block
     return sorted(episodes, key=lambda e: (e.starts, e.product.product_id))
+
+
+def _course(  # noqa: PLR0917 - one row of a table
+    dice: Dice, product: Product, kind: EpisodeKind, block: int, length: int, latest: int | None
+) -> Iterator[Episode]:
+    """The episodes of a product within a block of `length` seconds."""
+
+    def moment(low: float, high: float) -> int:
+        return block + int(length * dice.uniform(low, high))
+
+    if kind is EpisodeKind.ONGOING:
+        yield Episode(product, kind, moment(0.8, 0.92), latest)
+    elif kind is EpisodeKind.RECOVERED:
+        starts = moment(0.2, 0.6)
+        yield Episode(product, kind, starts, starts + int(length * dice.uniform(0.08, 0.16)))
+    elif kind is EpisodeKind.INTERMITTENT:
+        for part in (0.1, 0.45, 0.75):
+            starts = moment(part, part + 0.1)
+            yield Episode(product, kind, starts, starts + int(length * 0.05))
+    else:
+        starts = moment(0.4, 0.6)
+        yield Episode(product, kind, starts, latest, hidden=starts + int(length * 0.1))

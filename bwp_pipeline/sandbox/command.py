@@ -1,11 +1,15 @@
 """The sandbox as a command: writes its archive, serves its API until stopped.
 
 What it makes and serves is elsewhere; here are options, and the settings that point a pipeline at
-it. `bwp sandbox` and `python -m bwp_pipeline.sandbox` are this.
+it. `bwp sandbox` and `python -m bwp_pipeline.sandbox` are this. `bwp sandbox -- COMMAND` serves
+while COMMAND runs, with those settings in its environment.
 """
 
 import argparse
+import os
+import shutil
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Sequence
@@ -18,8 +22,10 @@ from bwp_pipeline.sandbox.world import World
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs the sandbox with those arguments; returns the exit code."""
-    options = _parser().parse_args(argv)
+    """Runs the sandbox with those arguments; returns its or its command's exit code."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    own, command = _split(words)
+    options = _parser().parse_args(own)
     world = World(
         seed=options.seed,
         days=options.days,
@@ -30,6 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     directory = Path(options.dir).resolve()
     archive_url = options.archive_url or f"{(directory / 'archive').as_uri()}/"
     if not options.no_archive:
+        # An archive of another day's world would mix with this one.
+        shutil.rmtree(directory / "archive", ignore_errors=True)
         target = archive_url if options.archive_url else directory / "archive"
         counts = firehose.write_archive(world, target)
         print(  # noqa: T201
@@ -37,6 +45,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             f" under {archive_url}",
             file=sys.stderr,
         )
+    if command:
+        with run_server(create_app(world)) as server:
+            lines = settings(world, server, archive_url, directory)
+            variables = dict(line.split("=", 1) for line in lines)
+            return subprocess.call(command, env={**os.environ, **variables})  # noqa: S603
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
@@ -45,6 +58,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(line, flush=True)  # noqa: T201
         stopped.wait()
     return 0
+
+
+def _split(words: list[str]) -> tuple[list[str], list[str]]:
+    where = words.index("--") if "--" in words else len(words)
+    return words[:where], words[where + 1 :]
 
 
 def settings(

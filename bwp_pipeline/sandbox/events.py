@@ -6,16 +6,16 @@ record has an arrival, mostly seconds after the event's time, sometimes hours or
 """
 
 import base64
-import random
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
 
 from bwp_pipeline.sandbox.catalog import DAY
+from bwp_pipeline.sandbox.dice import Dice
 from bwp_pipeline.sandbox.happenings import Happening, hydrated
-from bwp_pipeline.sandbox.identifiers import uuid
 from bwp_pipeline.sandbox.order_book import OrderBook
+from bwp_pipeline.sandbox.returns import HOUR
 from bwp_pipeline.sandbox.versions import Json, iso
 
 SOURCE = "aws.partner/buywithprime/sandbox-store"
@@ -50,22 +50,22 @@ class Record(NamedTuple):
 _encode = msgspec.json.Encoder().encode
 
 
-def records(world: OrderBook, happening: Happening, rng: random.Random) -> Iterator[Record]:
+def records(world: OrderBook, happening: Happening, dice: Dice) -> Iterator[Record]:
     """Every record that the archive gets of a happening; all arrive before the world's end."""
     age = (happening.at - world.start) / (world.end - world.start)
     for n, name in enumerate(names(happening.name, age)):
-        event = envelope(happening, name, age, rng, later=n)
-        arrival = happening.at + n + rng.randint(1, 20)
-        if rng.random() < LATE_RATE:
-            arrival = happening.at + rng.randint(2 * 3_600, 2 * DAY)
-        arrival = min(arrival, world.end - 1)
-        yield Record(arrival, _encode(event), name, happening)
-        if rng.random() < COPY_RATE:
-            again = min(arrival + rng.choice((3, 600, 30_000)), world.end - 1)
+        event = envelope(happening, name, age, dice, later=n)
+        arrives = min(happening.at + n + dice.randint(1, 20), world.end - 1)
+        late = happening.at + dice.randint(2 * HOUR, 2 * DAY)
+        if dice.happens(LATE_RATE) and late < world.end:
+            arrives = late
+        yield Record(arrives, _encode(event), name, happening)
+        again = arrives + dice.choice((3, 600, 30_000))
+        if dice.happens(COPY_RATE) and again < world.end:
             yield Record(again, _encode(event), name, happening)
-        if rng.random() < OTHER_ID_RATE:
-            again = min(arrival + rng.randint(1, 5_000), world.end - 1)
-            yield Record(again, _encode({**event, "id": uuid(rng)}), name, happening)
+        again = arrives + dice.randint(1, 5_000)
+        if dice.happens(OTHER_ID_RATE) and again < world.end:
+            yield Record(again, _encode({**event, "id": dice.uuid()}), name, happening)
 
 
 def names(current: str, age: float) -> tuple[str, ...]:
@@ -78,15 +78,13 @@ def names(current: str, age: float) -> tuple[str, ...]:
     return (previous,) if age < OLD_NAMES_UNTIL else (previous, current)
 
 
-def envelope(
-    happening: Happening, name: str, age: float, rng: random.Random, later: int = 0
-) -> Json:
+def envelope(happening: Happening, name: str, age: float, dice: Dice, later: int = 0) -> Json:
     """The EventBridge event; `later` seconds after the fact, for a second name."""
     time = iso(happening.at + later)
     resources = [happening.path]
     detail: Json = {}
     if age >= EMPTY_DETAIL_UNTIL:
-        event_id, subscription = uuid(rng), f"5d0c6a52-9f34-4a5e-8c61-{later:012x}"
+        event_id, subscription = dice.uuid(), f"5d0c6a52-9f34-4a5e-8c61-{later:012x}"
         key = base64.b64encode(f"{subscription}#{event_id}".encode()).decode()
         detail = {
             "idempotencyKey": key,
@@ -100,7 +98,7 @@ def envelope(
         }
     return {
         "version": "0",
-        "id": uuid(rng),
+        "id": dice.uuid(),
         "detail-type": name,
         "source": SOURCE,
         "account": ACCOUNT,

@@ -6,7 +6,6 @@ with a newline. The counts that `write_archive` returns are exact: a reader's mu
 """
 
 import gzip
-import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,8 +17,8 @@ import obstore
 from obstore.store import ObjectStore
 
 from bwp_pipeline.sandbox import stream
+from bwp_pipeline.sandbox.dice import Dice
 from bwp_pipeline.sandbox.events import Record
-from bwp_pipeline.sandbox.identifiers import uuid
 from bwp_pipeline.sandbox.order_book import OrderBook
 
 STREAM = "bwp-events"
@@ -80,13 +79,13 @@ class ArchiveCounts:
 def objects(world: OrderBook) -> Iterator[ArchivedObject]:
     """The archive's objects, day by day, in order of arrival."""
     for first, records in stream.days(world):
-        rng = random.Random(f"{world.seed}/firehose/{first}")  # noqa: S311
+        dice = Dice(f"{world.seed}/firehose/{first}")
         newline = (first - world.start) / (world.end - world.start) >= DELIMITER_FROM
         for batch in _batches(records):
-            yield _object(batch, newline, rng)
-            if rng.random() < TWICE_RATE:
+            yield _object(batch, newline, dice)
+            if dice.happens(TWICE_RATE):
                 # A delivery was tried again although the first had succeeded.
-                yield _object(batch, newline, rng)
+                yield _object(batch, newline, dice)
 
 
 def write_archive(
@@ -151,8 +150,8 @@ def _batches(records: list[Record]) -> Iterator[list[Record]]:
         yield batch
 
 
-def _object(batch: list[Record], newline: bool, rng: random.Random) -> ArchivedObject:  # noqa: FBT001
+def _object(batch: list[Record], newline: bool, dice: Dice) -> ArchivedObject:  # noqa: FBT001
     opened = datetime.fromtimestamp(batch[0].arrives, UTC)
     version, ending = (2, "") if newline else (1, ".gz")
-    name = f"{STREAM}-{version}-{opened:%Y-%m-%d-%H-%M-%S}-{uuid(rng)}{ending}"
+    name = f"{STREAM}-{version}-{opened:%Y-%m-%d-%H-%M-%S}-{dice.uuid()}{ending}"
     return ArchivedObject(f"{opened:%Y/%m/%d/%H}/{name}", opened.date(), batch, newline)

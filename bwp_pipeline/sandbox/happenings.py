@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from bwp_pipeline.sandbox import versions
 from bwp_pipeline.sandbox.catalog import DAY
+from bwp_pipeline.sandbox.identifiers import external_id
 from bwp_pipeline.sandbox.order_book import SandboxStore
 from bwp_pipeline.sandbox.orders import Delivery, Order
 from bwp_pipeline.sandbox.versions import Json, iso_ms
@@ -122,7 +123,7 @@ def hydrated(happening: Happening) -> Json:
         return happening.data or {}
     shown: Json = {
         "id": order.id,
-        "aliases": [{"aliasId": f"web-{100_000 + order.number}", "aliasType": "EXTERNAL_ID"}],
+        "aliases": [{"aliasId": external_id(order.number), "aliasType": "EXTERNAL_ID"}],
     }
     if happening.name in {"REFUND_REQUESTED", "REFUND_COMPLETED"}:
         refund = next(r for r in order.refunds if r.id == happening.part)

@@ -5,7 +5,6 @@ number of orders. Here is the numbering of orders over days and stores, and look
 an order is and how it goes on lies below, events, API shapes and truth rows above.
 """
 
-import random
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from functools import lru_cache
 
 from bwp_pipeline.sandbox import identifiers
 from bwp_pipeline.sandbox.catalog import DAY, Catalog
+from bwp_pipeline.sandbox.dice import Dice
 from bwp_pipeline.sandbox.lifecycle import make_order
 from bwp_pipeline.sandbox.orders import Order
 
@@ -44,15 +44,20 @@ class OrderBook:
         days: int = 30,
         orders_per_day: int = 200,
         end: date | None = None,
+        *,
         store_count: int = 1,
+        product_count: int = 40,
     ) -> None:
         self.seed = seed
         self.days = days
         self.end_day = end or datetime.now(UTC).date()
         self.end = (self.end_day - _EPOCH).days * DAY
         self.start = self.end - days * DAY
-        self.stores = [_store(seed, n, self.start, self.end) for n in range(store_count)]
-        self._salt = random.Random(f"{seed}/salt").getrandbits(50)  # noqa: S311
+        self.stores = [
+            _store(seed, n, Catalog(f"{seed}/{n}", self.start, self.end, product_count))
+            for n in range(store_count)
+        ]
+        self._salt = Dice(f"{seed}/salt").getrandbits(50)
         self._first = _first_numbers(seed, days, orders_per_day)
         self.order_by_number = lru_cache(maxsize=4_096)(self._make)
         """The order with that number; the latest asked for are kept at hand."""
@@ -81,24 +86,28 @@ class OrderBook:
 
     def find(self, order_id: str) -> Order | None:
         """The order with that id, or None where no store has it."""
-        number = identifiers.order_number(order_id, self._salt)
-        if number is None or not 0 <= number < self.order_count:
-            return None
-        return self.order_by_number(number)
+        return self._numbered(identifiers.order_number(order_id, self._salt))
 
-    def order_by_alias(self, alias_id: str) -> Order | None:
+    def find_alias(self, alias_id: str) -> Order | None:
         """The order with that external id, as written into its aliases."""
-        number = int(alias_id.removeprefix("web-")) - 100_000
-        return self.order_by_number(number) if 0 <= number < self.order_count else None
+        return self._numbered(identifiers.externally_named(alias_id))
+
+    def find_tracked(self, tracking_number: str) -> Order | None:
+        """The order that has a parcel with that tracking number."""
+        return self._numbered(identifiers.tracked(tracking_number))
+
+    def _numbered(self, number: int | None) -> Order | None:
+        known = number is not None and 0 <= number < self.order_count
+        return self.order_by_number(number) if known else None
 
     def _make(self, number: int) -> Order:
         day_index = bisect_right(self._first, number) - 1
-        rng = random.Random(self.seed << 48 | number)  # noqa: S311
+        dice = Dice(self.seed << 48 | number)
         store = self.stores[number % len(self.stores)]
         # Fewer orders by night: two draws, the later counts more often.
-        second = int(DAY * max(rng.random(), rng.random() * 0.9))
+        second = int(DAY * max(dice.random(), dice.random() * 0.9))
         return make_order(
-            rng,
+            dice,
             store.catalog,
             store.business_product_id,
             number,
@@ -108,21 +117,21 @@ class OrderBook:
 
 
 def _first_numbers(seed: int, days: int, orders_per_day: int) -> list[int]:
-    """The number of each day's first order, and one past the last; weekends are busier."""
-    rng = random.Random(f"{seed}/days")  # noqa: S311
+    """The number of each day's first order, and one past the last."""
+    dice = Dice(f"{seed}/days")
     first = [0]
     for _ in range(days):
-        first.append(first[-1] + max(1, round(orders_per_day * rng.uniform(0.85, 1.15))))
+        first.append(first[-1] + max(1, round(orders_per_day * dice.uniform(0.85, 1.15))))
     return first
 
 
-def _store(seed: int, n: int, start: int, end: int) -> SandboxStore:
-    rng = random.Random(f"{seed}/store/{n}")  # noqa: S311
+def _store(seed: int, n: int, catalog: Catalog) -> SandboxStore:
+    dice = Dice(f"{seed}/store/{n}")
     suffix = "" if n == 0 else f"-{n + 1}"
     return SandboxStore(
-        business_product_id=f"bp-{identifiers.uuid(rng)}",
+        business_product_id=f"bp-{dice.uuid()}",
         client_id=f"sandbox{suffix}",
         client_secret=f"sandbox-secret{suffix}",
         name=f"Sandbox store {n + 1}",
-        catalog=Catalog(f"{seed}/{n}", start, end),
+        catalog=catalog,
     )

@@ -58,8 +58,7 @@ def compile_selection(
         source = fields[0].name.value
         inner: Project | None = None
         if source == "__typename":
-            type_name = parent.name
-            inner = lambda _, known=type_name: known  # noqa: E731 - a constant
+            inner = _constant(parent.name)
         else:
             kind = get_named_type(parent.fields[source].type)
             if isinstance(kind, GraphQLObjectType):
@@ -77,6 +76,10 @@ def compile_selection(
         }
 
     return project
+
+
+def _constant(known: str) -> Project:
+    return lambda _: known
 
 
 def _leaves_out(directive: DirectiveNode, variables: Variables) -> bool:

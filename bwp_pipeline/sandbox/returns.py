@@ -4,14 +4,14 @@ A return knows line ids and units only, so nothing here depends on what an order
 Times are epoch seconds.
 """
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bwp_pipeline.sandbox.catalog import DAY
-from bwp_pipeline.sandbox.identifiers import uuid
+from bwp_pipeline.sandbox.dice import Dice
 
 HOUR = 3_600
+FAILURE_RATE = 0.12
 FAILURES = ("SHIPMENT_LOST", "CARRIER_REJECTED", "PICKUP_MISSED", "UNDELIVERABLE", "EXCEPTION")
 RETURN_REASONS = ("DEFECTIVE", "NOT_AS_DESCRIBED", "NO_LONGER_NEEDED", "WRONG_SIZE")
 CONDITIONS = ("SELLABLE", "DEFECTIVE", "DAMAGED", "FULFILLMENT_EXPIRED")
@@ -59,38 +59,38 @@ class Return:
         return "COMPLETED" if self.completed is not None and self.completed <= at else "CREATED"
 
 
-def make_return(rng: random.Random, units: Sequence[tuple[str, int]], delivered: int) -> Return:
+def make_return(dice: Dice, units: Sequence[tuple[str, int]], delivered: int) -> Return:
     """A return of those (line id, units), begun some days after they were delivered."""
-    created = delivered + rng.randint(DAY, 9 * DAY)
+    created = delivered + dice.randint(DAY, 9 * DAY)
     # Several lines sometimes travel in one parcel each.
-    loads = [[u] for u in units] if rng.random() < 0.4 else [list(units)]
+    loads = [[u] for u in units] if dice.happens(0.4) else [list(units)]
     packages = []
     for load in loads:
-        dropped = created + rng.randint(4 * HOUR, 3 * DAY)
-        moving = dropped + rng.randint(HOUR, 12 * HOUR)
-        ends = moving + rng.randint(DAY, 5 * DAY)
-        fails = rng.random() < 0.12
+        dropped = created + dice.randint(4 * HOUR, 3 * DAY)
+        moving = dropped + dice.randint(HOUR, 12 * HOUR)
+        ends = moving + dice.randint(DAY, 5 * DAY)
+        fails = dice.happens(FAILURE_RATE)
         packages.append(
             ReturnPackage(
-                id=uuid(rng),
+                id=dice.uuid(),
                 units=load,
                 created=created,
                 dropped_off=dropped,
                 in_transit=moving,
                 delivered=None if fails else ends,
                 failed=ends if fails else None,
-                reason=rng.choice(FAILURES) if fails else None,
+                reason=dice.choice(FAILURES) if fails else None,
             )
         )
     arrived = [p.delivered for p in packages if p.delivered is not None]
-    graded = max(arrived) + rng.randint(HOUR, 2 * DAY) if arrived else None
+    graded = max(arrived) + dice.randint(HOUR, 2 * DAY) if arrived else None
     return Return(
-        id=uuid(rng) + ("#RF" if rng.random() < 0.3 else ""),
+        id=dice.uuid() + ("#RF" if dice.happens(0.3) else ""),
         created=created,
-        items=[(uuid(rng), line_id, count) for line_id, count in units],
+        items=[(dice.uuid(), line_id, count) for line_id, count in units],
         packages=packages,
-        reason=rng.choice(RETURN_REASONS),
-        condition=rng.choices(CONDITIONS, weights=(70, 15, 12, 3))[0],
+        reason=dice.choice(RETURN_REASONS),
+        condition=dice.choices(CONDITIONS, weights=(70, 15, 12, 3))[0],
         graded=graded,
-        completed=None if graded is None else graded + rng.randint(60, 6 * HOUR),
+        completed=None if graded is None else graded + dice.randint(60, 6 * HOUR),
     )

@@ -4,13 +4,12 @@ The stream is made in one pass over the orders and holds only the days that are 
 world of any size can be written. How records are packed into objects is in `firehose`.
 """
 
-import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bwp_pipeline.sandbox import happenings
 from bwp_pipeline.sandbox.catalog import DAY
+from bwp_pipeline.sandbox.dice import Dice
 from bwp_pipeline.sandbox.events import ACCOUNT, REGION, Record, records
-from bwp_pipeline.sandbox.identifiers import uuid
 from bwp_pipeline.sandbox.order_book import OrderBook
 from bwp_pipeline.sandbox.versions import iso
 
@@ -18,60 +17,63 @@ FOREIGN = "foreign"
 BROKEN = "broken"
 TRUNCATED = "truncated"
 FOREIGN_A_DAY = 3
+TRUNCATED_RATE = 0.3
 
 
 def days(world: OrderBook) -> Iterator[tuple[int, list[Record]]]:
     """For each day of the world its first second and its records, ordered by arrival."""
     open_days: dict[int, list[Record]] = {n: [] for n in range(world.days)}
 
-    def put(record: Record) -> None:
-        open_days[(record.arrives - world.start) // DAY].append(record)
+    def keep(found: Iterable[Record]) -> None:
+        for record in found:
+            open_days[(record.arrives - world.start) // DAY].append(record)
 
-    rng = random.Random(f"{world.seed}/stock")  # noqa: S311
+    dice = Dice(f"{world.seed}/stock")
     for store in world.stores:
-        for happening in happenings.of_stock(store, world.start, world.end):
-            if happening.at < world.end:
-                for record in records(world, happening, rng):
-                    put(record)
+        keep(_announced(world, happenings.of_stock(store, world.start, world.end), dice))
     for n in range(world.days):
         for order in world.orders(n):
-            rng = random.Random(world.seed << 49 | order.number << 1 | 1)  # noqa: S311
-            for happening in happenings.of_order(order):
-                if happening.at < world.end:
-                    for record in records(world, happening, rng):
-                        put(record)
-        for record in _noise(world, n):
-            put(record)
+            dice = Dice(world.seed << 49 | order.number << 1 | 1)
+            keep(_announced(world, happenings.of_order(order), dice))
+        keep(_noise(world, n))
         # Whatever is announced follows its order, so this day is complete.
         yield world.start + n * DAY, sorted(open_days.pop(n), key=lambda r: (r.arrives, r.body))
 
 
+def _announced(
+    world: OrderBook, facts: Iterable[happenings.Happening], dice: Dice
+) -> Iterator[Record]:
+    for fact in facts:
+        if fact.at < world.end:
+            yield from records(world, fact, dice)
+
+
 def _noise(world: OrderBook, day: int) -> Iterator[Record]:
     """Other sources' events, and a few records that nobody can read as an event."""
-    rng = random.Random(f"{world.seed}/noise/{day}")  # noqa: S311
+    dice = Dice(f"{world.seed}/noise/{day}")
     first = world.start + day * DAY
     for _ in range(FOREIGN_A_DAY):
-        at = first + rng.randrange(DAY)
-        yield Record(at, _foreign(rng, at), FOREIGN, None)
-    for body in rng.sample(_broken(rng, iso(first)), k=rng.choice((0, 1, 1, 2))):
-        yield Record(first + rng.randrange(DAY), body, BROKEN, None)
-    if rng.random() < 0.3:
-        half = b'{"version":"0","id":"' + uuid(rng).encode() + b'","detail-type":"PACKAGE_DELI'
-        yield Record(first + rng.randrange(DAY), half, TRUNCATED, None)
+        at = first + dice.randrange(DAY)
+        yield Record(at, _foreign(dice, at), FOREIGN, None)
+    for body in dice.sample(_broken(dice, iso(first)), k=dice.choice((0, 1, 1, 2))):
+        yield Record(first + dice.randrange(DAY), body, BROKEN, None)
+    if dice.happens(TRUNCATED_RATE):
+        half = b'{"version":"0","id":"' + dice.uuid().encode() + b'","detail-type":"PACKAGE_DELI'
+        yield Record(first + dice.randrange(DAY), half, TRUNCATED, None)
 
 
-def _foreign(rng: random.Random, at: int) -> bytes:
+def _foreign(dice: Dice, at: int) -> bytes:
     return (
-        f'{{"version":"0","id":"{uuid(rng)}","detail-type":"Scheduled Event",'
+        f'{{"version":"0","id":"{dice.uuid()}","detail-type":"Scheduled Event",'
         f'"source":"aws.events","account":"{ACCOUNT}","time":"{iso(at)}","region":"{REGION}",'
         f'"resources":["arn:aws:events:{REGION}:{ACCOUNT}:rule/nightly"],"detail":{{}}}}'
     ).encode()
 
 
-def _broken(rng: random.Random, time: str) -> list[bytes]:
+def _broken(dice: Dice, time: str) -> list[bytes]:
     """Balanced braces each, so that the neighbours can be told apart; none is an event."""
     start = (
-        f'{{"version":"0","id":"{uuid(rng)}","detail-type":"PACKAGE_DELIVERED",'
+        f'{{"version":"0","id":"{dice.uuid()}","detail-type":"PACKAGE_DELIVERED",'
         f'"source":"aws.partner/buywithprime/sandbox-store","account":"{ACCOUNT}",'
         f'"time":"{time}","region":"{REGION}",'
     )

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from bwp_pipeline.sandbox.catalog import Product
+from bwp_pipeline.sandbox.identifiers import external_id
 from bwp_pipeline.sandbox.orders import Cancellation, Contents, Delivery, Line, Order, Refund
 from bwp_pipeline.sandbox.returns import Return
 from bwp_pipeline.sandbox.state_machine import State, summary
@@ -43,7 +44,7 @@ def order_object(order: Order, version: str, at: int) -> Json | None:
     old = version == V2024_01_01
     deliveries = [d for d in order.deliveries if d.exists(at)]
     details = {d.id: _delivery(order, d, version, at) for d in deliveries}
-    aliases = [{"aliasId": f"web-{100_000 + order.number}", "aliasType": "EXTERNAL_ID"}]
+    aliases = [{"aliasId": external_id(order.number), "aliasType": "EXTERNAL_ID"}]
     shown: Json = {
         "id": order.id,
         "aliases": aliases,
