@@ -70,7 +70,8 @@ SCHEMAS: dict[str, pa.Schema] = {
             "raw": pa.binary(),
         }
     ),
-    # One row per answer that the API gave about an order; append-only.
+    # One row per answer that the API gave about an order; append-only. A payload that is NULL
+    # beside its hash stands unchanged in an earlier row of the order with the same hash.
     "order_snapshots": pa.schema(
         {
             "business_product_id": pa.string(),
@@ -81,6 +82,8 @@ SCHEMAS: dict[str, pa.Schema] = {
             "error": pa.string(),
             "payload": pa.string(),
             "payload_sha256": pa.string(),
+            # The payload's delivery states, so that choosing what to fetch reads no payloads.
+            "deliveries": pa.list_(pa.struct({"delivery_id": pa.string(), "state": pa.string()})),
             "run_id": pa.string(),
         }
     ),

@@ -1,0 +1,33 @@
+"""The Buy with Prime API client: which orders to ask for, asking, keeping the answers.
+
+Knows nothing of Dagster. The way of an order: `wanted` → `fetch` → `client` → `transport`, back
+through `answers` into `snapshots`.
+"""
+
+from bwp_pipeline.api.account import ApiSettings
+from bwp_pipeline.api.clock import Clock
+from bwp_pipeline.api.errors import (
+    ApiUnreachable,
+    FetchStoppedError,
+    QueryRefused,
+    TokenRefused,
+)
+from bwp_pipeline.api.fetch import FetchCounts, FetchProgress, fetch_orders
+from bwp_pipeline.api.order_ref import OrderRef
+from bwp_pipeline.api.patience import Patience
+from bwp_pipeline.api.wanted import wanted_orders
+
+__all__ = [
+    "ApiSettings",
+    "ApiUnreachable",
+    "Clock",
+    "FetchCounts",
+    "FetchProgress",
+    "FetchStoppedError",
+    "OrderRef",
+    "Patience",
+    "QueryRefused",
+    "TokenRefused",
+    "fetch_orders",
+    "wanted_orders",
+]

@@ -1,0 +1,146 @@
+"""Tokens: OAuth 2.0 client credentials for one store.
+
+Belongs here: asking for a token, keeping it, renewing it once for everyone. Does not belong here:
+what the token is used for. A token lives in memory only and appears in no text.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from time import time
+
+import httpx
+import msgspec
+
+from bwp_pipeline.api.answers import retry_after
+from bwp_pipeline.api.clock import Clock
+from bwp_pipeline.api.errors import ApiUnreachable, TokenRefused
+from bwp_pipeline.api.patience import Patience
+from bwp_pipeline.stores import Store
+
+_LIFE = 900.0
+_AGAIN = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token; `renew_at` and `expires_at` are seconds on the monotonic clock."""
+
+    value: str = field(repr=False)
+    renew_at: float
+    expires_at: float
+
+
+class _Grant(msgspec.Struct):
+    access_token: str
+    expires_in: float | None = None
+
+
+class _Refusal(msgspec.Struct):
+    error: str = ""
+    error_description: str = ""
+
+
+class TokenSource:
+    """One store's token, asked for when it is first needed and renewed before it ends."""
+
+    def __init__(
+        self, http: httpx.AsyncClient, url: str, store: Store, clock: Clock, patience: Patience
+    ) -> None:
+        self._http = http
+        self._url = url
+        self._store = store
+        self._clock = clock
+        self._patience = patience
+        self._renewing = asyncio.Lock()
+        self._token: Token | None = None
+
+    async def token(self) -> Token:
+        """A token that is good for now.
+
+        While one caller renews it, the others go on with the old one until that ends.
+
+        Raises:
+            TokenRefused: The endpoint refuses the credentials.
+            ApiUnreachable: The endpoint gives no usable answer.
+        """
+        token, now = self._token, self._clock.monotonic()
+        if token is not None and now < token.renew_at:
+            return token
+        if token is not None and now < token.expires_at and self._renewing.locked():
+            return token
+        return await self.renew(token)
+
+    async def renew(self, old: Token | None) -> Token:
+        """Replace a token that is about to end or was refused.
+
+        Of many callers that hold the same old token, the first asks for a new one.
+
+        Raises:
+            TokenRefused: The endpoint refuses the credentials.
+            ApiUnreachable: The endpoint gives no usable answer.
+        """
+        async with self._renewing:
+            if self._token is None or self._token is old:
+                self._token = await self._ask()
+            return self._token
+
+    async def _ask(self) -> Token:
+        for attempt in range(1, self._patience.attempts + 1):
+            asked_at = self._clock.monotonic()
+            pause = self._patience.pause_after(attempt)
+            try:
+                response = await self._http.post(self._url, data=self._form())
+            except httpx.RequestError as error:
+                words = f"{type(error).__name__} {error}".strip()
+            else:
+                token = self._granted(response, asked_at)
+                if token is not None:
+                    return token
+                words = f"HTTP {response.status_code}"
+                asked_for = retry_after(response.headers, time())
+                if asked_for is not None:
+                    pause = min(asked_for, self._patience.longest_hold)
+            if attempt < self._patience.attempts:
+                await self._clock.sleep(pause)
+        raise ApiUnreachable(
+            f"the token endpoint {self._url} gave no token for store {self._store.name} in "
+            f"{self._patience.attempts} attempts (last: {words}): check BWP_TOKEN_URL and the "
+            "network, then run again"
+        )
+
+    def _form(self) -> dict[str, str]:
+        return {
+            "grant_type": "client_credentials",
+            "client_id": self._store.client_id,
+            "client_secret": self._store.client_secret.get_secret_value(),
+        }
+
+    def _granted(self, response: httpx.Response, asked_at: float) -> Token | None:
+        status = response.status_code
+        if response.is_client_error and status not in _AGAIN:
+            raise TokenRefused(
+                f"the token endpoint {self._url} refused the credentials of store "
+                f"{self._store.name}: {self._refusal(response)}: check its client id and secret "
+                "(BWP_CLIENT_ID, BWP_CLIENT_SECRET or BWP_STORES_FILE)"
+            )
+        try:
+            grant = msgspec.json.decode(response.content, type=_Grant)
+        except msgspec.MsgspecError:
+            return None
+        if not response.is_success or not grant.access_token:
+            return None
+        life = grant.expires_in if grant.expires_in is not None and grant.expires_in > 0 else _LIFE
+        # At 80 % or a minute before the end, but never in the first half of a short life.
+        renew_after = max(min(0.8 * life, life - 60), life / 2)
+        return Token(grant.access_token, asked_at + renew_after, asked_at + life)
+
+    def _refusal(self, response: httpx.Response) -> str:
+        try:
+            refusal = msgspec.json.decode(response.content, type=_Refusal)
+        except msgspec.MsgspecError:
+            refusal = _Refusal()
+        words = " ".join(filter(None, (refusal.error, refusal.error_description)))[:200]
+        # An endpoint may repeat what it was sent.
+        secret = self._store.client_secret.get_secret_value()
+        return f"HTTP {response.status_code} {words.replace(secret, '***')}".strip()

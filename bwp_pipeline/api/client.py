@@ -1,0 +1,127 @@
+"""One store's conversation with the API: from order ids to a final answer about each.
+
+Belongs here: asking again, splitting batches, finding that the query is at fault. Does not belong
+here: a single exchange (`transport.py`), keeping answers (`snapshots.py`).
+"""
+
+import logging
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from bwp_pipeline.api.account import ApiSettings
+from bwp_pipeline.api.answers import Answer, Failure, Reply, Status, Trouble
+from bwp_pipeline.api.errors import QueryRefused
+from bwp_pipeline.api.order_ref import OrderRef
+from bwp_pipeline.api.query import OrderQuery, response_names
+from bwp_pipeline.api.transport import Connection, Transport
+from bwp_pipeline.stores import Store
+
+Keep = Callable[[OrderRef, Answer, datetime], None]
+"""Takes an order, the final answer about it and when it was asked for."""
+
+_SPLIT_AFTER = 2
+
+_log = logging.getLogger(__name__)
+
+
+class StoreClient:
+    """Asks for one store's orders; any number of callers may share it."""
+
+    def __init__(
+        self, connection: Connection, settings: ApiSettings, store: Store, keep: Keep
+    ) -> None:
+        self.transport = Transport(connection, settings, store)
+        self._clock = connection.clock
+        self._patience = connection.patience
+        self._store = store
+        self._keep = keep
+        self._query = OrderQuery.of_version(
+            settings.api_version, product_identifiers=settings.api_product_identifiers
+        )
+        self._held_back: list[tuple[OrderRef, Answer, datetime]] = []
+
+    async def fetch(self, refs: Sequence[OrderRef]) -> None:
+        """Ask for these orders in one request, until there is a final answer about each.
+
+        What fails is asked again. When a request for several fails as a whole, its halves are
+        asked for on their own, so that an order that breaks it ends up alone.
+
+        Raises:
+            FetchStoppedError: No further order can be had from this store for now.
+        """
+        for attempt in range(1, self._patience.attempts + 1):
+            asked_at = self._clock.now()
+            reply = await self._ask(refs)
+            if len(refs) > 1 and _is_broken(reply, attempt):
+                middle = len(refs) // 2
+                await self.fetch(refs[:middle])
+                await self.fetch(refs[middle:])
+                return
+            last = attempt == self._patience.attempts
+            refs = [
+                ref
+                for ref, verdict in zip(refs, reply.verdicts, strict=True)
+                if not self._concluded(ref, verdict, asked_at, last=last)
+            ]
+            if not refs:
+                return
+            # Where the API throttles, the pace already makes everyone wait.
+            if reply.failure is not None and reply.failure.trouble is not Trouble.THROTTLED:
+                await self._clock.sleep(self._patience.pause_after(attempt))
+
+    def finish(self) -> None:
+        """Keep the answers that were held back to see whether the query is at fault."""
+        for held in self._held_back:
+            self._keep(*held)
+        self._held_back.clear()
+
+    async def _ask(self, refs: Sequence[OrderRef]) -> Reply:
+        names = response_names(len(refs))
+        while True:
+            query = self._query
+            reply = await self.transport.exchange(query.request([r.order_id for r in refs]), names)
+            if not (reply.as_a_whole and _names_one_of(reply.verdicts[0].error, query.inferred)):
+                return reply
+            if self._query is query:
+                _log.warning(
+                    "The API does not know a product identifier that it was asked for (%s); "
+                    "going on without them. BWP_API_PRODUCT_IDENTIFIERS=false spares the attempt.",
+                    reply.verdicts[0].error,
+                )
+                self._query = query.without_inferred()
+
+    def _concluded(
+        self, ref: OrderRef, verdict: Answer | Failure, asked_at: datetime, *, last: bool
+    ) -> bool:
+        if isinstance(verdict, Failure):
+            if not last:
+                return False
+            verdict = verdict.partial or Answer(Status.UNAVAILABLE, None, verdict.error)
+        if verdict.status is not Status.INVALID:
+            self.finish()
+            self._keep(ref, verdict, asked_at)
+            return True
+        self._held_back.append((ref, verdict, asked_at))
+        if len(self._held_back) >= self._patience.refusals_in_a_row:
+            count = len(self._held_back)
+            # Not the orders' fault: without a snapshot they are asked for again.
+            self._held_back.clear()
+            raise QueryRefused(
+                f"the API calls {count} orders of store {self._store.name} in a "
+                f"row invalid ({verdict.error}): the query does not fit; check BWP_API_VERSION"
+            )
+        return True
+
+
+def _is_broken(reply: Reply, attempt: int) -> bool:
+    if not reply.as_a_whole:
+        return False
+    failure = reply.failure
+    if failure is None:
+        return True
+    return failure.trouble is Trouble.FAULT and attempt >= _SPLIT_AFTER
+
+
+def _names_one_of(words: str | None, fields: frozenset[str]) -> bool:
+    return not fields.isdisjoint(re.findall(r"\w+", words or ""))

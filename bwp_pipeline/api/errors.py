@@ -1,0 +1,33 @@
+"""Why a fetch ended before every order was asked for.
+
+Belongs here: the errors that end a fetch. Does not belong here: an order that can't be had, which
+is a snapshot with its status and never an error.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bwp_pipeline.api.fetch import FetchCounts
+
+
+class FetchStoppedError(Exception):
+    """A store's orders could not all be asked for; the text is one line that says what to do.
+
+    `counts` tells what was fetched and how much is left, where the error ends a whole fetch.
+    """
+
+    def __init__(self, message: str, counts: "FetchCounts | None" = None) -> None:
+        super().__init__(message)
+        self.counts = counts
+
+
+class TokenRefused(FetchStoppedError):  # noqa: N818 -- reads as what happened
+    """The token endpoint refused the credentials, or the API refuses a fresh token."""
+
+
+class ApiUnreachable(FetchStoppedError):  # noqa: N818 -- reads as what happened
+    """The API or its token endpoint gave no usable answer for too long."""
+
+
+class QueryRefused(FetchStoppedError):  # noqa: N818 -- reads as what happened
+    """The API finds many orders in a row invalid: the query does not fit its version."""

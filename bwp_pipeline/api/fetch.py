@@ -1,0 +1,208 @@
+"""Fetching orders: all stores side by side, into the lake.
+
+Belongs here: sharing the work among stores and callers, progress, the final account. Does not
+belong here: talking to the API (`client.py`), choosing orders (`wanted.py`).
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+import httpx
+
+from bwp_pipeline.api.account import ApiSettings
+from bwp_pipeline.api.answers import Answer
+from bwp_pipeline.api.client import StoreClient
+from bwp_pipeline.api.clock import Clock
+from bwp_pipeline.api.errors import FetchStoppedError
+from bwp_pipeline.api.order_ref import OrderRef
+from bwp_pipeline.api.patience import Patience
+from bwp_pipeline.api.snapshots import SnapshotWriter
+from bwp_pipeline.api.transport import Connection
+from bwp_pipeline.lake import Lake
+from bwp_pipeline.stores import Store
+
+_TICK = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class FetchProgress:
+    """How far a fetch is: orders, orders a second, throttled answers, seconds left if known."""
+
+    done: int
+    total: int
+    rate: float
+    throttled: int
+    seconds_left: float | None
+
+    def __str__(self) -> str:
+        left = "" if self.seconds_left is None else f", {self.seconds_left:.0f} s left"
+        throttled = f", throttled {self.throttled} times" if self.throttled else ""
+        return f"{self.done} of {self.total} orders, {self.rate:.1f} a second{throttled}{left}"
+
+
+@dataclass(slots=True)
+class FetchCounts:
+    """What became of the orders asked for.
+
+    `by_status` counts snapshots, `unchanged` those whose payload the lake had already. `left` are
+    orders of known stores without an answer, `waiting_by_store` those of stores without
+    credentials. `requests` and `throttled` count requests and throttled answers.
+    """
+
+    by_status: Counter[str] = field(default_factory=Counter)
+    unchanged: int = 0
+    left: int = 0
+    waiting_by_store: dict[str, int] = field(default_factory=dict)
+    requests: int = 0
+    throttled: int = 0
+
+    @property
+    def waiting(self) -> int:
+        """Orders of stores without credentials."""
+        return sum(self.waiting_by_store.values())
+
+
+def fetch_orders(
+    settings: ApiSettings,
+    refs: Collection[OrderRef],
+    lake: Lake,
+    run_id: str,
+    *,
+    progress: Callable[[FetchProgress], None] | None = None,
+    clock: Clock | None = None,
+    patience: Patience | None = None,
+) -> FetchCounts:
+    """Ask for each order once and write the answers into the lake's `order_snapshots`.
+
+    Args:
+        settings: Endpoints, limits and the stores' credentials.
+        refs: The orders; iterated once for each store.
+        lake: Where the snapshots go, in files of bounded size, as they come.
+        run_id: Names the run in each row.
+        progress: Called about once a second and at the end.
+        clock: Time; the machine's by default.
+        patience: Bounds of retrying.
+
+    Raises:
+        FetchStoppedError: A store's orders could not all be asked for (`TokenRefused`,
+            `ApiUnreachable`, `QueryRefused`). The other stores' orders are fetched and everything
+            that came is in the lake; `counts` of the error tells how many orders are left.
+    """
+    clock = clock or Clock()
+    writer = SnapshotWriter(lake, settings.api_version, run_id, clock)
+    return asyncio.run(_Fetch(settings, refs, writer, clock, patience or Patience()).run(progress))
+
+
+class _Fetch:
+    def __init__(
+        self,
+        settings: ApiSettings,
+        refs: Collection[OrderRef],
+        writer: SnapshotWriter,
+        clock: Clock,
+        patience: Patience,
+    ) -> None:
+        self._settings = settings
+        self._refs = refs
+        self._writer = writer
+        self._clock = clock
+        self._patience = patience
+        self._counts = FetchCounts()
+        self._clients: list[StoreClient] = []
+        self._done = 0
+
+    async def run(self, progress: Callable[[FetchProgress], None] | None) -> FetchCounts:
+        named = Counter(ref.business_product_id for ref in self._refs)
+        known = [store for key, store in self._settings.stores.items() if key in named]
+        self._counts.waiting_by_store = {
+            key: count for key, count in named.items() if key not in self._settings.stores
+        }
+        total = named.total() - self._counts.waiting
+        started = self._clock.monotonic()
+
+        async def tick() -> None:
+            while True:
+                # Real time, also where a test's clock replaces the client's.
+                await asyncio.sleep(_TICK)
+                await self._writer.write_if_due()
+                if progress is not None:
+                    progress(self._progress(total, started))
+
+        try:
+            async with self._http() as http, asyncio.TaskGroup() as tasks:
+                connection = Connection(
+                    http,
+                    asyncio.Semaphore(self._settings.api_concurrency),
+                    self._clock,
+                    self._patience,
+                )
+                ticking = tasks.create_task(tick())
+                stops = await asyncio.gather(
+                    *(self._fetch_store(connection, store) for store in known)
+                )
+                ticking.cancel()
+        finally:
+            await self._writer.write()
+        for client in self._clients:
+            self._counts.requests += client.transport.requests
+            self._counts.throttled += client.transport.pace.throttled_answers
+        self._counts.left = total - self._done
+        if progress is not None:
+            progress(self._progress(total, started))
+        errors = [error for error in stops if error is not None]
+        if errors:
+            reasons = "; ".join(map(str, errors))
+            raise type(errors[0])(f"{reasons} ({self._counts.left} orders are left)", self._counts)
+        return self._counts
+
+    def _http(self) -> httpx.AsyncClient:
+        patience, concurrency = self._patience, self._settings.api_concurrency
+        return httpx.AsyncClient(
+            timeout=httpx.Timeout(
+                patience.read_timeout, connect=patience.connect_timeout, pool=None
+            ),
+            limits=httpx.Limits(
+                max_connections=concurrency + 1, max_keepalive_connections=concurrency
+            ),
+        )
+
+    async def _fetch_store(self, connection: Connection, store: Store) -> FetchStoppedError | None:
+        client = StoreClient(connection, self._settings, store, self._keep)
+        self._clients.append(client)
+        refs = iter(
+            ref for ref in self._refs if ref.business_product_id == store.business_product_id
+        )
+        stop = None
+        try:
+            async with asyncio.TaskGroup() as callers:
+                for _ in range(self._settings.api_concurrency):
+                    callers.create_task(self._work(client, refs))
+        except* FetchStoppedError as stops:
+            stop = next(error for error in stops.exceptions if isinstance(error, FetchStoppedError))
+        client.finish()
+        return stop
+
+    async def _work(self, client: StoreClient, refs: Iterator[OrderRef]) -> None:
+        while batch := list(islice(refs, self._settings.api_batch)):
+            await client.fetch(batch)
+            await self._writer.write_if_due()
+
+    def _keep(self, ref: OrderRef, answer: Answer, asked_at: datetime) -> None:
+        self._done += 1
+        self._counts.by_status[answer.status] += 1
+        self._counts.unchanged += self._writer.add(ref, answer, asked_at)
+
+    def _progress(self, total: int, started: float) -> FetchProgress:
+        elapsed = self._clock.monotonic() - started
+        rate = self._done / elapsed if elapsed > 0 else 0.0
+        return FetchProgress(
+            done=self._done,
+            total=total,
+            rate=rate,
+            throttled=sum(client.transport.pace.throttled_answers for client in self._clients),
+            seconds_left=(total - self._done) / rate if rate else None,
+        )

@@ -1,0 +1,207 @@
+"""Which orders a run asks for, from events and snapshots in the lake."""
+
+import hashlib
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from bwp_pipeline.api import OrderRef, wanted_orders
+from bwp_pipeline.lake import SCHEMAS, Lake
+
+NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
+DAY = date(2026, 3, 9)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    return Lake(f"{tmp_path.as_uri()}/")
+
+
+def at(hours_ago: float) -> datetime:
+    return NOW - hours_ago * HOUR
+
+
+def write(lake: Lake, table: str, day: date, row: dict[str, object]) -> None:
+    full = {name: row.get(name) for name in SCHEMAS[table].names}
+    name = hashlib.sha256(repr(full).encode()).hexdigest()
+    lake.write(table, day, name, pa.Table.from_pylist([full], schema=SCHEMAS[table]))
+
+
+def event(
+    lake: Lake,
+    order_id: str,
+    time: datetime,
+    *,
+    kind: str = "PACKAGE_DELIVERED",
+    delivery: str = "d1",
+    store: str = "bp-1",
+    resources: list[str] | None = None,
+) -> None:
+    row = {
+        "event_type": kind,
+        "event_time": time,
+        "business_product_id": store,
+        "order_id": order_id,
+        "resource_type": "delivery",
+        "resource_id": delivery,
+        "resources": resources or [f"businessProduct/{store}/order/{order_id}/delivery/{delivery}"],
+    }
+    write(lake, "events", time.date(), row)
+
+
+def snapshot(
+    lake: Lake,
+    order_id: str,
+    time: datetime,
+    status: str = "OK",
+    *,
+    state: str = "DELIVERED",
+    sha256: str = "hash",
+) -> None:
+    ok = status == "OK"
+    row = {
+        "business_product_id": "bp-1",
+        "order_id": order_id,
+        "fetched_at": time,
+        "status": status,
+        "payload_sha256": sha256 if ok else None,
+        "deliveries": [{"delivery_id": "d1", "state": state}] if ok else None,
+    }
+    write(lake, "order_snapshots", time.date(), row)
+
+
+def wanted(lake: Lake, *days: date, now: datetime = NOW) -> list[str]:
+    return [ref.order_id for ref in wanted_orders(lake, days or (DAY,), now)]
+
+
+def test_an_empty_lake_wants_nothing(lake: Lake) -> None:
+    assert wanted_orders(lake, [DAY], NOW) == []
+
+
+def test_orders_of_the_day_without_a_snapshot_are_wanted_once_oldest_first(lake: Lake) -> None:
+    event(lake, "o-2", at(10))
+    event(lake, "o-1", at(11))
+    event(lake, "o-1", at(12), kind="PACKAGE_DELIVERY_IN_TRANSIT")
+    event(lake, "o-3", at(9), kind="REFUND_REQUESTED")
+
+    assert wanted_orders(lake, [DAY], NOW) == [
+        OrderRef("bp-1", "o-1"),
+        OrderRef("bp-1", "o-2"),
+        OrderRef("bp-1", "o-3"),
+    ]
+
+
+def test_an_event_that_names_several_orders_has_all_of_them_wanted(lake: Lake) -> None:
+    names = [f"businessProduct/bp-1/order/{id_}/refund/r#RF" for id_ in ("o-1", "o-2")]
+    event(lake, "o-1", at(10), kind="REFUND_COMPLETED", resources=names)
+
+    assert wanted(lake) == ["o-1", "o-2"]
+
+
+def test_an_event_without_an_order_wants_nothing(lake: Lake) -> None:
+    row: dict[str, object] = {
+        "event_type": "INVENTORY_CHANGED",
+        "event_time": at(10),
+        "business_product_id": "bp-1",
+    }
+    write(lake, "events", DAY, row)
+
+    assert wanted(lake) == []
+
+
+@pytest.mark.parametrize("status", ["OK", "NOT_FOUND", "ACCESS_DENIED", "INVALID"])
+def test_an_answer_newer_than_the_newest_event_is_enough(lake: Lake, status: str) -> None:
+    event(lake, "o-1", at(10))
+    snapshot(lake, "o-1", at(1), status)
+
+    assert wanted(lake) == []
+
+
+def test_an_answer_older_than_the_newest_event_is_not_enough(lake: Lake) -> None:
+    event(lake, "o-1", at(12))
+    event(lake, "o-1", at(10))
+    snapshot(lake, "o-1", at(11), sha256="known")
+
+    assert wanted_orders(lake, [DAY], NOW) == [OrderRef("bp-1", "o-1", "known")]
+
+
+def test_unavailable_is_no_answer(lake: Lake) -> None:
+    event(lake, "o-1", at(10))
+    snapshot(lake, "o-1", at(1), "UNAVAILABLE")
+
+    assert wanted(lake) == ["o-1"]
+    assert wanted(lake, NOW.date()) == []
+    assert wanted(lake, NOW.date(), now=NOW + 4 * HOUR) == ["o-1"]
+
+
+def test_orders_that_an_earlier_run_left_are_wanted(lake: Lake) -> None:
+    event(lake, "left", at(5 * 24))
+    event(lake, "too-old", at(40 * 24))
+
+    assert wanted(lake) == ["left"]
+    assert wanted(lake, at(40 * 24).date()) == ["too-old", "left"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "open_"),
+    [
+        ("PACKAGE_DELIVERY_CANCELLED", "PENDING", True),
+        ("PACKAGE_DELIVERY_CANCELLED", "DELIVERED", True),
+        ("PACKAGE_DELIVERY_CANCELLED", "CANCELLED", False),
+        ("PACKAGE_DELIVERED", "IN_TRANSIT", True),
+        ("PACKAGE_DELIVERED", "DELIVERED", False),
+        ("PACKAGE_DELIVERY_IN_TRANSIT", "PENDING", True),
+        ("PACKAGE_DELIVERY_IN_TRANSIT", "IN_TRANSIT", False),
+        ("PACKAGE_DELIVERY_IN_TRANSIT", "DELIVERED", False),
+    ],
+)
+def test_a_snapshot_that_contradicts_the_event_is_asked_for_again_after_hours(
+    lake: Lake, kind: str, state: str, open_: bool
+) -> None:
+    event(lake, "o-1", at(10), kind=kind)
+    snapshot(lake, "o-1", at(1), state=state)
+
+    assert wanted(lake) == []
+    assert wanted(lake, now=NOW + 3 * HOUR) == (["o-1"] if open_ else [])
+
+
+def test_a_snapshot_that_lacks_the_delivery_is_asked_for_again(lake: Lake) -> None:
+    event(lake, "o-1", at(10), delivery="d-gone")
+    snapshot(lake, "o-1", at(5))
+
+    assert wanted(lake) == ["o-1"]
+
+
+def test_pauses_double_with_each_further_snapshot(lake: Lake) -> None:
+    event(lake, "o-1", at(30), kind="PACKAGE_DELIVERY_CANCELLED")
+    for hours_ago in (20, 15, 6):
+        snapshot(lake, "o-1", at(hours_ago), state="PENDING")
+
+    assert wanted(lake, now=at(6) + 15.9 * HOUR) == []
+    assert wanted(lake, now=at(6) + 16 * HOUR) == ["o-1"]
+
+
+def test_a_delivery_long_under_way_is_looked_at_again(lake: Lake) -> None:
+    event(lake, "o-1", at(100), kind="PACKAGE_DELIVERY_IN_TRANSIT")
+    snapshot(lake, "o-1", at(80), state="IN_TRANSIT")
+
+    assert wanted(lake, now=at(80) + 71 * HOUR) == []
+    assert wanted(lake) == ["o-1"]
+
+
+def test_open_orders_are_bounded_per_store_and_the_days_own_are_not(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bwp_pipeline.api.wanted._MOST_PER_STORE", 2)
+    for index in range(4):
+        event(lake, f"old-{index}", at(100 - index))
+        event(lake, f"waiting-{index}", at(100 - index), store="bp-2")
+        event(lake, f"own-{index}", at(12 - index))
+
+    assert wanted(lake) == [
+        *("old-0", "waiting-0", "old-1", "waiting-1"),
+        *(f"own-{index}" for index in range(4)),
+    ]
