@@ -20,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # The imports in here take seconds: `bwp --help` and a typing mistake need not wait for them.
     words = sys.argv[1:] if argv is None else list(argv)
     if words[:1] == ["sandbox"]:
-        from bwp_pipeline.sandbox.__main__ import main as sandbox_main  # noqa: PLC0415
+        from bwp_pipeline.sandbox import main as sandbox_main  # noqa: PLC0415
 
         return sandbox_main(words[1:])
     parser = _parser()

@@ -1,0 +1,34 @@
+"""Step 4: the analysts' database, swapped in whole."""
+
+from dagster import AssetExecutionContext, MaterializeResult, ResourceParam, asset
+
+from bwp_pipeline import checks
+from bwp_pipeline.assets.warehouse import warehouse
+from bwp_pipeline.database import publish
+from bwp_pipeline.resources import Installation
+
+
+@asset(
+    deps=[warehouse],
+    check_specs=[checks.DELIVERIES_RESOLVED],
+    group_name="published",
+    kinds={"duckdb"},
+    owners=["team:data"],
+)
+def database(
+    context: AssetExecutionContext, installation: ResourceParam[Installation]
+) -> MaterializeResult[None]:
+    """The schemas `marts`, `reports` and `meta`, for analysts.
+
+    A reader that has the file open keeps the copy that it opened.
+    """
+    settings = installation.settings
+    published = publish(settings.warehouse_path, settings.published_path)
+    context.log.info("published %s", settings.published_path)
+    return MaterializeResult(
+        metadata={
+            "path": str(settings.published_path),
+            **{f"rows_{table}": count for table, count in published.rows.items()},
+        },
+        check_results=[checks.deliveries_resolved(published.rows["reports.unresolved_deliveries"])],
+    )

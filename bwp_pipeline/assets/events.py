@@ -1,0 +1,54 @@
+"""Step 1: the archive's events into the lake."""
+
+from dagster import (
+    AssetExecutionContext,
+    BackfillPolicy,
+    MaterializeResult,
+    ResourceParam,
+    asset,
+)
+
+from bwp_pipeline import checks
+from bwp_pipeline.archive import ingest_days
+from bwp_pipeline.partitions import ARCHIVE_DAYS, days_of, days_to_check
+from bwp_pipeline.progress import logged
+from bwp_pipeline.resources import Installation
+
+
+@asset(
+    partitions_def=ARCHIVE_DAYS,
+    backfill_policy=BackfillPolicy.single_run(),
+    check_specs=[checks.RECORDS_READABLE],
+    group_name="lake",
+    kinds={"s3", "parquet"},
+    owners=["team:data"],
+)
+def events(
+    context: AssetExecutionContext, installation: ResourceParam[Installation]
+) -> MaterializeResult[None]:
+    """Archived events, one row per record found, duplicates included, nothing lost.
+
+    Reads the archive objects that the manifest lacks: of the days run, and of known days in the
+    look-back that received late objects.
+    """
+    lake = installation.lake()
+    days = days_to_check(
+        days_of(context),
+        lake.days("objects"),
+        lookback_days=installation.settings.lookback_days,
+    )
+    counts = ingest_days(
+        installation.archive(), lake, days, run_id=context.run_id, progress=logged(context.log)
+    )
+    return MaterializeResult(
+        metadata={
+            "days_checked": len(counts),
+            "objects_read": sum(day.objects_read for day in counts),
+            "events": sum(day.events for day in counts),
+            "others": sum(sum(day.others.values()) for day in counts),
+            "quarantined": sum(day.quarantined for day in counts),
+            "archive": installation.settings.archive_url,
+            "lake": installation.settings.lake_url,
+        },
+        check_results=[checks.records_readable(sum(day.quarantined for day in counts))],
+    )

@@ -1,0 +1,60 @@
+"""Step 2: a snapshot of each order that the events name."""
+
+from datetime import UTC, datetime
+
+from dagster import (
+    AssetExecutionContext,
+    BackfillPolicy,
+    MaterializeResult,
+    ResourceParam,
+    asset,
+)
+
+from bwp_pipeline import checks
+from bwp_pipeline.api import fetch_orders, wanted_orders
+from bwp_pipeline.assets.events import events
+from bwp_pipeline.partitions import ARCHIVE_DAYS, days_of, days_to_check
+from bwp_pipeline.progress import logged
+from bwp_pipeline.resources import Installation
+
+
+@asset(
+    partitions_def=ARCHIVE_DAYS,
+    backfill_policy=BackfillPolicy.single_run(),
+    deps=[events],
+    check_specs=[checks.ORDERS_FETCHED],
+    group_name="lake",
+    kinds={"graphql", "parquet"},
+    owners=["team:data"],
+)
+def order_snapshots(
+    context: AssetExecutionContext, installation: ResourceParam[Installation]
+) -> MaterializeResult[None]:
+    """What the API answered about each order, and when; append-only.
+
+    Asks for the orders whose newest event is newer than their newest snapshot. An order that can't
+    be had is a row with its status.
+    """
+    lake = installation.lake()
+    days = days_to_check(
+        days_of(context),
+        lake.days("objects"),
+        lookback_days=installation.settings.lookback_days,
+    )
+    wanted = wanted_orders(lake, days, datetime.now(UTC))
+    counts = fetch_orders(
+        installation.api_settings(),
+        wanted,
+        lake,
+        run_id=context.run_id,
+        progress=logged(context.log),
+    )
+    return MaterializeResult(
+        metadata={
+            "orders_wanted": len(wanted),
+            **{f"status_{status.lower()}": count for status, count in counts.by_status.items()},
+            "waiting_for_credentials": counts.waiting,
+            "lake": installation.settings.lake_url,
+        },
+        check_results=[checks.orders_fetched(counts.by_status, counts.waiting)],
+    )

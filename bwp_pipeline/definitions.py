@@ -1,0 +1,40 @@
+"""The one `Definitions`: assets with their checks, the daily job, its schedule, resources.
+
+Belongs here: putting the parts together. Does not belong here: what any part does.
+"""
+
+import os
+
+from dagster import AssetSelection, Definitions, define_asset_job, in_process_executor
+
+from bwp_pipeline.assets.database import database
+from bwp_pipeline.assets.events import events
+from bwp_pipeline.assets.orders import order_snapshots
+from bwp_pipeline.assets.reports import reports
+from bwp_pipeline.assets.warehouse import dbt_resource, warehouse
+from bwp_pipeline.progress import terminal
+from bwp_pipeline.resources import Installation
+from bwp_pipeline.schedules import daily_schedule
+from bwp_pipeline.settings import run_hour_from, timezone_from
+
+
+def build_defs(installation: Installation) -> Definitions:
+    """The pipeline on an installation; nothing is read or connected until a run asks for it."""
+    daily = define_asset_job(
+        "daily",
+        selection=AssetSelection.all(),
+        description="Events, orders, warehouse, database, reports: a day from archive to report.",
+        # A process for each step would take longer to start than the step to run.
+        executor_def=in_process_executor,
+    )
+    return Definitions(
+        assets=[events, order_snapshots, warehouse, database, reports],
+        jobs=[daily],
+        schedules=[daily_schedule(daily, timezone_from(os.environ), run_hour_from(os.environ))],
+        resources={"installation": installation, "dbt": dbt_resource()},
+        executor=in_process_executor,
+        loggers={"terminal": terminal},
+    )
+
+
+defs = build_defs(Installation())

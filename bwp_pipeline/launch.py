@@ -1,0 +1,126 @@
+"""Starting the daily job from a terminal, and telling a person what came of it.
+
+Belongs here: the Dagster instance of a terminal run, the run itself, its last words. Does not
+belong here: the job, which `definitions.py` has.
+"""
+
+import contextlib
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+from dagster import BetaWarning, DagsterInstance, ExecuteInProcessResult
+
+from bwp_pipeline.settings import Settings
+
+_RANGE_START = "dagster/asset_partition_range_start"
+_RANGE_END = "dagster/asset_partition_range_end"
+
+# Runs are kept beside the data; nothing is sent anywhere.
+_INSTANCE = """\
+telemetry:
+  enabled: false
+"""
+
+_TOP_REASONS = """
+    select root_cause, delivery_reason, request_reason, currency_code,
+           sum(cancelled_units) as cancelled_units, sum(cancelled_orders) as cancelled_orders,
+           sum(lost_sales) as lost_sales
+    from reports.cancellation_reasons
+    group by all
+    order by cancelled_units desc
+    limit 8
+"""
+_TOP_PRODUCTS = """
+    select rank, sku, product_title, unfulfilled_units, affected_orders, resolved_units,
+           round(unfulfillable_rate, 4) as rate, lost_sales, currency_code
+    from reports.unfulfilled_products
+    order by rank
+    limit 8
+"""
+
+
+def run_daily_job(settings: Settings, first: date, last: date) -> int:
+    """Run the daily job for the archive days `first` to `last` and print what came of it.
+
+    Returns:
+        0 when the days are in, published and reported, else 1.
+    """
+    # Dagster marks single-run backfills as beta on every load.
+    warnings.simplefilter("ignore", BetaWarning)
+    from bwp_pipeline.definitions import build_defs  # noqa: PLC0415 -- after the filter
+    from bwp_pipeline.resources import Installation  # noqa: PLC0415
+
+    _say(f"days {first} to {last}, archive {settings.archive_url}, lake {settings.lake_url}")
+    job = build_defs(Installation(lambda: settings)).resolve_job_def("daily")
+    log_path = settings.data_dir / "logs" / "dbt.log"
+    with _instance(settings) as instance, _stdout_to(log_path):
+        result = job.execute_in_process(
+            instance=instance,
+            tags={_RANGE_START: first.isoformat(), _RANGE_END: last.isoformat()},
+            run_config={"loggers": {"terminal": {}}},
+            raise_on_error=False,
+        )
+    if not result.success:
+        for line in _failures(result):
+            print(f"bwp: {line}", file=sys.stderr)
+        print(f"bwp: dbt's output is in {log_path}", file=sys.stderr)
+        return 1
+    _print_reports(settings)
+    return 0
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def _instance(settings: Settings) -> Iterator[DagsterInstance]:
+    home = Path(os.environ.setdefault("DAGSTER_HOME", str(settings.data_dir / "dagster")))
+    home.mkdir(parents=True, exist_ok=True)
+    config = home / "dagster.yaml"
+    if not config.exists():
+        config.write_text(_INSTANCE)
+    with DagsterInstance.get() as instance:
+        yield instance
+
+
+@contextlib.contextmanager
+def _stdout_to(path: Path) -> Iterator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file, contextlib.redirect_stdout(file):
+        yield
+
+
+def _failures(result: ExecuteInProcessResult) -> Iterator[str]:
+    for event in result.all_events:
+        if not event.is_step_failure:
+            continue
+        error = event.step_failure_data.error
+        while error is not None and error.cause is not None:
+            error = error.cause
+        if error is not None:
+            yield f"{event.step_key}: {error.message.strip()}"
+
+
+def _print_reports(settings: Settings) -> None:
+    with duckdb.connect(str(settings.published_path), read_only=True) as connection:
+        for title, query in (
+            ("Why units were cancelled", _TOP_REASONS),
+            ("What to restock first", _TOP_PRODUCTS),
+        ):
+            print(f"\n{title}")
+            print(connection.execute(query).df().to_string(index=False, max_colwidth=40))
+    print()
+    latest = settings.reports_dir / "latest"
+    for what, path in (
+        ("Report", latest / "bwp_report.html"),
+        ("Workbook", latest / "bwp_report.xlsx"),
+        ("CSV files", latest),
+        ("Database", settings.published_path),
+    ):
+        print(f"{what:<10} {path}")

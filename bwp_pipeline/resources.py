@@ -1,0 +1,96 @@
+"""The installation that a run works on: its settings, and the places and accounts they name.
+
+Belongs here: turning settings and dagster-aws' resources into an archive, a lake and stores.
+Does not belong here: what is done with them.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from urllib.parse import urlsplit
+
+import boto3
+from dagster_aws.s3 import S3Resource
+from dagster_aws.secretsmanager import SecretsManagerResource
+from obstore.auth.boto3 import Boto3CredentialProvider
+from obstore.store import S3Store
+
+from bwp_pipeline.archive import Archive, open_archive
+from bwp_pipeline.lake import Lake
+from bwp_pipeline.settings import Settings
+from bwp_pipeline.stores import with_credentials
+
+
+class Installation:
+    """Everything that an asset needs from outside, made when it is asked for.
+
+    Args:
+        read_settings: Gives the settings; called once, at the first use.
+        s3: AWS settings and credentials for the archive and the lake.
+        secrets: Where stores' credentials are kept, if the stores file says so.
+    """
+
+    def __init__(
+        self,
+        read_settings: Callable[[], Settings] = Settings.from_environ,
+        s3: S3Resource | None = None,
+        secrets: SecretsManagerResource | None = None,
+    ) -> None:
+        self._read_settings = read_settings
+        self._s3 = s3 or S3Resource()
+        self._secrets = secrets or SecretsManagerResource()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings.
+
+        Raises:
+            SettingsError: When one is missing or impossible.
+        """
+        return self._read_settings()
+
+    def archive(self) -> Archive:
+        """Where the events are archived."""
+        url = self.settings.archive_url
+        return open_archive(url, self.settings.archive_layout, self._bucket(url))
+
+    def lake(self) -> Lake:
+        """The bronze layer."""
+        url = self.settings.lake_url
+        return Lake(url, self._bucket(url), cache=self.settings.data_dir / "lake_cache")
+
+    def api_settings(self) -> Settings:
+        """The settings, with the credentials that stores keep in AWS Secrets Manager.
+
+        Raises:
+            StoresFileError: When a secret is not of the documented form.
+        """
+
+        def read_secret(name: str) -> str:
+            return str(self._secrets.get_client().get_secret_value(SecretId=name)["SecretString"])
+
+        return replace(self.settings, stores=with_credentials(self.settings.stores, read_secret))
+
+    def _bucket(self, url: str) -> S3Store | None:
+        """The S3 place that the URL names, with the resource's settings; None for a directory."""
+        parts = urlsplit(url)
+        if parts.scheme != "s3":
+            return None
+        client = self._s3.get_client()
+        session = boto3.Session(
+            profile_name=self._s3.profile_name,
+            aws_access_key_id=self._s3.aws_access_key_id,
+            aws_secret_access_key=self._s3.aws_secret_access_key,
+            aws_session_token=self._s3.aws_session_token,
+            region_name=self._s3.region_name,
+        )
+        return S3Store(
+            parts.netloc,
+            # What follows the bucket is taken as it stands: `?` and `#` are characters of keys.
+            prefix=url.removeprefix(f"s3://{parts.netloc}").strip("/") or None,
+            endpoint=client.meta.endpoint_url,
+            region=client.meta.region_name,
+            virtual_hosted_style_request=False,
+            client_options={"allow_http": True},
+            credential_provider=Boto3CredentialProvider(session),
+        )

@@ -1,0 +1,286 @@
+"""The whole way on real protocols: S3 over HTTP, the sandbox's API over HTTP, dbt, files.
+
+What should be true is computed here from the world, without the pipeline's code.
+"""
+
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import boto3
+import duckdb
+import pytest
+from dagster import DagsterInstance, ExecuteInProcessResult
+from dagster_aws.s3 import S3Resource
+from moto.server import ThreadedMotoServer
+from obstore.store import S3Store
+
+from bwp_pipeline.definitions import build_defs
+from bwp_pipeline.resources import Installation
+from bwp_pipeline.sandbox import World, create_app, run_server, truth, write_archive
+from bwp_pipeline.settings import Settings
+
+BUCKET = "merchant-events"
+END = date(2026, 3, 15)
+DAYS = 8
+# The clocks of New York go forward on 8 March 2026, inside the world's days.
+ZONE = ZoneInfo("America/New_York")
+REPORT_DAYS = 6
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A pipeline installed on a world, and how to run it."""
+
+    world: World
+    settings: Settings
+    s3: S3Resource
+    instance: DagsterInstance
+
+    def run(self, first: date, last: date) -> ExecuteInProcessResult:
+        defs = build_defs(Installation(lambda: self.settings, self.s3))
+        return defs.resolve_job_def("daily").execute_in_process(
+            instance=self.instance,
+            tags={
+                "dagster/asset_partition_range_start": first.isoformat(),
+                "dagster/asset_partition_range_end": last.isoformat(),
+            },
+        )
+
+    def rows(self, query: str) -> list[Row]:
+        with duckdb.connect(str(self.settings.published_path), read_only=True) as connection:
+            cursor = connection.execute(query)
+            names = [column[0] for column in cursor.description or []]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def tables(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every published table's rows, sorted."""
+        with duckdb.connect(str(self.settings.published_path), read_only=True) as connection:
+            names = connection.execute(
+                "select table_schema || '.' || table_name from information_schema.tables"
+                " where table_schema in ('marts', 'reports', 'meta')"
+            ).fetchall()
+            return {
+                name: sorted(connection.execute(f"from {name}").fetchall(), key=repr)
+                for (name,) in names
+            }
+
+
+@pytest.fixture(scope="module")
+def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
+    directory = tmp_path_factory.mktemp("pipeline")
+    world = World(seed=11, days=DAYS, orders_per_day=60, end=END)
+    s3 = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    s3.start()
+    host, port = s3.get_host_and_port()
+    resource = S3Resource(
+        endpoint_url=f"http://{host}:{port}",
+        region_name="us-east-1",
+        aws_access_key_id="test-key",
+        aws_secret_access_key="test-secret",
+    )
+    resource.get_client().create_bucket(Bucket=BUCKET)
+    session = boto3.Session("test-key", "test-secret", region_name="us-east-1")
+    write_archive(world, _store(session, f"http://{host}:{port}"))
+    with run_server(create_app(world)) as api, DagsterInstance.ephemeral() as instance:
+        store = world.stores[0]
+        settings = Settings.from_environ(
+            {
+                "BWP_ARCHIVE_URL": f"s3://{BUCKET}/bwp-events/",
+                "BWP_DATA_DIR": str(directory),
+                "BWP_API_URL": api.graphql_url,
+                "BWP_TOKEN_URL": api.token_url,
+                "BWP_CLIENT_ID": store.client_id,
+                "BWP_CLIENT_SECRET": store.client_secret,
+                "BWP_TARGET_ID": store.business_product_id,
+                "BWP_TIMEZONE": ZONE.key,
+                "BWP_REPORT_DAYS": str(REPORT_DAYS),
+                "BWP_API_RATE": "1000",
+            }
+        )
+        it = Pipeline(world, settings, resource, instance)
+        assert it.run(END - timedelta(days=DAYS), END - timedelta(days=1)).success
+        yield it
+    s3.stop()
+
+
+def _store(session: boto3.Session, endpoint: str) -> S3Store:
+    credentials = session.get_credentials()
+    assert credentials is not None
+    return S3Store(
+        BUCKET,
+        prefix="bwp-events",
+        endpoint=endpoint,
+        region="us-east-1",
+        access_key_id=credentials.access_key,
+        secret_access_key=credentials.secret_key,
+        client_options={"allow_http": True},
+    )
+
+
+COMPARED = (
+    "business_product_id",
+    "order_id",
+    "delivery_id",
+    "line_item_id",
+    "product_key",
+    "product_id",
+    "sku",
+    "product_title",
+    "state",
+    "delivery_reason",
+    "request_reason",
+    "requested_by",
+    "root_cause",
+    "is_shared_delivery",
+    "units",
+    "ordered_units",
+    "unit_price",
+    "currency_code",
+    "ordered_at",
+    "shipped_at",
+    "delivered_at",
+    "cancelled_at",
+)
+
+
+def comparable(row: Row) -> tuple[Any, ...]:
+    """The row's compared columns, times as UTC without a zone."""
+    return tuple(
+        value.astimezone(UTC).replace(tzinfo=None)
+        if isinstance(value := row[name], datetime) and value.tzinfo
+        else value
+        for name in COMPARED
+    )
+
+
+def test_delivery_items_are_what_the_world_knows_row_by_row(pipeline: Pipeline) -> None:
+    found = sorted(map(comparable, pipeline.rows("from marts.fct_delivery_items")), key=repr)
+    true = sorted(map(comparable, truth.delivery_items(pipeline.world)), key=repr)
+
+    assert len(found) == len(true) > 500
+    assert found == true
+
+
+def merchant_day(item: Row) -> date:
+    """The day, in the merchant's zone, at which it was known that the units are cancelled."""
+    moment: datetime = item["cancelled_at"] or item["resolved_at"]
+    return moment.astimezone(ZONE).date()
+
+
+def product_of(item: Row) -> str:
+    return item["product_key"] or "UNKNOWN"
+
+
+def test_cancellation_reasons_add_up_what_the_world_cancelled(pipeline: Pipeline) -> None:
+    units: dict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
+    orders: dict[tuple[Any, ...], set[str]] = defaultdict(set)
+    sales: dict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
+    for item in truth.delivery_items(pipeline.world):
+        if item["state"] != "CANCELLED":
+            continue
+        key = (
+            merchant_day(item),
+            item["business_product_id"],
+            product_of(item),
+            item["delivery_reason"],
+            item["request_reason"],
+            item["root_cause"],
+            item["currency_code"],
+        )
+        units[key] += item["units"]
+        orders[key].add(item["order_id"])
+        sales[key] += item["units"] * (item["unit_price"] or 0)
+    true = {key: (units[key], len(orders[key]), sales[key]) for key in units}
+
+    found = {
+        (
+            row["cancelled_on"],
+            row["business_product_id"],
+            row["product_key"],
+            row["delivery_reason"],
+            row["request_reason"],
+            row["root_cause"],
+            row["currency_code"],
+        ): (row["cancelled_units"], row["cancelled_orders"], row["lost_sales"] or 0)
+        for row in pipeline.rows("from reports.cancellation_reasons")
+    }
+
+    assert len(found) > 20
+    assert found == true
+
+
+def test_unfulfilled_products_add_up_what_the_world_could_not_fulfil(pipeline: Pipeline) -> None:
+    last_day = END - timedelta(days=1)
+    first_day = last_day - timedelta(days=REPORT_DAYS - 1)
+    kinds: dict[tuple[Any, ...], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    orders: dict[tuple[Any, ...], set[str]] = defaultdict(set)
+    sales: dict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
+    resolved: dict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
+    for item in truth.delivery_items(pipeline.world):
+        key = (item["business_product_id"], product_of(item), item["currency_code"])
+        if item["resolved_at"] is not None:
+            day = item["resolved_at"].astimezone(ZONE).date()
+            if first_day <= day <= last_day:
+                resolved[key] += item["units"]
+        if item["root_cause"] == "STOCK" and first_day <= merchant_day(item) <= last_day:
+            kinds[key][item["stock_kind"]] += item["units"]
+            orders[key].add(item["order_id"])
+            sales[key] += item["units"] * (item["unit_price"] or 0)
+    true = {
+        key: (
+            sum(kinds[key].values()),
+            kinds[key]["direct"],
+            kinds[key]["shared"],
+            kinds[key]["merchant_declared"],
+            len(orders[key]),
+            resolved[key],
+            sales[key],
+        )
+        for key in kinds
+    }
+
+    rows = pipeline.rows("from reports.unfulfilled_products order by rank")
+    found = {
+        (row["business_product_id"], row["product_key"], row["currency_code"]): (
+            row["unfulfilled_units"],
+            row["unfulfilled_units_direct"],
+            row["unfulfilled_units_shared"],
+            row["unfulfilled_units_merchant_declared"],
+            row["affected_orders"],
+            row["resolved_units"],
+            row["lost_sales"] or 0,
+        )
+        for row in rows
+    }
+
+    assert len(found) > 5
+    assert found == true
+    assert [row["rank"] for row in rows] == list(range(1, len(rows) + 1))
+    for row in rows:
+        rate = row["unfulfilled_units"] / row["resolved_units"]
+        assert row["unfulfillable_rate"] == pytest.approx(float(rate))
+
+
+def test_running_the_same_days_again_changes_no_row_anywhere(pipeline: Pipeline) -> None:
+    before = pipeline.tables()
+
+    assert pipeline.run(END - timedelta(days=DAYS), END - timedelta(days=1)).success
+
+    assert pipeline.tables() == before
+
+
+def test_the_warehouse_is_built_again_from_the_lake_to_the_same_rows(pipeline: Pipeline) -> None:
+    before = pipeline.tables()
+    pipeline.settings.warehouse_path.unlink()
+    shutil.rmtree(pipeline.settings.published_path.parent)
+
+    assert pipeline.run(END - timedelta(days=1), END - timedelta(days=1)).success
+
+    assert pipeline.tables() == before
