@@ -33,6 +33,11 @@ class Happening(NamedTuple):
     data: Json | None = None
 
     @property
+    def order_id(self) -> str | None:
+        """The order that the resource names."""
+        return dict(self.resource).get("order")
+
+    @property
     def path(self) -> str:
         """The resource as events write it."""
         pairs = (("businessProduct", self.business_product_id), *self.resource)

@@ -1,15 +1,19 @@
 """A sandbox world as tests and demonstrations hold it: orders as the API shows them, and the truth.
 
-Times are UTC; without one, the world's end is meant. Where orders come from is in `order_book`,
-which everything that serves or archives a world builds upon.
+Where orders come from is in `order_book`, upon which everything that serves or archives a world
+builds. Times are UTC; `at` is the moment that orders are seen (default: the world's end), `days`
+are the archive's days that are read (default: all).
 """
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 
-from bwp_pipeline.sandbox import truth, versions
+from bwp_pipeline.sandbox import evidence, truth, versions
+from bwp_pipeline.sandbox.evidence import Row
 from bwp_pipeline.sandbox.order_book import OrderBook
-from bwp_pipeline.sandbox.truth import Row
 from bwp_pipeline.sandbox.versions import Json
+
+Days = Iterable[date] | None
 
 
 class World(OrderBook):
@@ -22,25 +26,33 @@ class World(OrderBook):
         found = self.find(order_id)
         return None if found is None else versions.order_object(found, version, self._second(at))
 
-    def delivery_items(self, at: datetime | None = None, *, seen_only: bool = True) -> list[Row]:
-        """One row per order, delivery and line; see `truth.delivery_items`."""
-        return truth.delivery_items(self, self._second(at), seen_only=seen_only)
+    def known_order_ids(self, days: Days = None) -> set[str]:
+        """The orders that those days' events name."""
+        return evidence.gather(self, days).order_ids
 
-    def cancellation_requests(self, at: datetime | None = None) -> list[Row]:
-        """One row per cancellation request and line that it covers."""
-        return truth.cancellation_requests(self, self._second(at))
+    def delivery_items(self, at: datetime | None = None, days: Days = None) -> list[Row]:
+        """One row per known order, delivery and line; see `truth.delivery_items`."""
+        return truth.delivery_items(self, self._second(at), evidence.gather(self, days))
 
-    def return_packages(self, at: datetime | None = None) -> list[Row]:
-        """One row per return package and line in it."""
-        return truth.return_packages(self, self._second(at))
+    def cancellation_requests(self, at: datetime | None = None, days: Days = None) -> list[Row]:
+        """One row per known order's cancellation request and line that it covers."""
+        return truth.cancellation_requests(self, self._second(at), evidence.gather(self, days))
 
-    def unresolved_deliveries(self, at: datetime | None = None) -> list[Row]:
+    def return_packages(self, at: datetime | None = None, days: Days = None) -> list[Row]:
+        """One row per known order's return package and line in it."""
+        return truth.return_packages(self, self._second(at), evidence.gather(self, days))
+
+    def unresolved_deliveries(self, at: datetime | None = None, days: Days = None) -> list[Row]:
         """One row per delivery whose cancellation the API does not confirm."""
-        return truth.unresolved_deliveries(self, self._second(at))
+        return truth.unresolved_deliveries(self, self._second(at), evidence.gather(self, days))
 
-    def business_events(self) -> list[Row]:
-        """One row per business event in the archive; see `truth.business_events`."""
-        return truth.business_events(self)
+    def business_events(self, days: Days = None) -> list[Row]:
+        """One row per business event; see `evidence.business_events`."""
+        return evidence.business_events(self, days)
+
+    def stockout_episodes(self) -> list[Row]:
+        """One row per stock-out of a product."""
+        return truth.stockout_episodes(self)
 
     def _second(self, at: datetime | None) -> int:
         return self.end if at is None else int(at.timestamp())
