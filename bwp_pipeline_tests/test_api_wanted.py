@@ -159,7 +159,7 @@ def test_orders_that_an_earlier_run_left_are_wanted(lake: Lake) -> None:
     ],
 )
 def test_a_snapshot_that_contradicts_the_event_is_asked_for_again_after_hours(
-    lake: Lake, kind: str, state: str, open_: bool
+    lake: Lake, kind: str, state: str, *, open_: bool
 ) -> None:
     event(lake, "o-1", at(10), kind=kind)
     snapshot(lake, "o-1", at(1), state=state)
