@@ -1,0 +1,285 @@
+"""The warehouse: the lake's files as tables of DuckDB's schema `staging`, and the dbt project.
+
+Belongs here: copying new lake files into the private working database, once each, and where dbt
+finds its project. Does not belong here: what a row means; that is SQL, in dbt_project/.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files as package_files
+from pathlib import Path
+
+import duckdb
+
+from bwp_pipeline.lake import Lake, LakeFile
+
+# The columns that dbt reads of each lake table; the lake keeps the rest.
+_COLUMNS = {
+    "events": {
+        "event_type": "varchar",
+        "detail_type": "varchar",
+        "message_id": "varchar",
+        "event_time": "timestamp",
+        "business_product_id": "varchar",
+        "order_id": "varchar",
+        "resource_type": "varchar",
+        "resource_id": "varchar",
+        "resources": "varchar[]",
+        "object_key": "varchar",
+    },
+    "objects": {
+        "object_key": "varchar",
+        "events": "bigint",
+        "others": "bigint",
+        "quarantined": "bigint",
+        "read_at": "timestamp",
+        "run_id": "varchar",
+    },
+    "quarantine": {"object_key": "varchar", "reason": "varchar", "error": "varchar"},
+    "order_snapshots": {
+        "business_product_id": "varchar",
+        "order_id": "varchar",
+        "fetched_at": "timestamp",
+        "api_version": "varchar",
+        "status": "varchar",
+        "payload": "varchar",
+        "payload_sha256": "varchar",
+        "run_id": "varchar",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LoadCounts:
+    """What a load added: files by lake table, and how many loaded ones the lake has no more."""
+
+    added: Mapping[str, int]
+    retired: int
+
+
+def load_lake(
+    lake: Lake,
+    warehouse_path: Path,
+    *,
+    timezone: str,
+    report_days: int,
+    stores: Mapping[str, str],
+) -> LoadCounts:
+    """Copy the lake files that the warehouse lacks into `staging.lake_*`, in one transaction.
+
+    A file is what its path, size and etag say: another etag is another file. Files that the lake
+    no longer has are retired: dbt leaves out their rows, and `mark_built` deletes them. A warehouse
+    that another version of the dbt project or another time zone built starts anew.
+
+    Args:
+        lake: Where the rows come from.
+        warehouse_path: The private DuckDB file; made when missing.
+        timezone: The merchant's, an IANA name.
+        report_days: Days in the reports' window.
+        stores: Names to show, by business product id.
+    """
+    warehouse_path.parent.mkdir(parents=True, exist_ok=True)
+    identity = f"{_project_hash()} {timezone}"
+    if not _is_built_by(warehouse_path, identity):
+        warehouse_path.unlink(missing_ok=True)
+        warehouse_path.with_name(f"{warehouse_path.name}.wal").unlink(missing_ok=True)
+    with duckdb.connect(str(warehouse_path)) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.begin()
+        _create(connection, identity)
+        days = lake.days("objects")
+        _set_run_settings(connection, timezone, report_days, days[-1] if days else None)
+        connection.execute("delete from staging.stores")
+        for business_product_id, name in sorted(stores.items()):
+            connection.execute(
+                "insert into staging.stores values (?, ?)", [business_product_id, name]
+            )
+        present = _committed(lake)
+        retired = _retire(connection, present)
+        added = {table: _insert(connection, lake, table, files) for table, files in present.items()}
+        connection.commit()
+    return LoadCounts(added=added, retired=retired)
+
+
+def mark_built(warehouse_path: Path) -> None:
+    """Note that dbt has built everything loaded: call it after a successful build, and only then.
+
+    Until then, the orders in newly loaded files count as touched, so that a build that failed is
+    made up for by the next one.
+    """
+    with duckdb.connect(str(warehouse_path)) as connection:
+        connection.begin()
+        for table in _COLUMNS:
+            connection.execute(
+                f"delete from staging.lake_{table} where file_id in"  # noqa: S608 -- own names
+                " (select file_id from staging.lake_files where state = 'RETIRED')"
+            )
+        connection.execute("delete from staging.lake_files where state = 'RETIRED'")
+        connection.execute("update staging.lake_files set state = 'BUILT' where state = 'NEW'")
+        connection.commit()
+
+
+def dbt_project_dir() -> Path:
+    """Where the dbt project is: inside an installed package, beside it in a checkout."""
+    package = Path(str(package_files("bwp_pipeline")))
+    inside = package / "dbt_project"
+    return inside if inside.is_dir() else package.parent / "dbt_project"
+
+
+def manifest_path(cache_dir: Path) -> Path:
+    """The project's parsed manifest; parsed when no cached one has the project's content hash.
+
+    Its directory also holds dbt's partial parse, which makes dbt itself start faster.
+
+    Raises:
+        RuntimeError: When dbt can't parse the project, with dbt's words.
+    """
+    target = cache_dir / _project_hash()
+    manifest = target / "manifest.json"
+    if not manifest.exists():
+        target.mkdir(parents=True, exist_ok=True)
+        _parse(target)
+    return manifest
+
+
+def _parse(target: Path) -> None:
+    project = str(dbt_project_dir())
+    done = subprocess.run(  # noqa: S603 -- this very interpreter's dbt, with own arguments
+        [
+            *(sys.executable, "-m", "dbt.cli.main", "parse"),
+            *("--project-dir", project, "--profiles-dir", project),
+            *("--target-path", str(target), "--log-path", str(target)),
+        ],
+        env={"BWP_WAREHOUSE_PATH": str(target / "parse.duckdb"), **os.environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"dbt can't parse {project}: {done.stdout}{done.stderr}")
+
+
+def _project_hash() -> str:
+    """A hash of every file that dbt reads."""
+    project = dbt_project_dir()
+    digest = hashlib.sha256()
+    for path in sorted(project.rglob("*")):
+        if path.suffix in {".sql", ".yml", ".csv", ".md"} and "target" not in path.parts:
+            digest.update(f"{path.relative_to(project).as_posix()}\n".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _is_built_by(path: Path, identity: str) -> bool:
+    if not path.exists():
+        return False
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            row = connection.execute("select identity from staging.warehouse").fetchone()
+    except (duckdb.CatalogException, duckdb.SerializationException):
+        return False
+    return row is not None and row[0] == identity
+
+
+def _create(connection: duckdb.DuckDBPyConnection, identity: str) -> None:
+    connection.execute("create schema if not exists staging")
+    if connection.execute(
+        "select 1 from duckdb_tables() where schema_name = 'staging' and table_name = 'warehouse'"
+    ).fetchone():
+        return
+    connection.execute("create table staging.warehouse (identity varchar)")
+    connection.execute("insert into staging.warehouse values (?)", [identity])
+    connection.execute(
+        "create table staging.run_settings (timezone varchar, report_days integer, last_day date)"
+    )
+    connection.execute("create table staging.stores (business_product_id varchar, name varchar)")
+    connection.execute("create sequence staging.lake_file_ids")
+    connection.execute(
+        "create table staging.lake_files (file_id bigint, lake_table varchar, path varchar,"
+        " size bigint, etag varchar, archive_day date, state varchar)"
+    )
+    for table, columns in _COLUMNS.items():
+        names = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        connection.execute(f"create table staging.lake_{table} (file_id bigint, {names})")
+
+
+def _set_run_settings(
+    connection: duckdb.DuckDBPyConnection, timezone: str, report_days: int, last_day: object
+) -> None:
+    connection.execute("delete from staging.run_settings")
+    connection.execute(
+        "insert into staging.run_settings values (?, ?, ?)", [timezone, report_days, last_day]
+    )
+
+
+def _committed(lake: Lake) -> dict[str, list[LakeFile]]:
+    """The lake's files by table, without those whose manifest a killed run never wrote."""
+    objects = lake.files("objects")
+    names = {(file.day, file.name) for file in objects}
+    read = {
+        table: [file for file in lake.files(table) if (file.day, file.name) in names]
+        for table in ("events", "quarantine")
+    }
+    return {**read, "objects": objects, "order_snapshots": lake.files("order_snapshots")}
+
+
+def _retire(connection: duckdb.DuckDBPyConnection, present: Mapping[str, list[LakeFile]]) -> int:
+    known = connection.execute(
+        "select file_id, path, size, etag from staging.lake_files where state <> 'RETIRED'"
+    ).fetchall()
+    identities = {
+        (file.path, file.size, file.etag) for listed in present.values() for file in listed
+    }
+    gone = [file_id for file_id, *identity in known if tuple(identity) not in identities]
+    connection.execute(
+        "update staging.lake_files set state = 'RETIRED' where list_contains(?, file_id)", [gone]
+    )
+    return len(gone)
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, table: str, present: list[LakeFile]
+) -> int:
+    known = set(
+        connection.execute(
+            "select path, size, etag from staging.lake_files"
+            " where state <> 'RETIRED' and lake_table = ?",
+            [table],
+        ).fetchall()
+    )
+    new = [file for file in present if (file.path, file.size, file.etag) not in known]
+    if not new:
+        return 0
+    paths = [str(path) for path in lake.local(new)]
+    connection.execute(
+        "create or replace temp table new_files as"
+        " select nextval('staging.lake_file_ids') as file_id, * from (select unnest(?) as local,"
+        " unnest(?) as path, unnest(?) as size, unnest(?) as etag, unnest(?) as archive_day)",
+        [
+            paths,
+            [file.path for file in new],
+            [file.size for file in new],
+            [file.etag for file in new],
+            [file.day for file in new],
+        ],
+    )
+    connection.execute(
+        "insert into staging.lake_files"
+        " select file_id, ?, path, size, etag, archive_day, 'NEW' from new_files",
+        [table],
+    )
+    # A cast from the lake's timestamps with time zone would follow the session's zone: it is UTC.
+    names = ", ".join(
+        f"cast(lake.{name} as {kind}) as {name}" for name, kind in _COLUMNS[table].items()
+    )
+    connection.execute(
+        f"insert into staging.lake_{table} select file_id, {names}"  # noqa: S608 -- own names
+        " from read_parquet(?, filename = true, hive_partitioning = false, union_by_name = true)"
+        " as lake join new_files on new_files.local = lake.filename",
+        [paths],
+    )
+    return len(new)

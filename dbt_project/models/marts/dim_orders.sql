@@ -1,0 +1,52 @@
+{{ config(materialized='incremental', incremental_strategy='replace_orders') }}
+with events as (
+    select
+        events.business_product_id, events.order_id, count(*) as events,
+        min(events.event_time) as first_event_at, max(events.event_time) as last_event_at
+    from {{ ref('fct_events') }} as events
+    inner join {{ ref('stg_touched_orders') }} as touched
+        on events.business_product_id = touched.business_product_id
+        and events.order_id = touched.order_id
+    group by events.business_product_id, events.order_id
+),
+
+items as (
+    select
+        business_product_id, order_id, count(distinct delivery_id) as deliveries,
+        count(distinct line_item_id) as lines,
+        sum(case when state = 'CANCELLED' then units end) as cancelled_units,
+        sum(case when state in ('IN_TRANSIT', 'DELIVERED') then units end) as shipped_units,
+        min(case when state = 'PENDING' then 1 else 0 end) = 1 as is_cancellable
+    from {{ ref('stg_delivery_items') }}
+    group by business_product_id, order_id
+),
+
+lines as (
+    select business_product_id, order_id, sum(ordered_units) as ordered_units, min(ordered_at) as ordered_at
+    from {{ ref('stg_lines') }}
+    where recency = 1
+    group by business_product_id, order_id
+)
+
+select
+    headers.business_product_id, headers.order_id, headers.order_alias,
+    coalesce(headers.ordered_at, lines.ordered_at) as ordered_at,
+    {{ local_day('coalesce(headers.ordered_at, lines.ordered_at)', 'run.timezone') }} as ordered_on,
+    lines.ordered_units, items.shipped_units, items.cancelled_units,
+    coalesce(items.lines, 0) as delivered_lines, coalesce(items.deliveries, 0) as deliveries,
+    coalesce(items.is_cancellable, false) as is_cancellable,
+    coalesce(events.events, 0) as events, events.first_event_at, events.last_event_at,
+    headers.last_status as snapshot_status, headers.snapshot_at, headers.last_fetched_at,
+    headers.fetches, headers.api_version
+from {{ ref('stg_order_headers') }} as headers
+cross join {{ source('run', 'run_settings') }} as run
+left join events
+    on headers.business_product_id = events.business_product_id
+    and headers.order_id = events.order_id
+left join items
+    on headers.business_product_id = items.business_product_id
+    and headers.order_id = items.order_id
+left join lines
+    on headers.business_product_id = lines.business_product_id
+    and headers.order_id = lines.order_id
+where events.order_id is not null or headers.fetches > 0

@@ -1,0 +1,27 @@
+{{ config(materialized='incremental', incremental_strategy='replace_orders') }}
+-- depends_on: {{ ref('stg_touched_orders') }}
+with failed as (
+    select business_product_id, order_id, resource_type, resource_id, min(event_time) as failed_at
+    from {{ ref('fct_events') }}
+    where event_type = 'RETURN_PACKAGE_DELIVERY_FAILED'
+    group by business_product_id, order_id, resource_type, resource_id
+)
+
+select
+    packages.business_product_id, packages.order_id, packages.return_id,
+    packages.return_package_id, packages.line_item_id, packages.return_state, packages.state,
+    packages.reason, packages.carrier_code, packages.units,
+    coalesce(of_package.failed_at, of_return.failed_at) as failed_at
+from {{ ref('stg_return_packages') }} as packages
+left join failed as of_package
+    on packages.business_product_id = of_package.business_product_id
+    and packages.order_id = of_package.order_id
+    and packages.return_package_id = of_package.resource_id
+    and of_package.resource_type <> 'return'
+-- An event filed under the return tells of its package when there is one only.
+left join failed as of_return
+    on packages.business_product_id = of_return.business_product_id
+    and packages.order_id = of_return.order_id
+    and packages.return_id = of_return.resource_id
+    and of_return.resource_type = 'return'
+    and packages.packages_of_return = 1

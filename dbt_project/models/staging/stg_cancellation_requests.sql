@@ -1,0 +1,46 @@
+-- Grain: a cancellation request and a line item that it names, in the latest answer. A request has
+-- no id: it stands under each line that it names, so equal ones are one.
+with latest as (
+    select business_product_id, order_id, parsed from {{ ref('stg_orders') }} where recency = 1
+),
+
+lines as (
+    select business_product_id, order_id, unnest(parsed.lineItems) as line from latest
+),
+
+requests as (
+    select
+        business_product_id, order_id, line.id as placed_under,
+        unnest(line.cancellations.details) as request
+    from lines
+    union all by name
+    select
+        business_product_id, order_id, cast(null as varchar) as placed_under,
+        unnest(parsed.cancellations.details) as request
+    from latest
+),
+
+named as (
+    select
+        business_product_id, order_id, placed_under, request,
+        unnest(
+            case
+                when len(request.canceledFor.orderLineItems) > 0
+                    then request.canceledFor.orderLineItems
+                else [null]
+            end
+        ) as entry
+    from requests
+    where request is not null
+)
+
+select
+    business_product_id, order_id,
+    coalesce(entry.lineItem.id, placed_under) as line_item_id,
+    request.state, request.reason, request.requestedBy as requested_by,
+    {{ parse_time('request.createdAt') }} as created_at,
+    {{ parse_time('request.updatedAt') }} as updated_at,
+    max({{ parse_units('entry.amount') }}) as units
+from named
+where coalesce(entry.lineItem.id, placed_under) is not null
+group by all
