@@ -4,8 +4,18 @@ For demonstrations and tests; no production module imports it, and it imports no
 """
 
 from bwp_pipeline.sandbox.command import main
+from bwp_pipeline.sandbox.faults import Faults, Traffic
 from bwp_pipeline.sandbox.firehose import ArchiveCounts, write_archive
 from bwp_pipeline.sandbox.server import create_app, run_server
 from bwp_pipeline.sandbox.world import World
 
-__all__ = ["ArchiveCounts", "World", "create_app", "main", "run_server", "write_archive"]
+__all__ = [
+    "ArchiveCounts",
+    "Faults",
+    "Traffic",
+    "World",
+    "create_app",
+    "main",
+    "run_server",
+    "write_archive",
+]

@@ -16,7 +16,10 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import msgspec
+
 from bwp_pipeline.sandbox import firehose
+from bwp_pipeline.sandbox.faults import Faults
 from bwp_pipeline.sandbox.server import RunningServer, create_app, run_server
 from bwp_pipeline.sandbox.world import World
 
@@ -46,14 +49,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
     if command:
-        with run_server(create_app(world)) as server:
+        with run_server(create_app(world, options.faults)) as server:
             lines = settings(world, server, archive_url, directory)
             variables = dict(line.split("=", 1) for line in lines)
             return subprocess.call(command, env={**os.environ, **variables})  # noqa: S603
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    with run_server(create_app(world), options.port) as server:
+    with run_server(create_app(world, options.faults), options.port) as server:
         for line in settings(world, server, archive_url, directory, shell=options.print_env):
             print(line, flush=True)  # noqa: T201
         stopped.wait()
@@ -111,5 +114,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--end", type=date.fromisoformat, help="first day (UTC) after the world's last; today"
     )
+    parser.add_argument(
+        "--faults",
+        type=_faults,
+        help='what goes wrong, as JSON, e.g. {"latency": 0.05, "limit": 20}',
+    )
     parser.add_argument("--print-env", action="store_true", help="print settings as shell exports")
     return parser
+
+
+def _faults(text: str) -> Faults:
+    try:
+        return msgspec.json.decode(text, type=Faults)
+    except msgspec.MsgspecError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

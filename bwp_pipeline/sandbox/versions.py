@@ -140,17 +140,25 @@ def _line(
     return shown
 
 
+def identifiers_object(product: Product, at: int | None = None) -> Json:
+    """A product's optional identifiers, as they were written at that time."""
+    sku = None if at is not None and at < product.sku_since else product.sku
+    amazon = product.amazon_sku and {
+        "value": product.amazon_sku,
+        "marketplaceId": "ATVPDKIKX0DER",
+    }
+    return {
+        "sku": sku and {"value": sku},
+        "externalId": product.external_id and {"value": product.external_id},
+        "amazonSku": amazon,
+    }
+
+
 def product_object(product: Product, order: Order) -> Json:
     """A product as it was written to the order when it was placed."""
-    sku = product.sku if order.placed >= product.sku_since else None
-    external, amazon = product.external_id, product.amazon_sku
     return {
+        **identifiers_object(product, order.placed),
         "productId": {"value": product.product_id},
-        "sku": None if sku is None else {"value": sku},
-        "externalId": None if external is None else {"value": external},
-        "amazonSku": None
-        if amazon is None
-        else {"value": amazon, "marketplaceId": "ATVPDKIKX0DER"},
         "title": product.title,
         "productDetailPageUrl": f"https://shop.example.com/p/{product.product_id}",
         "image": None,
