@@ -17,7 +17,7 @@ from bwp_pipeline.resources import Installation
 )
 def database(
     context: AssetExecutionContext, installation: ResourceParam[Installation]
-) -> MaterializeResult[None]:
+) -> MaterializeResult:  # type: ignore[type-arg]  # Dagster looks for the bare class
     """The schemas `marts`, `reports` and `meta`, for analysts.
 
     A reader that has the file open keeps the copy that it opened.

@@ -25,7 +25,7 @@ from bwp_pipeline.resources import Installation
 )
 def events(
     context: AssetExecutionContext, installation: ResourceParam[Installation]
-) -> MaterializeResult[None]:
+) -> MaterializeResult:  # type: ignore[type-arg]  # Dagster looks for the bare class
     """Archived events, one row per record found, duplicates included, nothing lost.
 
     Reads the archive objects that the manifest lacks: of the days run, and of known days in the

@@ -29,7 +29,7 @@ from bwp_pipeline.resources import Installation
 )
 def order_snapshots(
     context: AssetExecutionContext, installation: ResourceParam[Installation]
-) -> MaterializeResult[None]:
+) -> MaterializeResult:  # type: ignore[type-arg]  # Dagster looks for the bare class
     """What the API answered about each order, and when; append-only.
 
     Asks for the orders whose newest event is newer than their newest snapshot. An order that can't

@@ -24,7 +24,7 @@ from bwp_pipeline.resources import Installation
 )
 def reports(
     context: AssetExecutionContext, installation: ResourceParam[Installation]
-) -> MaterializeResult[None]:
+) -> MaterializeResult:  # type: ignore[type-arg]  # Dagster looks for the bare class
     """The page, the workbook and the CSV files of the published database."""
     settings = installation.settings
     files = write_reports(
