@@ -38,7 +38,7 @@ def events(
         lookback_days=installation.settings.lookback_days,
     )
     counts = ingest_days(
-        installation.archive(), lake, days, run_id=context.run_id, progress=logged(context.log)
+        installation.archive(), lake, days, run_id=context.run.run_id, progress=logged(context.log)
     )
     return MaterializeResult(
         metadata={

@@ -46,7 +46,7 @@ def order_snapshots(
         installation.api_settings(),
         wanted,
         lake,
-        run_id=context.run_id,
+        run_id=context.run.run_id,
         progress=logged(context.log),
     )
     return MaterializeResult(

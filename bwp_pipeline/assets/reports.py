@@ -32,7 +32,7 @@ def reports(
         settings.reports_dir,
         built_at=datetime.now(UTC),
         version=__version__,
-        run_id=context.run_id,
+        run_id=context.run.run_id,
     )
     context.log.info("wrote %s", files.html)
     return MaterializeResult(
