@@ -16,7 +16,7 @@ from bwp_pipeline.sandbox.dice import Dice
 from bwp_pipeline.sandbox.happenings import Happening, hydrated
 from bwp_pipeline.sandbox.order_book import OrderBook
 from bwp_pipeline.sandbox.returns import HOUR
-from bwp_pipeline.sandbox.versions import Json, iso
+from bwp_pipeline.sandbox.writing import Json, iso
 
 SOURCE = "aws.partner/buywithprime/sandbox-store"
 ACCOUNT = "111122223333"

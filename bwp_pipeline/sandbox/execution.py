@@ -26,7 +26,7 @@ from graphql.execution.values import get_argument_values, get_variable_values
 
 from bwp_pipeline.sandbox.projection import Fragments, Project, compile_selection, fields_of
 from bwp_pipeline.sandbox.resolvers import ApiError, Caller, invalid, resolve
-from bwp_pipeline.sandbox.versions import VERSIONS, Json
+from bwp_pipeline.sandbox.writing import VERSIONS, Json
 
 Definition = TypeVar("Definition", OperationDefinitionNode, FragmentDefinitionNode)
 

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.types import Receive, Scope, Send
 
 from bwp_pipeline.sandbox.dice import Dice
-from bwp_pipeline.sandbox.versions import Json
+from bwp_pipeline.sandbox.writing import Json
 
 
 @dataclass(frozen=True, slots=True)

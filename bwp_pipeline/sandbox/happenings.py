@@ -7,12 +7,12 @@ Facts only: under which names, in which envelopes and how often they are archive
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bwp_pipeline.sandbox import versions
+from bwp_pipeline.sandbox import packages
 from bwp_pipeline.sandbox.catalog import DAY
 from bwp_pipeline.sandbox.identifiers import external_id
 from bwp_pipeline.sandbox.order_book import SandboxStore
 from bwp_pipeline.sandbox.orders import Delivery, Order
-from bwp_pipeline.sandbox.versions import Json, iso_ms
+from bwp_pipeline.sandbox.writing import Json, iso_ms
 
 QUIET_MILESTONES = frozenset({"IN_TRANSIT", "DELIVERED", "OUT_FOR_DELIVERY"})
 """Milestones that a delivery's own events tell already, or that nobody subscribes to."""
@@ -144,6 +144,6 @@ def hydrated(happening: Happening) -> Json:
     elif happening.name.startswith("PACKAGE_"):
         delivery = next(d for d in order.deliveries if d.id == happening.part)
         shown["packageInformation"] = {
-            "details": [versions.package_object(order, delivery, happening.at)]
+            "details": [packages.package_object(order, delivery, happening.at)]
         }
     return {"order": shown}

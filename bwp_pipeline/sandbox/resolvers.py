@@ -6,11 +6,11 @@ Objects are whole, in the shape of the caller's API version; cutting out what a 
 
 from dataclasses import dataclass
 
-from bwp_pipeline.sandbox import versions
+from bwp_pipeline.sandbox import packages, versions
 from bwp_pipeline.sandbox.catalog import Product
 from bwp_pipeline.sandbox.faults import Faults
 from bwp_pipeline.sandbox.order_book import OrderBook, SandboxStore
-from bwp_pipeline.sandbox.versions import Json
+from bwp_pipeline.sandbox.writing import Json
 
 
 class ApiError(Exception):
@@ -108,7 +108,7 @@ def _tracker(caller: Caller, arguments: Json) -> Json:
         for delivery in order.deliveries:
             shipped = delivery.shipped is not None and delivery.shipped <= caller.at
             if shipped and delivery.tracking_number == tracking_number:
-                return versions.tracker_object(order, delivery, caller.at)
+                return packages.tracker_object(order, delivery, caller.at)
     raise not_found()
 
 

@@ -26,7 +26,7 @@ from bwp_pipeline.sandbox.execution import Answer, execute
 from bwp_pipeline.sandbox.faults import Faults, Interference, Traffic
 from bwp_pipeline.sandbox.order_book import OrderBook, SandboxStore
 from bwp_pipeline.sandbox.resolvers import Caller, access_denied, invalid
-from bwp_pipeline.sandbox.versions import VERSIONS, Json
+from bwp_pipeline.sandbox.writing import VERSIONS, Json
 
 
 class _GraphqlRequest(msgspec.Struct):

@@ -11,7 +11,7 @@ from bwp_pipeline.sandbox.catalog import DAY
 from bwp_pipeline.sandbox.dice import Dice
 from bwp_pipeline.sandbox.events import ACCOUNT, REGION, Record, records
 from bwp_pipeline.sandbox.order_book import OrderBook
-from bwp_pipeline.sandbox.versions import iso
+from bwp_pipeline.sandbox.writing import iso
 
 FOREIGN = "foreign"
 BROKEN = "broken"

@@ -13,7 +13,7 @@ from bwp_pipeline.sandbox.evidence import Evidence, Row
 from bwp_pipeline.sandbox.order_book import OrderBook
 from bwp_pipeline.sandbox.orders import Cancellation, Delivery, Line, Order
 from bwp_pipeline.sandbox.state_machine import State
-from bwp_pipeline.sandbox.versions import instant
+from bwp_pipeline.sandbox.writing import instant
 
 REQUEST_CAUSES = {
     "OUT_OF_STOCK": "STOCK",

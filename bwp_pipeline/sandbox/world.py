@@ -11,7 +11,7 @@ from datetime import date, datetime
 from bwp_pipeline.sandbox import evidence, truth, versions
 from bwp_pipeline.sandbox.evidence import Row
 from bwp_pipeline.sandbox.order_book import OrderBook
-from bwp_pipeline.sandbox.versions import Json
+from bwp_pipeline.sandbox.writing import V2024_11_01, Json
 
 Days = Iterable[date] | None
 
@@ -20,7 +20,7 @@ class World(OrderBook):
     """Stores, orders and all that happens to them; see `OrderBook` for the arguments."""
 
     def order(
-        self, order_id: str, at: datetime | None = None, version: str = versions.V2024_11_01
+        self, order_id: str, at: datetime | None = None, version: str = V2024_11_01
     ) -> Json | None:
         """The whole order as the API's version shapes it; None where there is none (yet)."""
         found = self.find(order_id)
