@@ -57,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     with run_server(create_app(world, options.faults), options.port) as server:
-        for line in settings(world, server, archive_url, directory, shell=options.print_env):
+        for line in settings(world, server, archive_url, directory, export=options.print_env):
             print(line, flush=True)  # noqa: T201
         stopped.wait()
     return 0
@@ -69,9 +69,9 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
 
 
 def settings(
-    world: World, server: RunningServer, archive_url: str, directory: Path, *, shell: bool = False
+    world: World, server: RunningServer, archive_url: str, directory: Path, *, export: bool = False
 ) -> list[str]:
-    """The pipeline's settings for this sandbox, NAME=value; with `shell` to be sourced.
+    """The pipeline's settings for this sandbox, NAME=value; with `export` to be sourced.
 
     Several stores' credentials are written to `stores.yaml` in the directory.
     """
@@ -96,7 +96,7 @@ def settings(
             for s in world.stores
         ), encoding="utf-8")  # fmt: skip
         values["BWP_STORES_FILE"] = str(path)
-    return [f"{'export ' * shell}{name}={value}" for name, value in values.items()]
+    return [f"{'export ' * export}{name}={value}" for name, value in values.items()]
 
 
 def _parser() -> argparse.ArgumentParser:

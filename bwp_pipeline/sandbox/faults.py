@@ -7,7 +7,7 @@ and thrown in the order of arrival. What an order's answer is, is in `answers`.
 import asyncio
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import cycle
@@ -80,7 +80,14 @@ class Traffic:
 
     def as_json(self) -> Json:
         """All counts, for a client in another process."""
-        return asdict(self)
+        return {
+            "requests": self.requests,
+            "tokens": self.tokens,
+            "throttled": self.throttled,
+            "failed": self.failed,
+            "fetched": self.fetched,
+            "most_in_flight": self.most_in_flight,
+        }
 
 
 class Cut(Response):
