@@ -4,19 +4,28 @@ Belongs here: listing, fetching, opening, framing and understanding what an even
 Does not belong here: Dagster, the API, anything after the lake's bronze rows.
 """
 
-from bwp_pipeline.archive.ingest import DayCounts, ingest_days
+from bwp_pipeline.archive.ingest import (
+    ConcurrentIngest,
+    DayCounts,
+    ingest_days,
+    lookback_days,
+)
 from bwp_pipeline.archive.listing import (
     Archive,
     ArchiveObject,
     ArchiveUnreachable,
     open_archive,
 )
+from bwp_pipeline.archive.progress import Progress
 
 __all__ = [
     "Archive",
     "ArchiveObject",
     "ArchiveUnreachable",
+    "ConcurrentIngest",
     "DayCounts",
+    "Progress",
     "ingest_days",
+    "lookback_days",
     "open_archive",
 ]

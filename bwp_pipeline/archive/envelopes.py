@@ -1,67 +1,189 @@
-"""What a record is: an event, whatever it is wrapped in, or something else.
+"""What a record is: an event in any envelope, or something else.
 
-Belongs here: recognising shapes by their keys and unwrapping them.
-Does not belong here: cutting text into records.
+Belongs here: recognising shapes by their keys, and bringing an event's envelopes into one form.
+Does not belong here: cutting text into records, or what one record wraps (wrappers.py).
 """
 
-from typing import NamedTuple
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 import msgspec
 
-from bwp_pipeline.archive.events import SOURCES, Detail, Event, generation, parse_resource
+from bwp_pipeline.archive.events import (
+    SOURCES,
+    Detail,
+    Event,
+    Found,
+    Resource,
+    first_resource,
+    generation,
+    is_storable,
+)
 
 
 class Other(NamedTuple):
-    """A whole record that is not an event of Buy with Prime."""
+    """A whole thing that is not an event of Buy with Prime."""
 
     kind: str
 
 
 class Bad(NamedTuple):
-    """A record that can't be read; `reason` is one of a few words, `error` a sentence."""
+    """What can't be read; `reason` is one of a few words, `error` a sentence."""
 
     reason: str
     error: str
 
 
-class Found(NamedTuple):
-    """An event with what identifies its message and the shape it came in."""
+Outcome = Found | Other | Bad
+Keys = dict[str, msgspec.Raw]
 
-    event: Event
-    detail: Detail
-    envelope: str
-
-
+_EVENTS = msgspec.json.Decoder(list[Event])
 _EVENT = msgspec.json.Decoder(Event)
+_DETAILS = msgspec.json.Decoder(list[Detail])
 _DETAIL = msgspec.json.Decoder(Detail)
-_KEYS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_MILLISECONDS = 1e11  # as seconds, this number lies beyond the year 5000
 
 
-def read_record(raw: bytes) -> list[Found | Other | Bad]:
-    """What the JSON value holds: one outcome for each event, thing or broken part in it."""
+def plain_events(array: bytes) -> list[Found] | None:
+    """The events of a JSON array, if all in it are well-formed events in a plain envelope.
+
+    What it gives is what `event` gives for each; None says nothing but that `event` should look.
+    """
+    if not array.isascii():
+        try:
+            array.decode()
+        except UnicodeDecodeError:
+            return None
     try:
-        keys = _KEYS.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return [Bad("not_json", str(error))]
-    if "detail-type" in keys:
-        return [_event(raw)]
-    if "data" in keys:
-        return [Other("order_snapshot")]
-    return [Other("unknown")]
+        events = _EVENTS.decode(array)
+        details = _DETAILS.decode(b"[" + b",".join([event.detail for event in events]) + b"]")
+        return [_plain(event, detail) for event, detail in zip(events, details, strict=True)]
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None
 
 
-def _event(raw: bytes) -> Found | Other | Bad:
+def event(raw: bytes, keys: Keys) -> Outcome:
+    """An EventBridge event, whatever its generation.
+
+    Args:
+        raw: The record.
+        keys: The values of its keys, undecoded.
+    """
     try:
-        event = _EVENT.decode(raw)
-        bytes(event.detail).decode()
-        detail = _DETAIL.decode(event.detail)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return Bad("bad_envelope", str(error))
-    if not event.source.startswith(SOURCES):
+        raw.decode()
+        found = _EVENT.decode(raw)
+        return _plain(found, _DETAIL.decode(found.detail))
+    except UnicodeDecodeError as error:
+        return Bad("not_utf8", str(error))
+    except (msgspec.DecodeError, ValueError):
+        return _repaired(keys)
+
+
+def body(raw: bytes, keys: Keys, envelope: str) -> Outcome:
+    """A webhook's body, or an event's `detail` archived alone: it has all but the envelope."""
+    content = _decoded(keys)
+    content["detail"] = msgspec.Raw(raw)
+    return _normalised(content, content, envelope)
+
+
+def _plain(found: Event, detail: Detail) -> Found:
+    if found.source is None or not found.source.startswith(SOURCES):
+        raise ValueError("is not of Buy with Prime")
+    if not is_storable(found.time):
+        raise ValueError("is out of the calendar")
+    return Found(found, detail, generation(detail), first_resource(found.resources))
+
+
+def _repaired(keys: Keys) -> Outcome:
+    """An event whose envelope lacks something, has it elsewhere or in another type."""
+    content = _decoded(keys)
+    detail = content.get("detail")
+    if isinstance(detail, str):
+        try:
+            detail = msgspec.json.decode(detail)
+            keys = keys | {"detail": msgspec.Raw(str(content["detail"]).encode())}
+        except (msgspec.DecodeError, RecursionError):
+            detail = None
+    content["detail"] = keys.get("detail", msgspec.Raw(b"{}"))
+    return _normalised(content, detail if isinstance(detail, dict) else {}, None)
+
+
+def _normalised(content: dict[str, Any], detail: dict[str, Any], envelope: str | None) -> Outcome:
+    source = content.get("source")
+    if isinstance(source, str) and not source.startswith(SOURCES):
         return Other("other_source")
+    legacy = _text(detail.get("eventType"))
+    name = _text(content.get("detail-type")) or _text(detail.get("eventDescriptor")) or legacy
+    if name is None:
+        return Bad("no_type", "names no event type")
+    time = _time(content.get("time")) or _time(detail.get("eventTime"))
+    if time is None:
+        return Bad("bad_time", f"has no readable time: {content.get('time')!r}"[:200])
+    message = Detail(
+        event_descriptor=_text(detail.get("eventDescriptor")),
+        event_id=_text(detail.get("eventId")),
+        idempotency_key=_text(detail.get("idempotencyKey")),
+        data=msgspec.Raw(msgspec.json.encode(detail.get("data") or {})),
+    )
+    paths = _paths(content.get("resources")) or _paths(detail.get("resources"))
     try:
-        for resource in event.resources:
-            parse_resource(resource)
+        resource = _legacy_resource(detail) if legacy and not paths else first_resource(paths)
     except ValueError as error:
-        return Bad("bad_resources", str(error))
-    return Found(event, detail, generation(detail))
+        return Bad("bad_resources", str(error)[:500])
+    found = Event(
+        id=_text(content.get("id")) or message.event_id,
+        detail_type=legacy or name,
+        source=_text(source),
+        time=time,
+        resources=paths,
+        account=_text(content.get("account")),
+        region=_text(content.get("region")),
+        detail=content["detail"],
+    )
+    label = envelope or ("legacy2023" if legacy and not paths else generation(message))
+    return Found(found, message, label, resource)
+
+
+def _legacy_resource(detail: dict[str, Any]) -> Resource:
+    """The object that a 2023 event names in its detail; it names no business product."""
+    order = detail.get("orderIdentifier")
+    order_id = _text(order.get("orderId")) if isinstance(order, dict) else None
+    if order_id is not None:
+        return Resource(None, order_id, "order", order_id)
+    item = detail.get("item")
+    item_id = _text(detail.get("inventoryItemId")) or (
+        _text(item.get("identifierValue")) if isinstance(item, dict) else None
+    )
+    if item_id is None:
+        raise ValueError("names no resources")
+    return Resource(None, None, "inventory-item", item_id)
+
+
+def _decoded(keys: Keys) -> dict[str, Any]:
+    return {name: msgspec.json.decode(value) for name, value in keys.items()}
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
+        return None
+    return str(value)
+
+
+def _paths(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    return [path for path in value if isinstance(path, str)] if isinstance(value, list) else []
+
+
+def _time(value: object) -> datetime | None:
+    try:
+        if isinstance(value, str):
+            time = datetime.fromisoformat(value)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            time = datetime.fromtimestamp(value / (1000 if value > _MILLISECONDS else 1), UTC)
+        else:
+            return None
+    except (ValueError, OverflowError, OSError):
+        return None
+    time = time if time.tzinfo is not None else time.replace(tzinfo=UTC)
+    return time if is_storable(time) else None

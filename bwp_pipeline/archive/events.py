@@ -6,8 +6,8 @@ Does not belong here: what an event is wrapped in or stored as.
 
 import base64
 import binascii
-from datetime import datetime
-from typing import NamedTuple
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, NamedTuple
 from urllib.parse import unquote
 
 import msgspec
@@ -31,17 +31,18 @@ CURRENT_NAMES = {
 SOURCES = ("aws.partner/buywithprime", "buywithprime.com")
 """How the `source` of Buy with Prime's events begins; a merchant chooses the rest."""
 
+# Times so near the ends of the calendar don't survive a change of zone.
+_EARLIEST = datetime.min.replace(tzinfo=UTC) + timedelta(days=2)
+_LATEST = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
+
 
 class Event(msgspec.Struct, gc=False, kw_only=True):
-    """An event in the shape of its EventBridge envelope.
+    """An event in the shape of its EventBridge envelope; `detail` is JSON text."""
 
-    `envelope` names the generation or wrapper it came in. `detail` is JSON text.
-    """
-
-    id: str
+    id: str | None
     detail_type: str = msgspec.field(name="detail-type")
-    source: str
-    time: datetime
+    source: str | None
+    time: Annotated[datetime, msgspec.Meta(tz=True)]
     resources: list[str]
     account: str | None = None
     region: str | None = None
@@ -60,10 +61,19 @@ class Detail(msgspec.Struct, gc=False, rename="camel"):
 class Resource(NamedTuple):
     """What a resource path names; the type and id are those of its last pair."""
 
-    business_product_id: str
+    business_product_id: str | None
     order_id: str | None
     resource_type: str | None
     resource_id: str | None
+
+
+class Found(NamedTuple):
+    """An event, what identifies its message, the shape it came in, and its first resource."""
+
+    event: Event
+    detail: Detail
+    envelope: str
+    resource: Resource
 
 
 def parse_resource(path: str) -> Resource:
@@ -82,11 +92,30 @@ def parse_resource(path: str) -> Resource:
     business_product_id = pairs.pop("businessProduct", None)
     if business_product_id is None:
         raise ValueError(f"resource names no businessProduct: {path!r}")
-    kind = next(reversed(pairs), None)
-    return Resource(business_product_id, pairs.get("order"), kind, pairs[kind] if kind else None)
+    if not pairs:
+        return Resource(business_product_id, None, None, None)
+    kind = next(reversed(pairs))
+    return Resource(business_product_id, pairs.get("order"), kind, pairs[kind])
 
 
-def message_id(event_id: str, detail: Detail) -> str:
+def first_resource(paths: list[str]) -> Resource:
+    """What the first path names, all of them being well formed.
+
+    Raises:
+        ValueError: When there is none, or any is malformed.
+    """
+    if not paths:
+        raise ValueError("names no resources")
+    resources = [parse_resource(path) for path in paths]
+    return resources[0]
+
+
+def is_storable(time: datetime) -> bool:
+    """Whether the time can be brought to UTC."""
+    return _EARLIEST <= time <= _LATEST
+
+
+def message_id(event_id: str | None, detail: Detail) -> str | None:
     """What copies of one message share, under whatever wrapper ids they came.
 
     The `eventId`, else the tail of the decoded `idempotencyKey` (its head is the subscription's),
@@ -97,14 +126,14 @@ def message_id(event_id: str, detail: Detail) -> str:
     if detail.idempotency_key:
         try:
             decoded = base64.b64decode(detail.idempotency_key, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except (binascii.Error, ValueError):
             return event_id
         return decoded.rpartition("#")[2] or event_id
     return event_id
 
 
 def generation(detail: Detail) -> str:
-    """Which generation of envelope carries this detail."""
+    """Which generation of EventBridge envelope carries this detail."""
     if detail.event_descriptor is None:
         return "gen1"
-    return "gen2" if bytes(detail.data).strip() in {b"{}", b"null"} else "gen3"
+    return "gen3" if bytes(detail.data).strip(b"{} \t\r\n").strip(b"null") else "gen2"

@@ -6,80 +6,117 @@ Does not belong here: what the bytes are.
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from queue import SimpleQueue
-from threading import Thread
 from typing import TYPE_CHECKING
 
 import obstore
-from obstore.exceptions import BaseError, NotFoundError, PreconditionError
+from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, PreconditionError
 from obstore.store import LocalStore
 
-from bwp_pipeline.archive.listing import Archive, ArchiveObject, unreachable
+from bwp_pipeline.archive.listing import Archive, ArchiveObject, remedy, unreachable
 
 if TYPE_CHECKING:
     from obstore import GetOptions
 
 AHEAD_BYTES = 64 * 1024 * 1024
-AHEAD_OBJECTS = 128
+AHEAD_OBJECTS = 192
 """What may be in flight or waiting, at most: bytes by the listed sizes, and requests."""
+LARGE = 8 * 1024 * 1024
+"""Bytes from which an object is read as a stream instead of whole."""
+_CHUNK = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The object was deleted or replaced after it was listed."""
+    """The object was deleted or replaced after it was listed; the next listing will tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The store knows the object and doesn't give it; `error` says what to do."""
+
+    reason: str
+    error: str
+
+
+Content = Iterable[bytes] | Gone | Refused
 
 
 def fetch(
     archive: Archive, objects: Sequence[ArchiveObject]
-) -> Iterator[tuple[ArchiveObject, bytes | Gone]]:
-    """The content of each object, in the order given.
+) -> Generator[tuple[ArchiveObject, Content], None, None]:
+    """The content of each object, in the order given; each is to be used before the next.
 
     Raises:
-        ArchiveUnreachable: When the store refuses or fails.
+        ArchiveUnreachable: When the store fails for another reason than the object.
     """
-    loop = asyncio.new_event_loop()
-    thread = Thread(target=loop.run_forever, name="archive-fetch", daemon=True)
-    thread.start()
-    pending: deque[tuple[ArchiveObject, SimpleQueue[bytes | Gone | Exception]]] = deque()
-    waiting = iter(objects)
-    try:
+    # What is on its way goes on in the store's own threads while the caller works.
+    with asyncio.Runner() as runner:
+        loop = runner.get_loop()
+        pending: deque[tuple[ArchiveObject, asyncio.Task[Content] | None]] = deque()
+        waiting = deque(objects)
         ahead = 0
-        upcoming = next(waiting, None)
-        while pending or upcoming is not None:
-            while upcoming is not None and (
+        while pending or waiting:
+            while waiting and (
                 not pending
-                or (len(pending) < AHEAD_OBJECTS and ahead + upcoming.size <= AHEAD_BYTES)
+                or (len(pending) < AHEAD_OBJECTS and ahead + _held(waiting[0]) <= AHEAD_BYTES)
             ):
-                answer: SimpleQueue[bytes | Gone | Exception] = SimpleQueue()
-                asyncio.run_coroutine_threadsafe(_get(archive, upcoming, answer), loop)
-                pending.append((upcoming, answer))
-                ahead += upcoming.size
-                upcoming = next(waiting, None)
-            item, answer = pending.popleft()
-            content = answer.get()
-            ahead -= item.size
-            if isinstance(content, Exception):
-                raise unreachable(f"read {item.key} in {archive.url}", content) from content
-            yield item, content
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+                item = waiting.popleft()
+                # An empty one may be a folder's marker, whose key a store can't even name.
+                whole = 0 < item.size < LARGE
+                task = loop.create_task(_whole(archive, item)) if whole else None
+                pending.append((item, task))
+                ahead += _held(item)
+            item, task = pending.popleft()
+            if task is not None:
+                yield item, loop.run_until_complete(task)
+            else:
+                yield item, _stream(archive, item) if item.size else []
+            ahead -= _held(item)
 
 
-async def _get(
-    archive: Archive, item: ArchiveObject, answer: "SimpleQueue[bytes | Gone | Exception]"
-) -> None:
+def _held(item: ArchiveObject) -> int:
+    return item.size if item.size < LARGE else 0
+
+
+async def _whole(archive: Archive, item: ArchiveObject) -> Content:
     try:
-        # A directory's etags are the listing's own; only a real store can compare them.
-        options: GetOptions = {}
-        if not isinstance(archive.store, LocalStore):
-            options["if_match"] = f'"{item.etag}"'
-        result = await obstore.get_async(archive.store, item.key, options=options)
-        answer.put(bytes(await result.bytes_async()))
-    except (NotFoundError, PreconditionError, FileNotFoundError):
-        answer.put(Gone())
+        result = await obstore.get_async(archive.store, item.key, options=_options(archive, item))
+        return [bytes(await result.bytes_async())]
     except (BaseError, OSError) as error:
-        answer.put(error)
+        return _meaning(archive, item, error)
+
+
+def _stream(archive: Archive, item: ArchiveObject) -> Content:
+    try:
+        result = obstore.get(archive.store, item.key, options=_options(archive, item))
+    except (BaseError, OSError) as error:
+        return _meaning(archive, item, error)
+    return _chunks(archive, item, result.stream(_CHUNK))
+
+
+def _chunks(archive: Archive, item: ArchiveObject, stream: Iterable[bytes]) -> Iterator[bytes]:
+    try:
+        for chunk in stream:
+            yield bytes(chunk)
+    except (BaseError, OSError) as error:
+        raise unreachable(f"read {item.key} in {archive.url}", error) from error
+
+
+def _options(archive: Archive, item: ArchiveObject) -> "GetOptions":
+    # A directory's etags are the listing's own; only a real store can compare them.
+    return {} if isinstance(archive.store, LocalStore) else {"if_match": f'"{item.etag}"'}
+
+
+def _meaning(archive: Archive, item: ArchiveObject, error: Exception) -> Gone | Refused:
+    if isinstance(error, NotFoundError | PreconditionError | FileNotFoundError):
+        return Gone()
+    if "InvalidObjectState" in str(error):
+        return Refused(
+            "archived_storage_class",
+            "is in an archived storage class: restore it, then run `bwp quarantine --retry`",
+        )
+    if isinstance(error, PermissionDeniedError | PermissionError):
+        return Refused("access_denied", remedy(error))
+    raise unreachable(f"read {item.key} in {archive.url}", error) from error

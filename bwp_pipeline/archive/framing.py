@@ -2,104 +2,205 @@
 
 Belongs here: cutting text into JSON values, and finding the next good one after a broken one.
 Does not belong here: decompression, or what a value means.
+
+A JSON object is prefix-free: no text is both a whole object and the beginning of a longer one. So a
+parser says where a value ends, and a text of n values with n - 1 boundaries between them has no
+boundary inside a value.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import msgspec
 
-MAX_RECORD = 32 * 1024 * 1024
-"""Bytes after which an unfinished value counts as broken."""
+MAX_VALUE = 32 * 1024 * 1024
+"""Bytes after which an unfinished value counts as broken; EventBridge's own limit is far below."""
+MAX_BROKEN = 1024 * 1024
+"""Bytes of a broken value that are kept while looking for where the next record begins."""
+UNFINISHED = "ends in the middle"
+
+_BULK = 4 * 1024
+_UNFINISHED_CANDIDATES = 16
+_TAIL = 64
 
 
-class Frame(NamedTuple):
-    """One JSON value, or the bytes of a broken one with what is wrong with it."""
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Whole JSON values that lie one after the other.
+
+    `offset` is where the first begins, `between` the bytes between two, `array` the text of a JSON
+    array of all.
+    """
+
+    offset: int
+    between: int
+    values: list[msgspec.Raw]
+    array: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Bytes that begin no whole JSON value."""
 
     offset: int
     raw: bytes
-    error: str | None = None
+    error: str
 
 
-# What may stand between records: blanks, NULs, record separators, commas and brackets of an array,
-# byte order marks, literal backslash-n, and the time that starts a line of a CloudWatch export.
+# What may stand between records: blanks, NULs, record separators, the commas, brackets and braces
+# of what surrounds them, byte order marks, literal backslash-n, and the time that begins a line of
+# a CloudWatch export.
 _BETWEEN = re.compile(
-    rb"(?:[\s\x00\x1e,\[\]]|\xef\xbb\xbf|\\[nr]"
-    rb"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z[ \t](?=[{\[]))+"
+    rb"(?:[\s\x00\x1e,\[\]}]++|\xef\xbb\xbf|\\[nr]"
+    rb"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z[ \t]++(?=[{\[\"]))++"
 )
 # Where a record can begin after a broken one: `}` before `{` without a comma is never inside a
-# JSON value (strings aside), and a line that doesn't look like the inside of a pretty-printed one.
-_BOUNDARY = re.compile(rb"\}\s*(?:\\n)*\s*(?=\{)|\n(?=[^\s}\]\"])")
-_ENVELOPE = re.compile(rb"\{\s*\"")
+# JSON value (strings aside), nor is the beginning of a line that doesn't look like the inside of a
+# pretty-printed value.
+_BOUNDARY = re.compile(rb"\}(?:\s|\\n)*+(?=\{)|\n(?=[^\s}\]\"])")
+# A boundary may be missing; but what has the keys of a record is one, wherever it begins.
+_CANDIDATE = re.compile(rb'\{\s*+"[A-Za-z-]{1,32}"\s*+:')
+_SIGNS = tuple(
+    re.compile(rb'(?=.*?"%s"\s*:)(?=.*?"%s"\s*:)' % keys, re.DOTALL)
+    for keys in (
+        (b"detail-type", b"id"),
+        (b"messageId", b"body"),
+        (b"timestamp", b"message"),
+        (b"rawData", b"attemptsMade"),
+    )
+)
 _VALUE = msgspec.json.Decoder(msgspec.Raw)
-_END = re.compile(r"trailing characters \(byte (\d+)\)")
+_ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
+_TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
 
 
-def frames(chunks: Iterable[bytes]) -> Iterator[Frame]:
-    """Cut a text that arrives in chunks into its JSON values.
+def frame(chunks: Iterable[bytes]) -> Iterator[Values | Broken]:
+    """Cut a text that arrives in chunks into its JSON objects and strings.
 
-    Every byte of the text lies in a frame or between two; a broken value takes the bytes up to
-    the next place where a record can begin, and no more than `MAX_RECORD`.
+    Every byte of the text lies in a value, in a broken one, or between two. A broken value takes
+    the bytes up to the next place where a record can begin.
     """
-    buffer = b""
-    base = 0
-    source = iter(chunks)
-    ended = False
-    while not ended:
-        chunk = next(source, None)
-        ended = chunk is None
-        buffer += chunk or b""
-        position = 0
-        while position < len(buffer):
-            if (between := _BETWEEN.match(buffer, position)) is not None:
+    framer = _Framer()
+    for chunk in chunks:
+        yield from framer.feed(chunk, ended=False)
+    yield from framer.feed(b"", ended=True)
+
+
+class _Framer:
+    def __init__(self) -> None:
+        self._buffer = b""
+        self._base = 0
+        # The bytes after the last value, once the next one's beginning has shown where they end.
+        self._gap: bytes | None = None
+        self._one_by_one_until = 0
+        self._lost = False
+
+    def feed(self, chunk: bytes, *, ended: bool) -> Iterator[Values | Broken]:
+        self._buffer += chunk
+        position = self._find_way(ended=ended) if self._lost else 0
+        value_end: int | None = None
+        while not self._lost:
+            if (between := _BETWEEN.match(self._buffer, position)) is not None:
                 position = between.end()
-                continue
-            frame = _frame(buffer, position, ended=ended)
-            if frame is None:
+            if position == len(self._buffer):
                 break
-            yield frame._replace(offset=base + position)
-            position += len(frame.raw)
-        base += position
-        buffer = buffer[position:]
+            if value_end is not None:
+                self._gap = self._buffer[value_end:position]
+            part, end = self._many(position) or self._one(position, ended=ended) or (None, 0)
+            if part is None:
+                break
+            yield part
+            position = end
+            value_end = end if isinstance(part, Values) else None
+        self._base += position
+        self._one_by_one_until = max(0, self._one_by_one_until - position)
+        self._buffer = self._buffer[position:]
 
+    def _many(self, start: int) -> tuple[Values, int] | None:
+        """All values up to the last in the buffer, if they lie apart as the last two did."""
+        size = len(self._buffer) - start
+        if self._gap is None or size < _BULK or start < self._one_by_one_until:
+            return None
+        boundary = b"}" + self._gap + b"{"
+        end = self._buffer.rfind(boundary, start) + 1
+        if end <= start:
+            self._one_by_one_until = len(self._buffer)
+            return None
+        text = self._buffer[start:end]
+        array = b"[" + text.replace(boundary, b"},{") + b"]"
+        try:
+            values = _ARRAY.decode(array)
+        except (msgspec.DecodeError, RecursionError):
+            values = []
+        # Where the gap is a comma nothing was replaced, and the array says by itself what it holds.
+        if not values or (self._gap != b"," and len(values) != text.count(boundary) + 1):
+            self._one_by_one_until = end
+            return None
+        return Values(self._base + start, len(self._gap), values, array), end
 
-def _frame(buffer: bytes, start: int, *, ended: bool) -> Frame | None:
-    """The frame that begins at `start`, or None while more of the text is needed."""
-    end, error = _value_end(buffer, start)
-    if end is not None:
-        return Frame(start, buffer[start:end].rstrip())
-    unfinished = error is None
-    if unfinished and not ended and len(buffer) - start < MAX_RECORD:
-        return None
-    end = _next_record(buffer, start + 1)
-    if end is None and not ended and len(buffer) - start < MAX_RECORD:
-        return None
-    error = error or "ends in the middle"
-    return Frame(start, buffer[start : end or start + MAX_RECORD], error)
+    def _one(self, start: int, *, ended: bool) -> tuple[Values | Broken, int] | None:
+        """The value that begins at `start`, or None while more of the text is needed."""
+        buffer = self._buffer
+        waits = not ended and len(buffer) - start < MAX_VALUE
+        end, error = _value_end(buffer, start)
+        if end is not None:
+            raw = buffer[start:end]
+            return Values(self._base + start, 0, [msgspec.Raw(raw)], b"[" + raw + b"]"), end
+        if error is None and waits:
+            return None
+        end = _next_record(buffer, start + 1)
+        if end is None and not ended:
+            if len(buffer) - start < MAX_BROKEN:
+                return None
+            self._lost = True
+        end = end or len(buffer)
+        return Broken(self._base + start, buffer[start:end].rstrip(), error or UNFINISHED), end
+
+    def _find_way(self, *, ended: bool) -> int:
+        """Where the next record begins; what lies before belongs to the broken one."""
+        found = _next_record(self._buffer, 0)
+        self._lost = found is None
+        if found is None:
+            # A boundary may lie across two chunks.
+            return len(self._buffer) - (0 if ended else min(_TAIL, len(self._buffer)))
+        return found
 
 
 def _value_end(buffer: bytes, start: int) -> tuple[int | None, str | None]:
-    """Where the JSON object or string at `start` ends, or what is wrong; neither: unfinished."""
+    """Where the object or string at `start` ends, or what is wrong with it; neither: unfinished."""
     if buffer[start] not in b'{"':
-        return None, "is not a JSON object"
+        return None, "is neither a JSON object nor a string"
     try:
         _VALUE.decode(memoryview(buffer)[start:])
     except msgspec.DecodeError as error:
-        if (trailing := _END.search(str(error))) is not None:
-            # The message counts the byte that should not be there.
-            return start + int(trailing[1]) - 1, None
+        if (trailing := _TRAILING.search(str(error))) is not None:
+            # The message counts the byte that is too much, and blanks before it.
+            end = start + int(trailing[1]) - 1
+            return start + len(buffer[start:end].rstrip()), None
         return None, None if str(error) == "Input data was truncated" else str(error)
     except RecursionError:
         return None, "is nested too deeply"
-    return len(buffer), None
+    return start + len(buffer[start:].rstrip()), None
 
 
 def _next_record(buffer: bytes, start: int) -> int | None:
+    """Where the next record begins, at `start` or later, if that can be told."""
     boundary = _BOUNDARY.search(buffer, start)
     limit = boundary.end() if boundary else len(buffer)
-    for candidate in _ENVELOPE.finditer(buffer, start, limit):
-        end, _ = _value_end(buffer, candidate.start())
-        if end is not None and b'"detail-type"' in buffer[candidate.start() : end]:
-            return candidate.start()
+    position, unfinished = start, 0
+    while unfinished < _UNFINISHED_CANDIDATES:
+        candidate = _CANDIDATE.search(buffer, position, limit)
+        if candidate is None:
+            break
+        begin = candidate.start()
+        end, error = _value_end(buffer, begin)
+        if end is not None and _looks_like_record(buffer[begin:end]):
+            return begin
+        unfinished += end is None and error is None
+        position = end or begin + 1
     return boundary.end() if boundary else None
+
+
+def _looks_like_record(value: bytes) -> bool:
+    return any(sign.match(value) for sign in _SIGNS)

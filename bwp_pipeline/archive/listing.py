@@ -112,24 +112,31 @@ def open_archive(url: str, layout: str, store: ObjectStore | None = None) -> Arc
 def unreachable(attempt: str, error: Exception) -> ArchiveUnreachable:
     """The one-line error for a failed attempt at the archive, with what to do about it."""
     text = " ".join(str(error).split())
-    remedy = next(
-        (advice for sign, advice in _REMEDIES if sign.lower() in text.lower()),
-        "check BWP_ARCHIVE_URL, AWS_ENDPOINT_URL_S3 and the network",
-    )
-    return ArchiveUnreachable(f"can't {attempt}: {remedy} ({text[:500]})")
+    return ArchiveUnreachable(f"can't {attempt}: {remedy(error)} ({text[:500]})")
 
 
-_DENIED = (
-    "access is denied: allow s3:ListBucket and s3:GetObject, also in the policy of another"
-    " account's bucket; set AWS_REQUEST_PAYER=requester when the requester pays"
-)
+def remedy(error: Exception) -> str:
+    """What to do about an error of the store, in words for whoever runs the pipeline."""
+    text = str(error)
+    known = (advice for sign, advice in _REMEDIES if sign in text)
+    return next(known, "check BWP_ARCHIVE_URL, AWS_ENDPOINT_URL_S3 and the network")
+
+
 _REMEDIES = (
     ("NoSuchBucket", "the bucket does not exist: check BWP_ARCHIVE_URL"),
     ("InvalidAccessKeyId", "the access key is unknown: check the AWS credentials"),
     ("SignatureDoesNotMatch", "the secret key is wrong: check the AWS credentials"),
     ("ExpiredToken", "the AWS credentials have expired: renew them"),
-    ("kms:", "the role may not decrypt: allow kms:Decrypt on the bucket's key"),
+    ("kms:", "decryption is denied: allow kms:Decrypt on the bucket's key"),
+    ("KMS.", "decryption is denied: allow kms:Decrypt on the bucket's key, and enable the key"),
+    ("equester", "the requester pays: set AWS_REQUEST_PAYER=requester"),
     ("PermanentRedirect", "the bucket is in another region: set AWS_REGION"),
-    ("AccessDenied", _DENIED),
+    ("AuthorizationHeaderMalformed", "the bucket is in another region: set AWS_REGION"),
+    (
+        "AccessDenied",
+        "access is denied: allow s3:ListBucket and s3:GetObject; for another account's bucket"  # noqa: ISC004
+        " in its policy too; if the requester pays, set AWS_REQUEST_PAYER=requester",
+    ),
+    ("403", "access is denied: allow s3:ListBucket and s3:GetObject"),
     ("SlowDown", "the endpoint throttles: run again later"),
 )

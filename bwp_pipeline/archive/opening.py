@@ -1,69 +1,80 @@
 """From an object's bytes to its text, whatever it is compressed with.
 
-Belongs here: telling containers by their first bytes and opening them as a stream.
-Does not belong here: what the text means.
+Belongs here: telling containers by their first bytes, and opening them layer by layer as a stream.
+Does not belong here: what the text means, or columnar files, which are no text.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
 
-from isal import isal_zlib
+from bwp_pipeline.archive.bytestream import ByteStream
+from bwp_pipeline.archive.containers import (
+    Unopenable,
+    gunzip,
+    is_hadoop_snappy,
+    unsnappy_framed,
+    unsnappy_hadoop,
+    unzip,
+    unzstd,
+)
 
 MAX_INFLATED = 4 * 1024**3
 """Bytes that one object may inflate to; more is taken for a decompression bomb."""
-_STEP = 1024 * 1024
-_GZIP = b"\x1f\x8b"
+_MAX_LAYERS = 3
+_MAGIC = {
+    b"\x1f\x8b": gunzip,
+    b"PK\x03\x04": unzip,
+    b"PK\x05\x06": unzip,
+    b"\xff\x06\x00\x00sNaPpY": unsnappy_framed,
+    b"\x28\xb5\x2f\xfd": unzstd,
+}
+_LONGEST_MAGIC = 16
 
 
-class Unopenable(Exception):  # noqa: N818 - the name says what is wrong
-    """The rest of the object can't be opened; `reason` is a word, the text a sentence."""
+class Opened:
+    """An object's content with all compression taken off, up to where that fails.
 
-    def __init__(self, reason: str, text: str) -> None:
-        super().__init__(text)
-        self.reason = reason
+    Iterating gives the content in chunks and never raises `Unopenable`: what went wrong, if
+    anything, is then in `failure`, after all that could be had.
 
-
-def open_text(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The text of an object that arrives in chunks.
-
-    Raises:
-        Unopenable: After all text that could be had, where the rest is broken or too large.
+    Args:
+        chunks: The object's bytes.
+        limit: Bytes that any layer may inflate to.
     """
+
+    def __init__(self, chunks: Iterable[bytes], limit: int = MAX_INFLATED) -> None:
+        self.failure: Unopenable | None = None
+        self._stream = ByteStream(self._until_failure(ByteStream(chunks), limit))
+
+    def peek(self, size: int) -> bytes:
+        """The content's first bytes, which stay in it."""
+        return self._stream.peek(size)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._stream.chunks()
+
+    def _until_failure(self, stream: ByteStream, limit: int) -> Iterator[bytes]:
+        try:
+            yield from _open(stream, limit)
+        except Unopenable as failure:
+            self.failure = failure
+
+
+def _open(stream: ByteStream, limit: int) -> Iterator[bytes]:
+    for _ in range(_MAX_LAYERS):
+        head = stream.peek(_LONGEST_MAGIC)
+        opener = next((opener for magic, opener in _MAGIC.items() if head.startswith(magic)), None)
+        if opener is None and is_hadoop_snappy(head):
+            opener = unsnappy_hadoop
+        if opener is None:
+            break
+        stream = ByteStream(_capped(opener(stream), limit))
+    return stream.chunks()
+
+
+def _capped(chunks: Iterable[bytes], limit: int) -> Iterator[bytes]:
     total = 0
-    for text in _open(chunks):
-        total += len(text)
-        if total > MAX_INFLATED:
-            raise Unopenable("too_large", f"inflates to more than {MAX_INFLATED} bytes")
-        yield text
-
-
-def _open(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    source = iter(chunks)
-    head = b""
-    while len(head) < len(_GZIP) and (chunk := next(source, None)) is not None:
-        head += chunk
-    content = chain([head], source)
-    return _gunzip(content) if head.startswith(_GZIP) else content
-
-
-def _gunzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    member = isal_zlib.decompressobj(wbits=31)
-    begun = False
     for chunk in chunks:
-        data = chunk
-        while data:
-            if member.eof:
-                data = data.lstrip(b"\0")
-                if not data:
-                    break
-                member, begun = isal_zlib.decompressobj(wbits=31), False
-            begun = True
-            try:
-                text = member.decompress(data, _STEP)
-            except isal_zlib.error as error:  # type: ignore[misc]
-                raise Unopenable("broken_gzip", str(error)) from error
-            data = member.unused_data if member.eof else member.unconsumed_tail
-            if text:
-                yield text
-    if begun and not member.eof:
-        raise Unopenable("truncated_gzip", "the gzip stream ends in the middle")
+        total += len(chunk)
+        if total > limit:
+            raise Unopenable("too_large", f"inflates to more than {limit} bytes")
+        yield chunk

@@ -1,15 +1,16 @@
 """From outcomes to the lake's rows.
 
-Belongs here: columns of `events` and `quarantine`, gathered in bulk.
+Belongs here: the columns of `events` and `quarantine`, gathered in bulk.
 Does not belong here: reading objects or writing files.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 
-from bwp_pipeline.archive.envelopes import Bad, Found
-from bwp_pipeline.archive.events import CURRENT_NAMES, message_id, parse_resource
+from bwp_pipeline.archive.envelopes import Bad
+from bwp_pipeline.archive.events import CURRENT_NAMES, Found, message_id
 from bwp_pipeline.archive.listing import ArchiveObject
 from bwp_pipeline.lake import SCHEMAS
 
@@ -18,61 +19,68 @@ MAX_RAW = 1024 * 1024
 
 
 class Rows:
-    """Rows of one table, gathered column by column."""
+    """Rows of one table, gathered column by column; `size` is about their bytes of text."""
 
     def __init__(self, table: str) -> None:
+        self.table = table
         self._schema = SCHEMAS[table]
         self._columns: list[list[Any]] = [[] for _ in self._schema]
+        self.size = 0
 
     def __len__(self) -> int:
         return len(self._columns[0])
 
-    def add(self, *values: object) -> None:
-        """Add one row, its values in the order of the schema."""
-        for column, value in zip(self._columns, values, strict=True):
-            column.append(value)
+    def extend(self, *columns: Sequence[object]) -> None:
+        """Add rows, given as columns in the order of the schema."""
+        for column, values in zip(self._columns, columns, strict=True):
+            column.extend(values)
 
-    def table(self) -> pa.Table:
-        """The rows as a table of the lake's schema."""
-        return pa.table(
-            [
-                pa.array(column, field.type)
-                for column, field in zip(self._columns, self._schema, strict=True)
-            ],
-            schema=self._schema,
-        )
+    def take(self) -> pa.Table:
+        """The rows as a table of the lake's schema; none are left here."""
+        arrays = [
+            pa.array(column, field.type)
+            for column, field in zip(self._columns, self._schema, strict=True)
+        ]
+        self._columns = [[] for _ in self._schema]
+        self.size = 0
+        return pa.table(arrays, schema=self._schema)
 
 
-def add_event(rows: Rows, found: Found, item: ArchiveObject, index: int) -> None:
-    """Add an event's row."""
-    event, detail, envelope = found
-    resource = parse_resource(event.resources[0]) if event.resources else (None,) * 4
-    rows.add(
-        event.id,
-        message_id(event.id, detail),
-        event.detail_type,
-        CURRENT_NAMES.get(event.detail_type, event.detail_type),
-        event.source,
-        event.account,
-        event.region,
-        event.time,
-        resource[0],
-        resource[1],
-        resource[2],
-        resource[3],
-        event.resources,
-        bytes(event.detail).decode(),
-        envelope,
-        item.key,
-        item.etag,
-        index,
+def add_events(
+    rows: Rows, found: Sequence[Found], item: ArchiveObject, indexes: Sequence[int]
+) -> None:
+    """Add events' rows, each with its position in the object."""
+    events = [one.event for one in found]
+    resources = [one.resource for one in found]
+    details = [bytes(event.detail) for event in events]
+    rows.extend(
+        [event.id for event in events],
+        [message_id(one.event.id, one.detail) for one in found],
+        [event.detail_type for event in events],
+        [CURRENT_NAMES.get(event.detail_type, event.detail_type) for event in events],
+        [event.source for event in events],
+        [event.account for event in events],
+        [event.region for event in events],
+        [event.time for event in events],
+        [resource.business_product_id for resource in resources],
+        [resource.order_id for resource in resources],
+        [resource.resource_type for resource in resources],
+        [resource.resource_id for resource in resources],
+        [event.resources for event in events],
+        details,
+        [one.envelope for one in found],
+        [item.key] * len(found),
+        [item.etag] * len(found),
+        indexes,
     )
+    rows.size += sum(map(len, details)) + 400 * len(found)
 
 
 def add_bad(
     rows: Rows, bad: Bad, item: ArchiveObject, *, index: int, offset: int, raw: bytes | None
 ) -> None:
     """Add a quarantined record's row."""
-    rows.add(
-        item.key, item.etag, index, offset, bad.reason, bad.error[:1000], raw and raw[:MAX_RAW]
-    )
+    kept = None if raw is None else raw[:MAX_RAW]
+    error = bad.error[:1000]
+    rows.extend([item.key], [item.etag], [index], [offset], [bad.reason], [error], [kept])
+    rows.size += 400 + len(kept or b"")
