@@ -36,7 +36,7 @@ found as (
     select
         items.business_product_id, items.order_id, items.delivery_id, items.line_item_id,
         {{ product_key('keys', 'items') }} as product_key,
-        items.product_id, coalesce(keys.sku, items.sku) as sku, items.product_title, items.state,
+        items.product_id, items.sku, items.product_title, items.state,
         items.delivery_reason, requests.reason as request_reason, requests.requested_by,
         {{ root_cause(
             'items.state', 'items.delivery_reason', 'requests.line_item_id is not null',
@@ -103,14 +103,14 @@ dated as (
     cancelled_on, resolved_on
 {%- endset %}
 {% if is_incremental() %}
--- A product id whose key or sku is known better now: its other orders change with it.
+-- A product id whose key is known better now: its other orders change with it.
 rekeyed_orders as (
     select distinct known.business_product_id, known.order_id
     from {{ this }} as known
     inner join {{ ref('stg_product_keys') }} as keys
         on known.business_product_id = keys.business_product_id
         and known.product_id = keys.product_id
-    where known.product_key <> keys.product_key or coalesce(known.sku, '') <> coalesce(keys.sku, '')
+    where known.product_key <> keys.product_key
     except
     select business_product_id, order_id from {{ ref('stg_touched_orders') }}
 ),
@@ -119,7 +119,7 @@ rekeyed as (
     select
         known.business_product_id, known.order_id, known.delivery_id, known.line_item_id,
         coalesce(keys.product_key, known.product_key) as product_key,
-        known.product_id, coalesce(keys.sku, known.sku) as sku,
+        known.product_id, known.sku,
         known.product_title, known.state, known.delivery_reason, known.request_reason,
         known.requested_by, known.root_cause, known.units, known.ordered_units, known.unit_price,
         known.currency_code, known.delivery_provider, known.is_prime_eligible, known.ordered_at,
@@ -156,7 +156,7 @@ select
     keyed.business_product_id, keyed.order_id, keyed.delivery_id, keyed.line_item_id,
     keyed.product_key, keyed.product_id, keyed.sku, keyed.product_title, keyed.state,
     keyed.delivery_reason, keyed.request_reason, keyed.requested_by, keyed.root_cause,
-    shared.is_shared_delivery, keyed.units, keyed.ordered_units, keyed.unit_price,
+    shared.is_shared_delivery, cast(keyed.units as decimal(18, 3)) as units, keyed.ordered_units, keyed.unit_price,
     keyed.currency_code, keyed.delivery_provider, keyed.is_prime_eligible, keyed.ordered_at,
     keyed.promised_at, keyed.shipped_at, keyed.delivered_at, keyed.cancelled_at, keyed.resolved_at,
     keyed.snapshot_at, keyed.ordered_on, keyed.shipped_on, keyed.delivered_on, keyed.cancelled_on,
