@@ -13,10 +13,7 @@
     {{ return(adapter.dispatch('hours_between', 'bwp')(first, last)) }}
 {%- endmacro %}
 {% macro default__hours_between(first, last) -%}
-    (cast({{ dbt.datediff(first, last, 'second') }} as {{ dbt.type_float() }}) / 3600)
-{%- endmacro %}
-{% macro duckdb__hours_between(first, last) -%}
-    (date_diff('second', {{ first }}, {{ last }}) / cast(3600 as double))
+    (cast({{ dbt.datediff(first, last, 'second') }} as double precision) / 3600)
 {%- endmacro %}
 
 {# An archived event's names, sorted, each once. #}
@@ -25,4 +22,9 @@
 {%- endmacro %}
 {% macro default__sorted_list(expression) -%}
     array_agg(distinct {{ expression }} order by {{ expression }})
+{%- endmacro %}
+
+{# A quotient as a floating-point number; NULL where there is nothing to divide by. #}
+{% macro ratio(part, whole) -%}
+    (cast({{ part }} as double precision) / nullif(cast({{ whole }} as double precision), 0))
 {%- endmacro %}

@@ -11,7 +11,7 @@ select
     packages.business_product_id, packages.order_id, packages.return_id,
     packages.return_package_id, packages.line_item_id, packages.return_state, packages.state,
     packages.reason, packages.carrier_code, packages.units,
-    coalesce(of_package.failed_at, of_return.failed_at) as failed_at
+    coalesce(of_package.failed_at, of_return.failed_at) as failed_at, packages.snapshot_at
 from {{ ref('stg_return_packages') }} as packages
 left join failed as of_package
     on packages.business_product_id = of_package.business_product_id

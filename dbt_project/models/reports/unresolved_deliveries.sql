@@ -17,7 +17,7 @@ with said as (
 snapshots as (
     select
         business_product_id, order_id, delivery_id, min(state) as snapshot_state,
-        sum(units) as units
+        cast(sum(units) as decimal(18, 3)) as units
     from {{ ref('fct_delivery_items') }}
     group by business_product_id, order_id, delivery_id
 ),

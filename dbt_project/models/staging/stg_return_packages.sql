@@ -1,11 +1,14 @@
 -- Grain: a return package and a line item in it, in the latest answer. Whose units a package holds
 -- says the package; else its return, when the return has one package; else it is unknown (NULL).
 with latest as (
-    select business_product_id, order_id, parsed from {{ ref('stg_orders') }} where recency = 1
+    select business_product_id, order_id, snapshot_at, parsed
+    from {{ ref('stg_orders') }}
+    where recency = 1
 ),
 
 returns as (
-    select business_product_id, order_id, unnest(parsed.returns.details) as details from latest
+    select business_product_id, order_id, snapshot_at, unnest(parsed.returns.details) as details
+    from latest
 ),
 
 returned as (
@@ -25,29 +28,29 @@ items as (
 
 packages as (
     select
-        business_product_id, order_id, details.id as return_id, details.state as return_state,
-        unnest(details.returnPackageDetails) as package
+        business_product_id, order_id, snapshot_at, details.id as return_id,
+        details.state as return_state, unnest(details.returnPackageDetails) as package
     from returns
 ),
 
 deliveries as (
     select
-        business_product_id, order_id, details.id as return_id, details.state as return_state,
-        unnest(details.returnDeliveryDetails) as package
+        business_product_id, order_id, snapshot_at, details.id as return_id,
+        details.state as return_state, unnest(details.returnDeliveryDetails) as package
     from returns
 ),
 
 -- The older name of the same thing: it counts where the current one lacks the package.
 either as (
     select
-        business_product_id, order_id, return_id, return_state, package.id as return_package_id,
+        business_product_id, order_id, snapshot_at, return_id, return_state, package.id as return_package_id,
         package.state, package.reason, package.returnPackageFor as package_for,
         package.packageTracker.packageTrackerIdentifier.carrierCode as carrier_code
     from packages
     where package is not null
     union all by name
     select
-        business_product_id, order_id, return_id, return_state, package.id as return_package_id,
+        business_product_id, order_id, snapshot_at, return_id, return_state, package.id as return_package_id,
         package.state, package.reason, package.returnDeliveryFor as package_for,
         cast(null as varchar) as carrier_code
     from deliveries
@@ -125,7 +128,8 @@ summed as (
 select
     counted.business_product_id, counted.order_id, counted.return_id, counted.return_package_id,
     summed.line_item_id, counted.return_state, counted.state, counted.reason,
-    counted.carrier_code, counted.packages_of_return, summed.units
+    counted.carrier_code, counted.packages_of_return,
+    cast(summed.units as decimal(18, 3)) as units, counted.snapshot_at
 from counted
 left join summed
     on counted.business_product_id = summed.business_product_id

@@ -1,0 +1,6 @@
+{{ config(severity='warn') }}
+-- Orders that events name have a snapshot. Warns: an order may be unknown or refused; the next run
+-- asks again for what was unavailable.
+select business_product_id, order_id
+from {{ ref('dim_orders') }}
+where snapshot_at is null
