@@ -58,7 +58,8 @@ class TokenSource:
     async def token(self) -> Token:
         """A token that is good for now.
 
-        While one caller renews it, the others go on with the old one until that ends.
+        While one caller renews it, the others go on with the old one until that ends; so does
+        everyone when no new one can be had.
 
         Raises:
             TokenRefused: The endpoint refuses the credentials.
@@ -67,9 +68,14 @@ class TokenSource:
         token, now = self._token, self._clock.monotonic()
         if token is not None and now < token.renew_at:
             return token
-        if token is not None and now < token.expires_at and self._renewing.locked():
+        if token is None or now >= token.expires_at:
+            return await self.renew(token)
+        if self._renewing.locked():
             return token
-        return await self.renew(token)
+        try:
+            return await self.renew(token)
+        except ApiUnreachable:
+            return token
 
     async def renew(self, old: Token | None) -> Token:
         """Replace a token that is about to end or was refused.
@@ -125,7 +131,7 @@ class TokenSource:
                 "(BWP_CLIENT_ID, BWP_CLIENT_SECRET or BWP_STORES_FILE)"
             )
         try:
-            grant = msgspec.json.decode(response.content, type=_Grant)
+            grant = msgspec.json.decode(response.content, type=_Grant, strict=False)
         except msgspec.MsgspecError:
             return None
         if not response.is_success or not grant.access_token:

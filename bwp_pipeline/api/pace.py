@@ -57,7 +57,7 @@ class Pace:
         """
         now = self._clock.monotonic()
         self.throttled_answers += 1
-        news = started >= self._halved_at
+        news = started > self._halved_at
         if news:
             self._setbacks += 1
             self._halved_at = now
