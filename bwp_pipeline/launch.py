@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-import duckdb
 from dagster import BetaWarning, DagsterInstance, ExecuteInProcessResult
 
+from bwp_pipeline.previews import cancellation_reasons, unfulfilled_products
 from bwp_pipeline.settings import Settings
+
+SHOWN_ROWS = 8
 
 _RANGE_START = "dagster/asset_partition_range_start"
 _RANGE_END = "dagster/asset_partition_range_end"
@@ -24,23 +26,6 @@ _RANGE_END = "dagster/asset_partition_range_end"
 _INSTANCE = """\
 telemetry:
   enabled: false
-"""
-
-_TOP_REASONS = """
-    select root_cause, delivery_reason, request_reason, currency_code,
-           sum(cancelled_units) as cancelled_units, sum(cancelled_orders) as cancelled_orders,
-           sum(lost_sales) as lost_sales
-    from reports.cancellation_reasons
-    group by all
-    order by cancelled_units desc
-    limit 8
-"""
-_TOP_PRODUCTS = """
-    select rank, sku, product_title, unfulfilled_units, affected_orders, resolved_units,
-           round(unfulfillable_rate, 4) as rate, lost_sales, currency_code
-    from reports.unfulfilled_products
-    order by rank
-    limit 8
 """
 
 
@@ -108,19 +93,15 @@ def _failures(result: ExecuteInProcessResult) -> Iterator[str]:
 
 
 def _print_reports(settings: Settings) -> None:
-    with duckdb.connect(str(settings.published_path), read_only=True) as connection:
-        for title, query in (
-            ("Why units were cancelled", _TOP_REASONS),
-            ("What to restock first", _TOP_PRODUCTS),
-        ):
-            print(f"\n{title}")
-            print(connection.execute(query).df().to_string(index=False, max_colwidth=40))
-    print()
-    latest = settings.reports_dir / "latest"
-    for what, path in (
-        ("Report", latest / "bwp_report.html"),
-        ("Workbook", latest / "bwp_report.xlsx"),
-        ("CSV files", latest),
-        ("Database", settings.published_path),
+    for title, frame in (
+        ("Why units were cancelled", cancellation_reasons(settings.published_path, SHOWN_ROWS)),
+        ("What to restock first", unfulfilled_products(settings.published_path, SHOWN_ROWS)),
     ):
-        print(f"{what:<10} {path}")
+        print(f"\n{title}")
+        print("nothing" if frame.empty else frame.to_string(index=False, max_colwidth=40))
+    latest = settings.reports_dir / "latest"
+    print(f"""
+Report     {latest / "bwp_report.html"}
+Workbook   {latest / "bwp_report.xlsx"}
+CSV files  {latest}
+Database   {settings.published_path}""")

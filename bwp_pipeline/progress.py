@@ -36,6 +36,8 @@ class _Lines(logging.Handler):
         event = meta.get("dagster_event")
         step = meta.get("step_key") or ""
         if event is None:
+            if record.name != "dagster" or record.levelno < logging.INFO:
+                return
             line = f"{step:<16} {meta.get('orig_message', record.getMessage())}"
         elif event.is_step_start:
             line = f"{event.step_key:<16} started"
@@ -50,7 +52,7 @@ class _Lines(logging.Handler):
 
 def _terminal(_: InitLoggerContext) -> logging.Logger:
     """The logger of runs that start at a terminal."""
-    lines = logging.Logger("bwp", level=logging.INFO)  # noqa: LOG001 -- one a run, no registry
+    lines = logging.Logger("bwp", level=logging.DEBUG)  # noqa: LOG001 -- one a run, no registry
     lines.addHandler(_Lines())
     return lines
 

@@ -1,9 +1,12 @@
 """Step 5: what eCommerce managers open."""
 
+import html
 from datetime import UTC, datetime
 
+import pandas as pd
 from dagster import (
     AssetExecutionContext,
+    MarkdownMetadataValue,
     MaterializeResult,
     MetadataValue,
     ResourceParam,
@@ -12,8 +15,11 @@ from dagster import (
 
 from bwp_pipeline import __version__
 from bwp_pipeline.assets.database import database
+from bwp_pipeline.previews import cancellation_reasons, unfulfilled_products
 from bwp_pipeline.reports import write_reports
 from bwp_pipeline.resources import Installation
+
+ROWS = 10
 
 
 @asset(
@@ -40,5 +46,13 @@ def reports(
             "page": MetadataValue.path(files.html),
             "workbook": MetadataValue.path(files.xlsx),
             "csv_files": len(files.csvs),
+            "cancellation_reasons": _preview(cancellation_reasons(settings.published_path, ROWS)),
+            "unfulfilled_products": _preview(unfulfilled_products(settings.published_path, ROWS)),
         }
     )
+
+
+def _preview(frame: pd.DataFrame) -> MarkdownMetadataValue:
+    # Titles come from orders: they are shown as text.
+    escaped = frame.astype(str).map(html.escape)
+    return MetadataValue.md(escaped.to_markdown(index=False))
