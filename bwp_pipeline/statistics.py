@@ -156,11 +156,15 @@ def benjamini_hochberg(p_values: Sequence[float], q: float = 0.1) -> list[bool]:
     return [value <= limit for value in p_values]
 
 
-def total_change(amounts: Sequence[float], before: Sequence[float]) -> float:
+def total_change(now: tuple[float, float], before: tuple[float, float]) -> float:
     """Return the z score of the difference of two totals of independent amounts.
 
     Number and size of the amounts both vary (compound Poisson), so a total's variance is the sum of
     its squared amounts. Beyond 1.96 the change is clear; 0 where there are no amounts.
+
+    Args:
+        now: the total and the sum of the squared amounts.
+        before: the same of the time before.
     """
-    variance = sum(a * a for a in amounts) + sum(b * b for b in before)
-    return (sum(amounts) - sum(before)) / sqrt(variance) if variance else 0.0
+    variance = now[1] + before[1]
+    return (now[0] - before[0]) / sqrt(variance) if variance else 0.0

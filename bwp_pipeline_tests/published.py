@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+
+from bwp_pipeline.statistics import fit_prior
 
 LAST_DAY = date(2026, 11, 19)
 NOON = datetime(2026, 11, 19, 12, tzinfo=UTC)
@@ -54,8 +57,14 @@ class Item:
             "shipped_at": shipped,
             "delivered_at": None if cancelled else at + timedelta(days=1),
             "cancelled_at": at if cancelled else None,
+            "promised_at": None if cancelled else at + timedelta(hours=36),
             "resolved_at": shipped or at,
             "snapshot_at": at,
+            "ordered_on": ordered.date(),
+            "shipped_on": shipped and shipped.date(),
+            "delivered_on": None if cancelled else (at + timedelta(days=1)).date(),
+            "cancelled_on": at.date() if cancelled else None,
+            "resolved_on": (shipped or at).date(),
         }
 
 
@@ -64,14 +73,19 @@ def publish(
 ) -> Path:
     """Write a published database with these items and the report tables that follow."""
     rows = [item.row(number) for number, item in enumerate(items)]
+    return publish_rows(path, rows, report_days=report_days, last_day=last_day)
+
+
+def publish_rows(
+    path: Path, rows: list[dict[str, Any]], *, report_days: int = 28, last_day: date = LAST_DAY
+) -> Path:
+    """Write a published database with these rows of marts.fct_delivery_items."""
     with duckdb.connect(str(path)) as connection:
         connection.execute(_FACTS)
         names = _columns(connection)
         if rows:
-            connection.executemany(
-                f"insert into marts.fct_delivery_items values ({', '.join('?' * len(names))})",  # noqa: S608 -- placeholders
-                [[row[name] for name in names] for row in rows],
-            )
+            facts = pa.Table.from_pylist([{name: row[name] for name in names} for row in rows])  # noqa: F841 -- DuckDB finds it by name
+            connection.execute("insert into marts.fct_delivery_items by name from facts")
         newest = max((row["resolved_at"] for row in rows), default=None)
         connection.execute(
             "insert into meta.report_window values ('UTC', ?, ?, ?, ?)",
@@ -79,6 +93,69 @@ def publish(
         )
         connection.execute(_REPORTS)
     return path
+
+
+def estimate(path: Path) -> None:
+    """Fill in the statistical columns, with the product's own mathematics on the report's rows."""
+    with duckdb.connect(str(path)) as connection:
+        orders = connection.execute(_ORDERS).fetchall()
+        for store, currency in {row[:2] for row in orders}:
+            shop = [row for row in orders if row[:2] == (store, currency)]
+            prior = fit_prior([(x, n) for *_, x, n, _, _ in shop])
+            for _, _, product, x, n, units, price in shop:
+                low, high = prior.interval(x, n)
+                connection.execute(
+                    """
+                    update reports.unfulfilled_products
+                    set unfulfillable_rate_eb = $rate, rate_low = $low, rate_high = $high,
+                        demand_per_day = $demand, revenue_at_risk = $demand * 28 * $rate * $price,
+                        stockout_status = case
+                            when last_shipped_at > last_unfulfilled_at then 'RECOVERED'
+                            else 'ONGOING'
+                        end
+                    where business_product_id = $store and currency_code = $currency
+                        and product_key = $product
+                    """,
+                    {
+                        "rate": prior.rate(x, n),
+                        "low": low,
+                        "high": high,
+                        "demand": units / 28,
+                        "price": price,
+                        "store": store,
+                        "currency": currency,
+                        "product": product,
+                    },
+                )
+        connection.execute(
+            """
+            update reports.unfulfilled_products as p set rank = r.new_rank
+            from (
+                select *, row_number() over (
+                    partition by business_product_id, currency_code
+                    order by revenue_at_risk desc, product_key
+                ) as new_rank
+                from reports.unfulfilled_products
+            ) as r
+            where r.business_product_id = p.business_product_id
+                and r.currency_code = p.currency_code and r.product_key = p.product_key
+            """
+        )
+
+
+_ORDERS = """
+select
+    business_product_id, currency_code, product_key,
+    count(distinct order_id) filter (
+        root_cause = 'STOCK' and cancelled_on between w.first_day and w.last_day
+    ) as x,
+    count(distinct order_id) as n, sum(units)::double, avg(unit_price)::double
+from marts.fct_delivery_items cross join meta.report_window as w
+where resolved_on between w.first_day and w.last_day
+    or cancelled_on between w.first_day and w.last_day
+group by all
+order by all
+"""
 
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -103,11 +180,29 @@ create table marts.fct_delivery_items (
     delivery_reason varchar, request_reason varchar, requested_by varchar, root_cause varchar,
     is_shared_delivery boolean, units decimal(18, 3), ordered_units decimal(18, 3),
     unit_price decimal(18, 4), currency_code varchar, ordered_at timestamp, shipped_at timestamp,
-    delivered_at timestamp, cancelled_at timestamp, resolved_at timestamp, snapshot_at timestamp
+    delivered_at timestamp, cancelled_at timestamp, resolved_at timestamp, snapshot_at timestamp,
+    promised_at timestamp, ordered_on date, shipped_on date, delivered_on date, cancelled_on date,
+    resolved_on date
+);
+create table marts.fct_return_packages (
+    business_product_id varchar, order_id varchar, return_id varchar, return_package_id varchar,
+    line_item_id varchar, state varchar, reason varchar, units decimal(18, 3), failed_at timestamp
 );
 """
 
 _REPORTS = """
+create table marts.dim_orders as
+select business_product_id, order_id, max(snapshot_at) as snapshot_at
+from marts.fct_delivery_items group by all;
+create table marts.fct_events as
+select business_product_id, order_id, 2 as copies from marts.fct_delivery_items group by all;
+create table marts.dim_products as
+select
+    business_product_id, product_key, arg_max(sku, ordered_at) as sku,
+    arg_max(product_title, ordered_at) as product_title
+from marts.fct_delivery_items
+group by all;
+
 create table reports.cancellation_reasons as
 select
     coalesce(cancelled_at, resolved_at)::date as cancelled_on, business_product_id, product_key,

@@ -128,6 +128,11 @@ def test_a_fitted_prior_is_never_weaker_than_that_needs() -> None:
 
 
 def test_a_change_of_totals_is_clear_only_beyond_what_single_amounts_explain() -> None:
-    assert total_change([], []) == 0
-    assert abs(total_change([500.0, 20], [30.0])) < 1.96
-    assert total_change([20.0] * 60, [20.0] * 20) > 1.96
+    assert total_change((0, 0), (0, 0)) == 0
+    assert total_change(_total([500.0, 20]), _total([30.0])) < 1.96
+    assert total_change(_total([20.0] * 60), _total([20.0] * 20)) > 1.96
+    assert total_change(_total([20.0] * 20), _total([20.0] * 60)) < -1.96
+
+
+def _total(amounts: list[float]) -> tuple[float, float]:
+    return sum(amounts), sum(amount * amount for amount in amounts)

@@ -13,6 +13,9 @@ import duckdb
 
 Row = dict[str, Any]
 
+_QUERIES = Path(__file__).parent / "queries"
+_READ_BY_OTHERS = ("stores", "items")
+
 
 @dataclass(frozen=True)
 class Column:
@@ -72,18 +75,30 @@ class Window:
 
 @dataclass(frozen=True)
 class Published:
-    """The report tables of the published database and the window they cover."""
+    """The report tables of a published database, the window they cover, and further facts.
+
+    `facts` are rows of the marts put together for this window by the queries beside this module,
+    named after their files: series, periods to compare, orders behind a figure. `main_currencies`
+    are the stores' most frequent ones, under which items without a price are reported.
+    """
 
     window: Window
     tables: dict[str, Table]
+    facts: dict[str, list[Row]]
+    main_currencies: dict[str, str | None]
+    store_names: dict[str, str]
 
     def records(self, table: str, **equal: object) -> list[Row]:
-        """Return a report table's rows; none where this database has no such table yet."""
+        """Return a report table's rows; none where this database has no such table."""
         return self.tables[table].records(**equal) if table in self.tables else []
+
+    def store_name(self, business_product_id: str) -> str:
+        """Return what the merchant calls a store; its id where it has no name."""
+        return self.store_names.get(business_product_id) or business_product_id
 
 
 def read_published(database_path: Path) -> Published:
-    """Read every table of schema `reports`, and the window from `meta.report_window`.
+    """Read the report tables as published, and the facts of the same window.
 
     The connection is read-only and closed before this returns: a report never holds up a run.
 
@@ -91,9 +106,13 @@ def read_published(database_path: Path) -> Published:
         duckdb.Error: the file is missing, is not a database or has no `meta.report_window`.
     """
     with duckdb.connect(str(database_path), read_only=True) as connection:
+        window = read_window(connection)
         return Published(
-            window=read_window(connection),
+            window=window,
             tables={name: read_table(connection, name) for name in _report_tables(connection)},
+            facts=read_facts(connection, window),
+            main_currencies=dict(connection.execute("from stores").fetchall()),
+            store_names={},
         )
 
 
@@ -113,7 +132,7 @@ def read_window(connection: duckdb.DuckDBPyConnection) -> Window:
     )
 
 
-def read_table(connection: duckdb.DuckDBPyConnection, name: str, order: str = "all") -> Table:
+def read_table(connection: duckdb.DuckDBPyConnection, name: str) -> Table:
     """Read one table of schema `reports` with its comments, in a fixed order of rows."""
     columns = connection.execute(
         """
@@ -124,23 +143,47 @@ def read_table(connection: duckdb.DuckDBPyConnection, name: str, order: str = "a
         """,
         [name],
     ).fetchall()
-    description = connection.execute(
+    (description,) = connection.execute(
         """
         select coalesce(max(comment), '')
         from duckdb_tables()
         where schema_name = 'reports' and table_name = ? and database_name = current_database()
         """,
         [name],
-    ).fetchone()
-    if "rank" in {column for column, _, _ in columns}:
-        order = "business_product_id, currency_code, rank"
+    ).fetchall()
+    ranked = "rank" in {column for column, _, _ in columns}
+    order = "business_product_id, currency_code, rank" if ranked else "all"
     rows = connection.execute(f'select * from reports."{name}" order by {order}').fetchall()  # noqa: S608 -- the name comes from the catalogue, not from anyone's input
     return Table(
         name=name,
-        description=description[0] if description else "",
+        description=description[0],
         columns=tuple(Column(*column) for column in columns),
         rows=tuple(rows),
     )
+
+
+def read_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> dict[str, list[Row]]:
+    """Run every query beside this module on one window."""
+    for name in _READ_BY_OTHERS:
+        _run(connection, _QUERIES / f"{name}.sql", window)
+    return {
+        path.stem: _run(connection, path, window)
+        for path in sorted(_QUERIES.glob("*.sql"))
+        if path.stem not in _READ_BY_OTHERS
+    }
+
+
+def _run(connection: duckdb.DuckDBPyConnection, path: Path, window: Window) -> list[Row]:
+    query = path.read_text(encoding="utf-8")
+    values = {
+        "timezone": window.timezone,
+        "first_day": window.first_day,
+        "last_day": window.last_day,
+    }
+    used = {name: value for name, value in values.items() if f"${name}" in query}
+    result = connection.execute(query, used)
+    names = [column[0] for column in result.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def _report_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:

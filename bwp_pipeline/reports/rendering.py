@@ -7,6 +7,7 @@ page shows is put together in `pages`, how it looks is in `templates/`.
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -14,21 +15,31 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bwp_pipeline.reports import wording
-from bwp_pipeline.reports.data import Published
-from bwp_pipeline.reports.pages import Page, pages_of
+from bwp_pipeline.reports.pages import Page
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_FILTERS = (
+    wording.cause,
+    wording.cover,
+    wording.day,
+    wording.listed,
+    wording.moment,
+    wording.money,
+    wording.number,
+    wording.percent,
+    wording.shortened,
+    wording.status,
+)
 
 
 def write_pages(
-    published: Published, directory: Path, *, built_at: datetime, version: str, run_id: str
+    pages: Sequence[Page], directory: Path, *, built_at: datetime, version: str, run_id: str
 ) -> tuple[Path, ...]:
     """Write `bwp_report.html` and, where there are several, one page per store and currency.
 
     Returns:
         The paths written, the page to open first at the front.
     """
-    pages = pages_of(published)
     context = {"built_at": built_at, "version": version, "run_id": run_id}
     first = directory / "bwp_report.html"
     if len(pages) == 1:
@@ -39,7 +50,7 @@ def write_pages(
         path.write_text(render("page.html.j2", page=page, **context), encoding="utf-8")
     links = list(zip(pages, [path.name for path in paths], strict=True))
     first.write_text(
-        render("overview.html.j2", links=links, window=published.window, **context),
+        render("overview.html.j2", links=links, window=pages[0].window, **context),
         encoding="utf-8",
     )
     return (first, *paths)
@@ -76,8 +87,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("cause", "status", "number", "money", "rate", "percent", "day", "moment"):
-        environment.filters[name] = getattr(wording, name)
+    for filter_ in _FILTERS:
+        environment.filters[filter_.__name__] = filter_
     return environment
 
 

@@ -6,11 +6,14 @@ products are in `actions`, layout is in the templates.
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 MISSING = "\u2013"
 FEW_ORDERS = 10
 """Below this many orders a rate is printed grey: it can hardly be told from any other."""
+
+_TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 CAUSES = {
     "STOCK": "Amazon could not fulfil (usually stock)",
@@ -55,6 +58,11 @@ def number(value: Decimal | float | None, digits: int = 0) -> str:
     return f"{value:,.{0 if whole and digits == 0 else max(digits, 0 if whole else 1)}f}"
 
 
+def count(value: Decimal | float, noun: str) -> str:
+    """Print how many there are of something: 1 unit, 12 units."""
+    return f"{number(value)} {noun}" if value == 1 else f"{number(value)} {noun}s"
+
+
 def money(value: Decimal | float | None, currency: str | None = None) -> str:
     """Print an amount of money to the cent, with its currency where the column has none."""
     if value is None:
@@ -93,3 +101,31 @@ def moment(value: datetime | None, timezone: str) -> str:
         return MISSING
     local = value.astimezone(ZoneInfo(timezone))
     return f"{day(local)}, {local:%H:%M}"
+
+
+def product(row: dict[str, Any]) -> str:
+    """Name a product by its title and SKU; by its key where it has neither."""
+    sku = row.get("sku") or row["product_key"]
+    title = row.get("product_title")
+    return f"{shortened(title)} ({sku})" if title and title != sku else str(sku)
+
+
+def shortened(text: str, longest: int = 80) -> str:
+    """Shorten a title that would break a sentence or a table; the workbook has it whole.
+
+    Marks that turn the direction of writing are left out: they would turn what follows, too.
+    """
+    text = "".join(character for character in text if character not in _TURNING)
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}\u2026"
+
+
+def cover(days: float) -> str:
+    """Print days of cover; a year or more is not told apart."""
+    return "365+ days" if days >= 365 else count(round(days), "day")  # noqa: PLR2004 -- days of a year
+
+
+def listed(value: object) -> str:
+    """Print any value of a table that is shown as it is; a list by its members."""
+    if value is None:
+        return MISSING
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from bwp_pipeline.reports.csv_files import write_csv_files
 from bwp_pipeline.reports.data import read_published
+from bwp_pipeline.reports.pages import pages_of
 from bwp_pipeline.reports.rendering import write_pages
+from bwp_pipeline.reports.stock_files import StockFiles, read_stock_files
 from bwp_pipeline.reports.workbook import write_workbook
 
 
@@ -28,7 +30,13 @@ class ReportFiles:
 
 
 def write_reports(
-    database_path: Path, out_dir: Path, *, built_at: datetime, version: str, run_id: str
+    database_path: Path,
+    out_dir: Path,
+    *,
+    built_at: datetime,
+    version: str,
+    run_id: str,
+    data_dir: Path | None = None,
 ) -> ReportFiles:
     """Write the report of the published database to `out_dir/YYYY-MM-DD/` and `out_dir/latest/`.
 
@@ -41,6 +49,7 @@ def write_reports(
         built_at: when this report is made, with a time zone.
         version: the product's version, printed on the report.
         run_id: the run that makes it, printed on the report.
+        data_dir: where the merchant's inventory.csv and overrides.csv may lie.
 
     Raises:
         duckdb.Error: the database is missing or is not a published one.
@@ -51,7 +60,9 @@ def write_reports(
     building = out_dir / f".{dated.name}.building"
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
-    pages = write_pages(published, building, built_at=built_at, version=version, run_id=run_id)
+    stock = read_stock_files(data_dir) if data_dir else StockFiles()
+    pages = pages_of(published, stock, built_at)
+    htmls = write_pages(pages, building, built_at=built_at, version=version, run_id=run_id)
     xlsx = write_workbook(
         published, building / "bwp_report.xlsx", built_at=built_at, version=version
     )
@@ -61,10 +72,10 @@ def write_reports(
     shutil.copytree(dated, building)
     _exchange(building, latest)
     return ReportFiles(
-        html=latest / pages[0].name,
+        html=latest / htmls[0].name,
         xlsx=latest / xlsx.name,
         csvs=tuple(latest / path.name for path in csvs),
-        pages=tuple(latest / path.name for path in pages[1:]),
+        pages=tuple(latest / path.name for path in htmls[1:]),
     )
 
 

@@ -1,0 +1,56 @@
+"""The signals of a report as a file for machines, and the memory of when each was first seen.
+
+Here belongs `alerts.json`: its shape, and what makes a signal new, ongoing or cleared. Which
+signals there are is decided in `signals`.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from datetime import date
+from pathlib import Path
+
+from bwp_pipeline.reports.data import Window
+from bwp_pipeline.reports.signals import Signal
+
+
+def read_alerts(path: Path) -> list[Signal]:
+    """Read the signals of an earlier report; none where there is no such file."""
+    if not path.exists():
+        return []
+    return [
+        Signal(**row | {"first_seen": date.fromisoformat(row["first_seen"])})
+        for row in json.loads(path.read_text(encoding="utf-8"))["alerts"]
+    ]
+
+
+def write_alerts(signals: Iterable[Signal], window: Window, path: Path) -> Path:
+    """Write the signals with their window, the newest data they know and their states."""
+    alerts = [asdict(signal) | {"first_seen": signal.first_seen.isoformat()} for signal in signals]
+    through = window.data_through.isoformat() if window.data_through else None
+    document = {
+        "first_day": window.first_day.isoformat(),
+        "last_day": window.last_day.isoformat(),
+        "timezone": window.timezone,
+        "data_through": through,
+        "alerts": alerts,
+    }
+    path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path
+
+
+def remember(signals: Iterable[Signal], previous: Iterable[Signal], last_day: date) -> list[Signal]:
+    """Tell new signals from those seen before, and add those that are gone.
+
+    Making the same day's report again gives the same states: a signal is new for as long as the
+    report's last day is the day it was first seen.
+    """
+    before = {signal.identity: signal for signal in previous if signal.first_seen <= last_day}
+    current = []
+    for signal in signals:
+        seen = before.pop(signal.identity, None)
+        first = seen.first_seen if seen and seen.state != "cleared" else last_day
+        state = "new" if first == last_day else "ongoing"
+        current.append(replace(signal, first_seen=first, state=state))
+    gone = [signal for signal in before.values() if signal.state != "cleared"]
+    return [*current, *(replace(signal, state="cleared") for signal in gone)]

@@ -1,0 +1,166 @@
+"""Where a chart's points lie: from figures to coordinates in an SVG's own units.
+
+Here belong scales and paths. Colours, text and tags are the templates'; what the figures mean is
+decided before they come here.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from bwp_pipeline.control_charts import Point, funnel_limits
+
+WIDTH, HEIGHT = 720, 260
+LEFT, RIGHT, TOP, BOTTOM = 44, 12, 14, 30
+_STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A mark on an axis: where it stands and what it says."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A point worth its own sign, with the words that name it."""
+
+    x: float
+    y: float
+    label: str
+
+
+@dataclass(frozen=True)
+class ControlChart:
+    """The drawing of a p' chart: limits as a band, the rate as a line, signals as marks."""
+
+    band: str
+    line: str
+    dots: str
+    centre: float
+    signals: tuple[Mark, ...]
+    y_ticks: tuple[Tick, ...]
+    x_ticks: tuple[Tick, ...]
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """The drawing of a funnel plot: products by orders and rate, and the limits of chance."""
+
+    dots: str
+    limits: str
+    centre: float
+    outside: tuple[Mark, ...]
+    y_ticks: tuple[Tick, ...]
+    x_ticks: tuple[Tick, ...]
+
+
+def control_chart(centre: float, points: Sequence[Point], labels: Sequence[str]) -> ControlChart:
+    """Draw a p' chart; `labels` name the points' periods, in the same order."""
+    top = _ceiling(max(point.rate or 0, point.high) for point in points)
+    xs = [_x(index + 0.5, len(points)) for index in range(len(points))]
+    seen = [
+        (x, _y(point.rate, top), point, label)
+        for x, point, label in zip(xs, points, labels, strict=True)
+        if point.rate is not None
+    ]
+    upper = [(x, _y(point.high, top)) for x, point in zip(xs, points, strict=True)]
+    lower = [(x, _y(point.low, top)) for x, point in zip(xs, points, strict=True)]
+    every = ceil(len(points) / 6)
+    return ControlChart(
+        band=f"{_path([*upper, *reversed(lower)])}z",
+        line=_path([(x, y) for x, y, _, _ in seen]),
+        dots=_dots((x, y) for x, y, point, _ in seen if not point.is_signal),
+        centre=_y(centre, top),
+        signals=tuple(Mark(x, y, label) for x, y, point, label in seen if point.is_signal),
+        y_ticks=_y_ticks(top),
+        x_ticks=tuple(
+            Tick(x, label)
+            for index, (x, label) in enumerate(zip(xs, labels, strict=True))
+            if (len(points) - 1 - index) % every == 0
+        ),
+    )
+
+
+def funnel(
+    products: Sequence[tuple[str, float, float]], centre: float, spread: float
+) -> tuple[Funnel, list[bool]]:
+    """Draw products (name, events, trials) and tell which lie above the limits."""
+    most = max(n for _, _, n in products)
+    limits = funnel_limits([n for _, _, n in products], centre, spread)
+    above = [x / n > high for (_, x, n), (_, high) in zip(products, limits, strict=True)]
+    top = _ceiling(x / n for _, x, n in products if n >= min(10, most))
+    grid = [max(most * step / 60, 1) for step in range(1, 61)]
+    curves = funnel_limits(grid, centre, spread)
+    where = [(_x(n, most), _y(min(x / n, top), top)) for _, x, n in products]
+    drawing = Funnel(
+        dots=_dots(at for at, is_above in zip(where, above, strict=True) if not is_above),
+        limits=" ".join(
+            _path(
+                [
+                    (_x(n, most), _y(min(pair[side], top), top))
+                    for n, pair in zip(grid, curves, strict=True)
+                ]
+            )
+            for side in (0, 1)
+        ),
+        centre=_y(centre, top),
+        outside=tuple(
+            Mark(*at, name)
+            for at, is_above, (name, _, _) in zip(where, above, products, strict=True)
+            if is_above
+        ),
+        y_ticks=_y_ticks(top),
+        x_ticks=tuple(
+            Tick(_x(most * part / 4, most), f"{most * part / 4:.0f}") for part in range(5)
+        ),
+    )
+    return drawing, above
+
+
+def bars(values: Sequence[float], height: int = 16) -> str:
+    """Draw a row of bars 4 wide and 6 apart as one path, the tallest as high as `height`."""
+    most = max(values, default=0)
+    if not most:
+        return ""
+    return "".join(
+        f"M{6 * index} {height}V{height - max(1, round(height * value / most))}h4V{height}"
+        for index, value in enumerate(values)
+        if value > 0
+    )
+
+
+def _ceiling(rates: Iterable[float]) -> float:
+    most = min(max(rates, default=0.0) * 1.05, 1.0)
+    step = next((step for step in _STEPS if most / step <= 5), 0.5)  # noqa: PLR2004 -- at most five lines
+    return min(max(ceil(most / step), 1) * step, 1.0)
+
+
+def _y_ticks(top: float) -> tuple[Tick, ...]:
+    step = next((step for step in _STEPS if top / step <= 5), 0.5)  # noqa: PLR2004 -- as in _ceiling
+    digits = 1 if step < 0.01 else 0  # noqa: PLR2004 -- half percents need their digit
+    return tuple(
+        Tick(_y(index * step, top), f"{100 * index * step:.{digits}f} %")
+        for index in range(round(top / step) + 1)
+    )
+
+
+def _x(value: float, most: float) -> float:
+    return round(LEFT + (WIDTH - LEFT - RIGHT) * value / most, 1)
+
+
+def _y(rate: float, top: float) -> float:
+    return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * rate / top, 1)
+
+
+def _path(points: Sequence[tuple[float, float]]) -> str:
+    return "M" + "L".join(f"{x:g} {y:g}" for x, y in points)
+
+
+def _dots(points: Iterable[tuple[float, float]]) -> str:
+    # Zero-length strokes with round caps: a few bytes for each of thousands of products.
+    return "".join(
+        f"M{x:.0f} {y:.0f}h0" for x, y in dict.fromkeys((round(x), round(y)) for x, y in points)
+    )

@@ -1,0 +1,79 @@
+"""The cancellation rate over time, as the control chart shows it.
+
+Here belongs the choice of periods: weeks where there are enough, else days. Limits are in
+`bwp_pipeline.control_charts`, coordinates in `charts`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bwp_pipeline.control_charts import Point, p_prime_chart
+from bwp_pipeline.reports import charts
+from bwp_pipeline.reports.data import Row, Window
+from bwp_pipeline.reports.signals import rate_history, rate_signals
+
+FEWEST_WEEKS = 12
+MOST_DAYS = 42
+
+
+@dataclass(frozen=True)
+class RateHistory:
+    """The chart with its figures; without a chart, there is too little data for one.
+
+    `period` is week or day. `points` are the chart's figures with the first day of their period.
+    `signalled_on` are the days on which the alarm rang; None where it had nothing to compare with.
+    """
+
+    period: str
+    chart: charts.ControlChart | None
+    centre: float | None
+    points: list[tuple[date, Point]]
+    signalled_on: list[date] | None
+
+    @property
+    def outside(self) -> list[tuple[date, Point]]:
+        """The periods outside the limits."""
+        return [(day, point) for day, point in self.points if point.is_signal]
+
+
+def rate_history_of(days: Sequence[Row], window: Window) -> RateHistory:
+    """Put together the chart of orders cancelled before shipping among all that were decided.
+
+    Weeks are 7 days long and end with the window's last day, so the newest one is complete.
+    """
+    dates, counts = rate_history(days, window)
+    weeks = len(dates) // 7
+    if weeks >= FEWEST_WEEKS:
+        period, length = "week", 7
+    else:
+        period, length = "day", 1
+        dates, counts = dates[-MOST_DAYS:], counts[-MOST_DAYS:]
+    usable = len(dates) // length * length
+    dates, counts = dates[-usable:], counts[-usable:]
+    starts = dates[::length]
+    sums = [
+        (
+            sum(x for x, _ in counts[index : index + length]),
+            sum(n for _, n in counts[index : index + length]),
+        )
+        for index in range(0, usable, length)
+    ]
+    signalled_on = rate_signals(days, window)
+    found = p_prime_chart(sums)
+    if found is None:
+        return RateHistory(period, None, None, [], signalled_on)
+    centre, points = found
+    labels = [f"{start.day} {start:%b}" for start in starts]
+    return RateHistory(
+        period=period,
+        chart=charts.control_chart(centre, points, labels),
+        centre=centre,
+        points=list(zip(starts, points, strict=True)),
+        signalled_on=signalled_on,
+    )
+
+
+def week_starts(window: Window, weeks: int) -> list[date]:
+    """Return the first days of the last weeks, the oldest first."""
+    return [window.last_day - timedelta(days=7 * ago - 1) for ago in range(weeks, 0, -1)]

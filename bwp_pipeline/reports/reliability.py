@@ -1,0 +1,102 @@
+"""Products that stand out among others: by unfulfilled orders, and by what shoppers cancel.
+
+Here belongs who stands out and in which order. The mathematics is in `bwp_pipeline.statistics` and
+`bwp_pipeline.control_charts`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bwp_pipeline.control_charts import overdispersion
+from bwp_pipeline.reports import charts, wording
+from bwp_pipeline.reports.data import Row
+from bwp_pipeline.statistics import Prior, fit_prior
+
+FEWEST_PRODUCTS = 5
+FEW_FAILURES = 3
+"""One or two failed deliveries of a product are chance."""
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """The funnel of all products, and those that fail most surely.
+
+    `outside` are products above the limits of chance. `ranked` are rows of
+    reports.unfulfilled_products by their rate's lower bound; empty where no rate was computed.
+    """
+
+    funnel: charts.Funnel
+    centre: float
+    products: int
+    outside: list[Row]
+    ranked: list[Row]
+
+
+@dataclass(frozen=True)
+class ShopperChoices:
+    """Products that shoppers cancelled, those with the surely highest rate first.
+
+    Each row has `rate`, `low` and `high` besides its counts; `clearly_above` are those whose lower
+    bound is above the shop's rate.
+    """
+
+    rows: list[Row]
+    prior: Prior | None
+    clearly_above: list[Row]
+
+
+def reliability_of(products: Sequence[Row], restock: Sequence[Row]) -> Reliability | None:
+    """Return the products that stand out; None where there are too few to compare."""
+    counted = [row for row in products if row["orders"]]
+    events = sum(row["unfulfilled_orders"] for row in counted)
+    if len(counted) < FEWEST_PRODUCTS or not events:
+        return None
+    counts = [(row["unfulfilled_orders"], row["orders"]) for row in counted]
+    centre = events / sum(n for _, n in counts)
+    if centre >= 1:
+        return None
+    drawing, above = charts.funnel(
+        [(wording.product(row), x, n) for row, (x, n) in zip(counted, counts, strict=True)],
+        centre,
+        overdispersion(counts, centre),
+    )
+    orders = {row["product_key"]: row["orders"] for row in counted}
+    ranked = sorted(
+        (
+            row | {"orders": orders.get(row["product_key"], 0)}
+            for row in restock
+            if row["rate_low"] is not None
+        ),
+        key=lambda row: (-row["rate_low"], row["product_key"]),
+    )
+    return Reliability(
+        funnel=drawing,
+        centre=centre,
+        products=len(counted),
+        outside=[row for row, is_above in zip(counted, above, strict=True) if is_above],
+        ranked=ranked,
+    )
+
+
+def shopper_choices_of(products: Sequence[Row]) -> ShopperChoices:
+    """Return what shoppers cancelled by product: their change of mind and their mistakes."""
+    counted = [row for row in products if row["orders"]]
+    if not any(row["shopper_orders"] for row in counted):
+        return ShopperChoices([], None, [])
+    prior = fit_prior([(row["shopper_orders"], row["orders"]) for row in counted])
+    rows = []
+    for row in counted:
+        if row["shopper_orders"]:
+            x, n = row["shopper_orders"], row["orders"]
+            low, high = prior.interval(x, n)
+            rows.append(row | {"rate": prior.rate(x, n), "low": low, "high": high})
+    rows.sort(key=lambda row: (-row["low"], -row["shopper_orders"], row["product_key"]))
+    return ShopperChoices(rows, prior, [row for row in rows if row["low"] > prior.mean])
+
+
+def failed_deliveries_of(products: Sequence[Row]) -> list[Row]:
+    """Return the products that failed on the way, those with the most orders first."""
+    return sorted(
+        (row for row in products if row["failed_orders"]),
+        key=lambda row: (-row["failed_orders"], row["product_key"]),
+    )

@@ -1,0 +1,155 @@
+"""What changed beyond chance: signals with their evidence.
+
+Here belong the rules that raise a signal. When it was first seen is remembered in `alerts`; how it
+is told to people is in `actions`, the templates and `bwp_pipeline.notifications`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bwp_pipeline.control_charts import baseline_rate, cusum_signals
+from bwp_pipeline.reports import wording
+from bwp_pipeline.reports.data import Row, Window
+from bwp_pipeline.statistics import benjamini_hochberg, poisson_increase
+
+STALE_AFTER = timedelta(hours=36)
+BASELINE_DAYS = 90
+FALSE_DISCOVERIES = 0.1
+OUT_OF_STOCK = ("ONGOING", "SILENT")
+
+_Found = tuple[str, str | None, str, str]
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One thing to know of, with why.
+
+    `state` is new on the day it was first seen, ongoing after it, cleared on the day it is gone.
+    """
+
+    kind: str
+    business_product_id: str
+    currency_code: str | None
+    product_key: str | None
+    text: str
+    evidence: str
+    first_seen: date
+    state: str = "new"
+
+    @property
+    def identity(self) -> tuple[str | None, ...]:
+        """What stays the same while a signal lasts."""
+        return (self.kind, self.business_product_id, self.currency_code, self.product_key)
+
+
+def rate_history(days: Sequence[Row], window: Window) -> tuple[list[date], list[tuple[int, int]]]:
+    """Return every day up to the window's last with its cancelled and its decided orders."""
+    by_day = {row["day"]: (row["stopped_orders"], row["resolved_orders"]) for row in days}
+    first = min(by_day, default=window.last_day)
+    length = (window.last_day - first).days + 1
+    dates = [first + timedelta(days=index) for index in range(length)]
+    return dates, [by_day.get(day, (0, 0)) for day in dates]
+
+
+def rate_signals(days: Sequence[Row], window: Window) -> list[date] | None:
+    """Return the days of the window on which the cancellation rate signalled a doubling.
+
+    The baseline is the 90 days before the window, frozen while the window is watched.
+
+    Returns:
+        None where there is too little before the window to know what is usual.
+    """
+    dates, counts = rate_history(days, window)
+    start = sum(day < window.first_day for day in dates)
+    baseline = baseline_rate(counts[max(0, start - BASELINE_DAYS) : start])
+    if baseline is None:
+        return None
+    return [dates[start + position] for position in cusum_signals(counts[start:], baseline)]
+
+
+def risen_products(products: Sequence[Row]) -> list[Row]:
+    """Return the products whose last week has clearly more unfulfilled orders than usual.
+
+    Each is tested exactly against its own 90 days before; of those returned at most a tenth is
+    expected to be chance, however many products are tested (Benjamini-Hochberg).
+    """
+    tested = [row for row in products if row["recent_orders"] and row["baseline_orders"]]
+    p_values = [
+        poisson_increase(
+            row["recent_unfulfilled_orders"],
+            row["recent_orders"],
+            row["baseline_unfulfilled_orders"],
+            row["baseline_orders"],
+        )
+        for row in tested
+    ]
+    risen = benjamini_hochberg(p_values, FALSE_DISCOVERIES)
+    return [row for row, is_risen in zip(tested, risen, strict=True) if is_risen]
+
+
+def is_stale(window: Window, built_at: datetime) -> bool:
+    """Return whether the newest event is older than 36 hours."""
+    return window.data_through is not None and built_at - window.data_through > STALE_AFTER
+
+
+def page_signals(
+    page: tuple[str, str | None],
+    window: Window,
+    *,
+    days: Sequence[Row],
+    products: Sequence[Row],
+    restock: Sequence[Row],
+    causes: Sequence[Row],
+) -> list[Signal]:
+    """Return the signals of one store and currency, the shop's own before its products'.
+
+    Args:
+        page: the store's business product id and the currency.
+        window: the days that are watched.
+        days: rows of the query `days`.
+        products: rows of the query `products`.
+        restock: rows of reports.unfulfilled_products.
+        causes: the window's cancelled units by root cause.
+    """
+    return [
+        Signal(kind, *page, product_key, text, evidence, window.last_day)
+        for kind, product_key, text, evidence in [
+            *_shop_signals(days, window, causes),
+            *_product_signals(products, restock),
+        ]
+    ]
+
+
+def _shop_signals(days: Sequence[Row], window: Window, causes: Sequence[Row]) -> Iterator[_Found]:
+    dates = rate_signals(days, window)
+    if dates:
+        text = "Orders are cancelled before shipping about twice as often as usual"
+        yield "rate_up", None, text, f"signalled on {', '.join(map(wording.day, dates))}"
+    for row in causes:
+        if row["root_cause"].startswith("UNMAPPED:"):
+            text = f"Orders were cancelled for a reason not known yet: {row['root_cause'][9:]}"
+            yield "new_reason", None, text, wording.count(row["cancelled_units"], "unit")
+
+
+def _product_signals(products: Sequence[Row], restock: Sequence[Row]) -> Iterator[_Found]:
+    for row in restock:
+        if row["stockout_status"] in OUT_OF_STOCK:
+            ends = {"ONGOING": "is out of stock", "SILENT": "ran out of stock and gets no orders"}
+            units = wording.count(row["unfulfilled_units"], "unit")
+            orders = wording.count(row["affected_orders"], "order")
+            yield (
+                "out_of_stock",
+                row["product_key"],
+                f"{wording.product(row)} {ends[row['stockout_status']]}",
+                f"{units} unfulfilled in {orders}",
+            )
+    for row in risen_products(products):
+        now = f"{row['recent_unfulfilled_orders']} of {row['recent_orders']}"
+        before = f"{row['baseline_unfulfilled_orders']} of {row['baseline_orders']}"
+        yield (
+            "product_up",
+            row["product_key"],
+            f"{wording.product(row)} could not be fulfilled clearly more often than usual",
+            f"{now} orders in the last 7 days, {before} in the {BASELINE_DAYS} days before",
+        )
