@@ -2,13 +2,16 @@
 
 import gzip
 import json
+import logging
 import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
 
+import boto3
 import obstore
 import pytest
+from moto.server import ThreadedMotoServer
 from obstore.store import LocalStore, MemoryStore
 
 from bwp_pipeline.sandbox import World, firehose, stream, write_archive
@@ -116,6 +119,30 @@ def test_writing_twice_changes_nothing(tmp_path: Path) -> None:
     before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
     assert write_archive(small, LocalStore(tmp_path / "archive")).keys == first.keys
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
+
+
+def test_the_archive_is_written_to_an_s3_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        endpoint = f"http://{host}:{port}"
+        for name, value in {
+            "AWS_ENDPOINT_URL_S3": endpoint,
+            "AWS_ACCESS_KEY_ID": "someone",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }.items():
+            monkeypatch.setenv(name, value)
+        s3 = boto3.client("s3", endpoint_url=endpoint)
+        s3.create_bucket(Bucket="archive")
+        small = World(days=1, orders_per_day=10, end=date(2026, 11, 1))
+        counts = write_archive(small, "s3://archive/events/")
+        listed = s3.list_objects_v2(Bucket="archive", Prefix="events/")["Contents"]
+        assert sorted(item["Key"] for item in listed) == sorted(f"events/{k}" for k in counts.keys)
+    finally:
+        server.stop()
 
 
 def test_settings_point_a_pipeline_at_the_sandbox(tmp_path: Path) -> None:

@@ -10,9 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bwp_pipeline.sandbox import World, identifiers
-from bwp_pipeline.sandbox.state_machine import MOVES, REASONS_FROM, State
+from bwp_pipeline.sandbox.state_machine import State
 
 END = date(2026, 11, 1)
+
+MOVES = {
+    State.PENDING: {State.IN_TRANSIT, State.CANCELLED},
+    State.IN_TRANSIT: {State.DELIVERED, State.CANCELLED},
+    State.DELIVERED: set(),
+    State.CANCELLED: set(),
+}
+REASONS_FROM = {
+    State.PENDING: {"UNFULFILLABLE", "CUSTOMER_REQUESTED"},
+    State.IN_TRANSIT: {"UNDELIVERABLE"},
+}
 
 
 @pytest.fixture(scope="module")

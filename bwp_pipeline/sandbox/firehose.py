@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 
 import obstore
@@ -25,6 +26,7 @@ STREAM = "bwp-events"
 BUFFER_SECONDS = 900
 DELIMITER_FROM = 0.6
 TWICE_RATE = 0.005
+PUTS_IN_FLIGHT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,41 +98,47 @@ def write_archive(
     With `days` only those days' objects are written and counted.
     """
     store = open_store(target)
-    wanted = None if days is None else set(days)
-    counts = ArchiveCounts({day: DayCounts() for day in world.day_list() if _is_in(day, wanted)})
+    wanted = world.day_list() if days is None else sorted(days)
+    counts = ArchiveCounts({day: DayCounts() for day in wanted})
 
     def put(item: ArchivedObject) -> tuple[ArchivedObject, int]:
         content = item.content()
         obstore.put(store, item.key, content)
         return item, len(content)
 
-    with ThreadPoolExecutor(8) as pool:
-        for item, size in pool.map(put, (o for o in objects(world) if _is_in(o.day, wanted))):
-            day = counts.days[item.day]
-            kinds = Counter(record.name for record in item.records)
-            day.quarantined += kinds.pop(stream.BROKEN, 0) + kinds.pop(stream.TRUNCATED, 0)
-            if foreign := kinds.pop(stream.FOREIGN, 0):
-                day.others[stream.FOREIGN] += foreign
-            day.events += kinds.total()
-            day.objects += 1
-            day.bytes += size
-            counts.keys.append(item.key)
+    written = (item for item in objects(world) if item.day in counts.days)
+    with ThreadPoolExecutor(PUTS_IN_FLIGHT) as pool:
+        # Some at a time, so that a large archive is never in memory as a whole.
+        while batch := list(islice(written, 32 * PUTS_IN_FLIGHT)):
+            for item, size in pool.map(put, batch):
+                _count(counts.days[item.day], item, size)
+                counts.keys.append(item.key)
     return counts
 
 
 def open_store(target: str | Path | ObjectStore) -> ObjectStore:
-    """The store behind a directory (made where missing) or URL; a store is taken as it is."""
+    """The store behind a directory (made where missing) or URL; a store is taken as it is.
+
+    For `s3://bucket/prefix/` the `AWS_*` variables hold, as for every AWS tool.
+    """
     if isinstance(target, Path):
         return obstore.store.LocalStore(target, mkdir=True)
     if isinstance(target, str) and target.startswith("file:"):
         return obstore.store.from_url(target, mkdir=True)
     if isinstance(target, str):
-        return obstore.store.from_url(target)
+        # Local S3 endpoints speak plain HTTP.
+        return obstore.store.from_url(target, client_options={"allow_http": True})
     return target
 
 
-def _is_in(day: date, wanted: set[date] | None) -> bool:
-    return wanted is None or day in wanted
+def _count(day: DayCounts, item: ArchivedObject, size: int) -> None:
+    kinds = Counter(record.name for record in item.records)
+    day.quarantined += kinds.pop(stream.BROKEN, 0) + kinds.pop(stream.TRUNCATED, 0)
+    if foreign := kinds.pop(stream.FOREIGN, 0):
+        day.others[stream.FOREIGN] += foreign
+    day.events += kinds.total()
+    day.objects += 1
+    day.bytes += size
 
 
 def _batches(records: list[Record]) -> Iterator[list[Record]]:

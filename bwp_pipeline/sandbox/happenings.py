@@ -12,6 +12,7 @@ from bwp_pipeline.sandbox.catalog import DAY
 from bwp_pipeline.sandbox.identifiers import external_id
 from bwp_pipeline.sandbox.order_book import SandboxStore
 from bwp_pipeline.sandbox.orders import Delivery, Order
+from bwp_pipeline.sandbox.versions import identifiers_object
 from bwp_pipeline.sandbox.writing import Json, iso_ms
 
 QUIET_MILESTONES = frozenset({"IN_TRANSIT", "DELIVERED", "OUT_FOR_DELIVERY"})
@@ -95,10 +96,10 @@ def of_stock(store: SandboxStore, start: int, end: int) -> Iterator[Happening]:
     """Stock going out and coming back, weekly counts, and products that can't be bought."""
     bp = store.business_product_id
     for product in store.catalog.products:
-        weekly = range(start + DAY // 3, end, 7 * DAY)
-        item = ("item-quantities" if len(product.title) % 2 else "inventory-item",
-                product.inventory_item_id)  # fmt: skip
-        for at in weekly:
+        # Documented with one word, observed with the other.
+        word = "item-quantities" if product.product_id < "bwp8" else "inventory-item"
+        item = (word, product.inventory_item_id)
+        for at in range(start + DAY // 3, end, 7 * DAY):
             yield Happening("INVENTORY_CHANGED", at, bp, (item,))
     for episode in store.catalog.episodes:
         product = episode.product
@@ -110,10 +111,8 @@ def of_stock(store: SandboxStore, start: int, end: int) -> Iterator[Happening]:
             if episode.hidden is not None and moment is not None:
                 data = {
                     "product": {
+                        **identifiers_object(product),
                         "id": product.product_id,
-                        "sku": {"value": product.sku},
-                        "externalId": {"value": product.external_id},
-                        "amazonSku": {"value": product.amazon_sku},
                         "buyability": {"status": status},
                     }
                 }

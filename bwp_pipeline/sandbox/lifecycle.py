@@ -1,7 +1,7 @@
 """What happens to an order's packages: divided, cancelled, shipped, delivered, sent back.
 
-`make_order` makes a whole order: the same catalog, number and dice give the same one. Every move
-is one that `state_machine` allows. Times are epoch seconds.
+`make_order` makes a whole order: the same catalog, number and dice give the same one. Moves are
+those that `state_machine` tells of. Times are epoch seconds.
 """
 
 from bwp_pipeline.sandbox import identifiers, ordering

@@ -63,6 +63,11 @@ class OrderBook:
         """The order with that number; the latest asked for are kept at hand."""
 
     @property
+    def now(self) -> int:
+        """The last second of the world: its present."""
+        return self.end - 1
+
+    @property
     def order_count(self) -> int:
         """Orders of all stores and days."""
         return self._first[-1]

@@ -37,11 +37,11 @@ class _GraphqlRequest(msgspec.Struct):
 def create_app(
     world: OrderBook, faults: Faults | None = None, *, at: datetime | None = None
 ) -> Starlette:
-    """The application that serves a world as of `at` (default: the world's end).
+    """The application that serves a world as of `at` (default: the world's last second).
 
     `app.state.traffic` is its `Traffic`, which GET /traffic shows as JSON.
     """
-    endpoints = _Endpoints(world, faults or Faults(), world.end if at is None else _second(at))
+    endpoints = _Endpoints(world, faults or Faults(), world.now if at is None else _second(at))
     app = Starlette(
         routes=[
             Route("/token", endpoints.token, methods=["POST"]),

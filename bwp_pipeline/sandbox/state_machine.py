@@ -1,8 +1,7 @@
-"""The states of a package and of a cancellation request, and which moves between them are lawful.
+"""The states of a package, the reasons for which it is cancelled, and several states summed up.
 
-Only the rules; who moves a package, when and why, is decided where orders are made.
-Rules: a package leaves PENDING as CANCELLED or IN_TRANSIT, and IN_TRANSIT as DELIVERED or
-CANCELLED; a package that is PENDING may be replaced by several new ones.
+A package leaves PENDING as CANCELLED or IN_TRANSIT, and IN_TRANSIT as DELIVERED or CANCELLED; a
+PENDING one may be replaced by several new ones. Who moves it, and when, is in `lifecycle`.
 """
 
 from enum import StrEnum
@@ -21,23 +20,11 @@ class Reason(StrEnum):
     """Why a package was cancelled."""
 
     CUSTOMER_REQUESTED = "CUSTOMER_REQUESTED"
+    """Only while PENDING."""
     UNFULFILLABLE = "UNFULFILLABLE"
+    """Only while PENDING."""
     UNDELIVERABLE = "UNDELIVERABLE"
-
-
-REASONS_FROM = {
-    State.PENDING: {Reason.UNFULFILLABLE, Reason.CUSTOMER_REQUESTED},
-    State.IN_TRANSIT: {Reason.UNDELIVERABLE},
-}
-"""The reasons for which a package in that state may be cancelled."""
-
-MOVES = {
-    State.PENDING: {State.IN_TRANSIT, State.CANCELLED},
-    State.IN_TRANSIT: {State.DELIVERED, State.CANCELLED},
-    State.DELIVERED: set(),
-    State.CANCELLED: set(),
-}
-"""The states that may follow a state."""
+    """Only while IN_TRANSIT."""
 
 
 def summary(states: list[State]) -> State:

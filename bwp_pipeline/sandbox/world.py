@@ -1,8 +1,8 @@
 """A sandbox world as tests and demonstrations hold it: orders as the API shows them, and the truth.
 
 Where orders come from is in `order_book`, upon which everything that serves or archives a world
-builds. Times are UTC; `at` is the moment that orders are seen (default: the world's end), `days`
-are the archive's days that are read (default: all).
+builds. Times are UTC. `at` is the moment that orders are seen (default: the world's last second),
+`days` are the archive's days that are read (default: all).
 """
 
 from collections.abc import Iterable
@@ -55,4 +55,4 @@ class World(OrderBook):
         return truth.stockout_episodes(self)
 
     def _second(self, at: datetime | None) -> int:
-        return self.end if at is None else int(at.timestamp())
+        return self.now if at is None else int(at.timestamp())
