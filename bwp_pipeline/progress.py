@@ -36,7 +36,7 @@ class _Lines(logging.Handler):
         event = meta.get("dagster_event")
         step = meta.get("step_key") or ""
         if event is None:
-            if record.name != "dagster" or record.levelno < logging.INFO:
+            if record.levelno < logging.INFO:
                 return
             line = f"{step:<16} {meta.get('orig_message', record.getMessage())}"
         elif event.is_step_start:
@@ -51,6 +51,8 @@ class _Lines(logging.Handler):
 
 
 def _terminal(_: InitLoggerContext) -> logging.Logger:
+    # What Dagster's integrations say about themselves.
+    logging.getLogger("dagster.builtin").setLevel(logging.WARNING)
     """The logger of runs that start at a terminal."""
     lines = logging.Logger("bwp", level=logging.DEBUG)  # noqa: LOG001 -- one a run, no registry
     lines.addHandler(_Lines())
