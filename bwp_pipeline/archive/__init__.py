@@ -4,8 +4,8 @@ Belongs here: listing, fetching, opening, framing and understanding what an even
 Does not belong here: Dagster, the API, anything after the lake's bronze rows.
 """
 
+from bwp_pipeline.archive.batches import ConcurrentIngest
 from bwp_pipeline.archive.ingest import (
-    ConcurrentIngest,
     DayCounts,
     ingest_days,
     lookback_days,

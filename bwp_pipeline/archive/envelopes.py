@@ -15,9 +15,9 @@ from bwp_pipeline.archive.events import (
     Event,
     Found,
     Resource,
+    are_storable,
     first_resource,
     generation,
-    is_storable,
 )
 
 
@@ -44,7 +44,7 @@ _DETAIL = msgspec.json.Decoder(Detail)
 _MILLISECONDS = 1e11  # as seconds, this number lies beyond the year 5000
 
 
-def plain_events(array: bytes) -> list[Found] | None:
+def plain_events(array: bytes) -> Found | None:
     """The events of a JSON array, if all in it are well-formed events in a plain envelope.
 
     What it gives is what `event` gives for each; None says nothing but that `event` should look.
@@ -57,7 +57,7 @@ def plain_events(array: bytes) -> list[Found] | None:
     try:
         events = _EVENTS.decode(array)
         details = _DETAILS.decode(b"[" + b",".join([event.detail for event in events]) + b"]")
-        return [_plain(event, detail) for event, detail in zip(events, details, strict=True)]
+        return _plain(events, details)
     except (msgspec.DecodeError, ValueError, RecursionError):
         return None
 
@@ -72,7 +72,7 @@ def event(raw: bytes, keys: Keys) -> Outcome:
     try:
         raw.decode()
         found = _EVENT.decode(raw)
-        return _plain(found, _DETAIL.decode(found.detail))
+        return _plain([found], [_DETAIL.decode(found.detail)])
     except UnicodeDecodeError as error:
         return Bad("not_utf8", str(error))
     except (msgspec.DecodeError, ValueError):
@@ -86,12 +86,14 @@ def body(raw: bytes, keys: Keys, envelope: str) -> Outcome:
     return _normalised(content, content, envelope)
 
 
-def _plain(found: Event, detail: Detail) -> Found:
-    if found.source is None or not found.source.startswith(SOURCES):
+def _plain(events: list[Event], details: list[Detail]) -> Found:
+    sources = {event.source for event in events}
+    if not all(source and source.startswith(SOURCES) for source in sources):
         raise ValueError("is not of Buy with Prime")
-    if not is_storable(found.time):
+    if not are_storable([event.time for event in events]):
         raise ValueError("is out of the calendar")
-    return Found(found, detail, generation(detail), first_resource(found.resources))
+    resources = [first_resource(event.resources) for event in events]
+    return Found(events, details, [generation(detail) for detail in details], resources)
 
 
 def _repaired(keys: Keys) -> Outcome:
@@ -141,7 +143,7 @@ def _normalised(content: dict[str, Any], detail: dict[str, Any], envelope: str |
         detail=content["detail"],
     )
     label = envelope or ("legacy2023" if legacy and not paths else generation(message))
-    return Found(found, message, label, resource)
+    return Found([found], [message], [label], [resource])
 
 
 def _legacy_resource(detail: dict[str, Any]) -> Resource:
@@ -186,4 +188,4 @@ def _time(value: object) -> datetime | None:
     except (ValueError, OverflowError, OSError):
         return None
     time = time if time.tzinfo is not None else time.replace(tzinfo=UTC)
-    return time if is_storable(time) else None
+    return time if are_storable([time]) else None

@@ -6,6 +6,7 @@ Does not belong here: what an event is wrapped in or stored as.
 
 import base64
 import binascii
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, NamedTuple
 from urllib.parse import unquote
@@ -31,6 +32,10 @@ CURRENT_NAMES = {
 SOURCES = ("aws.partner/buywithprime", "buywithprime.com")
 """How the `source` of Buy with Prime's events begins; a merchant chooses the rest."""
 
+# By far the most; what it matches, parsing pairs would give too.
+_USUAL = re.compile(
+    "businessProduct/([^/%]+)/order/([^/%]+)/(delivery|refund|return)/([^/%]+)", re.ASCII
+)
 # Times so near the ends of the calendar don't survive a change of zone.
 _EARLIEST = datetime.min.replace(tzinfo=UTC) + timedelta(days=2)
 _LATEST = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
@@ -68,12 +73,15 @@ class Resource(NamedTuple):
 
 
 class Found(NamedTuple):
-    """An event, what identifies its message, the shape it came in, and its first resource."""
+    """Events, what identifies each one's message, the shapes they came in, their first resources.
 
-    event: Event
-    detail: Detail
-    envelope: str
-    resource: Resource
+    Four lists of one length: what comes in bulk is not taken apart.
+    """
+
+    events: list[Event]
+    details: list[Detail]
+    envelopes: list[str]
+    resources: list[Resource]
 
 
 def parse_resource(path: str) -> Resource:
@@ -83,6 +91,9 @@ def parse_resource(path: str) -> Resource:
         ValueError: When the segments are odd in number, one is empty, or no `businessProduct` is
             named.
     """
+    usual = _USUAL.fullmatch(path)
+    if usual is not None:
+        return Resource(*usual.groups())
     parts = path.strip("/").split("/")
     if len(parts) % 2 or not all(parts):
         raise ValueError(f"resource is not made of pairs: {path!r}")
@@ -110,9 +121,9 @@ def first_resource(paths: list[str]) -> Resource:
     return resources[0]
 
 
-def is_storable(time: datetime) -> bool:
-    """Whether the time can be brought to UTC."""
-    return _EARLIEST <= time <= _LATEST
+def are_storable(times: list[datetime]) -> bool:
+    """Whether all the times can be brought to UTC."""
+    return min(times) >= _EARLIEST and max(times) <= _LATEST
 
 
 def message_id(event_id: str | None, detail: Detail) -> str | None:

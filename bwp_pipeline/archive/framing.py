@@ -127,14 +127,14 @@ class _Framer:
         if end <= start:
             self._one_by_one_until = len(self._buffer)
             return None
-        text = self._buffer[start:end]
-        array = b"[" + text.replace(boundary, b"},{") + b"]"
+        pieces = self._buffer[start:end].split(boundary)
+        array = b"[" + b"},{".join(pieces) + b"]"
         try:
             values = _ARRAY.decode(array)
         except (msgspec.DecodeError, RecursionError):
             values = []
         # Where the gap is a comma nothing was replaced, and the array says by itself what it holds.
-        if not values or (self._gap != b"," and len(values) != text.count(boundary) + 1):
+        if not values or (self._gap != b"," and len(values) != len(pieces)):
             self._one_by_one_until = end
             return None
         return Values(self._base + start, len(self._gap), values, array), end

@@ -118,16 +118,15 @@ class ObjectReader:
             row += 1
         return row
 
-    def _add_found(self, found: list[Found]) -> None:
-        indexes = range(self._index, self._index + len(found))
-        add_events(self._events, found, self._item, indexes)
-        self.counts.events += len(found)
-        self._index += len(found)
+    def _add_found(self, found: Found) -> None:
+        add_events(self._events, found, self._item, self._index)
+        self.counts.events += len(found.events)
+        self._index += len(found.events)
 
     def _add(self, outcomes: list[Outcome], offset: int, raw: bytes | None) -> None:
         for outcome in outcomes:
             if isinstance(outcome, Found):
-                self._add_found([outcome])
+                self._add_found(outcome)
                 continue
             if isinstance(outcome, Bad):
                 add_bad(

@@ -46,34 +46,30 @@ class Rows:
         return pa.table(arrays, schema=self._schema)
 
 
-def add_events(
-    rows: Rows, found: Sequence[Found], item: ArchiveObject, indexes: Sequence[int]
-) -> None:
-    """Add events' rows, each with its position in the object."""
-    events = [one.event for one in found]
-    resources = [one.resource for one in found]
-    details = [bytes(event.detail) for event in events]
+def add_events(rows: Rows, found: Found, item: ArchiveObject, first: int) -> None:
+    """Add events' rows; `first` is the first one's position in the object."""
+    events, details, envelopes, resources = found
+    texts = [bytes(event.detail) for event in events]
+    names = [event.detail_type for event in events]
+    ids = [event.id for event in events]
     rows.extend(
-        [event.id for event in events],
-        [message_id(one.event.id, one.detail) for one in found],
-        [event.detail_type for event in events],
-        [CURRENT_NAMES.get(event.detail_type, event.detail_type) for event in events],
+        ids,
+        list(map(message_id, ids, details)),
+        names,
+        [CURRENT_NAMES.get(name, name) for name in names],
         [event.source for event in events],
         [event.account for event in events],
         [event.region for event in events],
         [event.time for event in events],
-        [resource.business_product_id for resource in resources],
-        [resource.order_id for resource in resources],
-        [resource.resource_type for resource in resources],
-        [resource.resource_id for resource in resources],
+        *zip(*resources, strict=True),
         [event.resources for event in events],
-        details,
-        [one.envelope for one in found],
-        [item.key] * len(found),
-        [item.etag] * len(found),
-        indexes,
+        texts,
+        envelopes,
+        [item.key] * len(events),
+        [item.etag] * len(events),
+        range(first, first + len(events)),
     )
-    rows.size += sum(map(len, details)) + 400 * len(found)
+    rows.size += sum(map(len, texts)) + 400 * len(events)
 
 
 def add_bad(

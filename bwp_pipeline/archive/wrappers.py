@@ -76,7 +76,7 @@ def _framed(chunks: Iterable[bytes], depth: int) -> Iterator[Outcome]:
 
 def _labelled(name: str, outcomes: list[Outcome]) -> list[Outcome]:
     return [
-        outcome._replace(envelope=f"{name}/{outcome.envelope}")
+        outcome._replace(envelopes=[f"{name}/{envelope}" for envelope in outcome.envelopes])
         if isinstance(outcome, Found)
         else outcome
         for outcome in outcomes
