@@ -14,11 +14,11 @@
         when {{ request_reason }} = 'PAYMENT_ISSUE' then 'PAYMENT'
         when {{ request_reason }} = 'ORDERED_BY_MISTAKE' then 'SHOPPER_MISTAKE'
         when {{ delivery_reason }} = 'UNDELIVERABLE' then 'DELIVERY_FAILURE'
-        when {{ delivery_reason }} not in ('UNFULFILLABLE', 'UNDELIVERABLE', 'CUSTOMER_REQUESTED')
-            then 'UNMAPPED:' || {{ delivery_reason }}
-        when {{ request_reason }} <> 'OTHER' then 'UNMAPPED:' || {{ request_reason }}
-        when {{ delivery_reason }} = 'CUSTOMER_REQUESTED' or {{ has_request }}
+        when {{ delivery_reason }} = 'CUSTOMER_REQUESTED'
+            or ({{ has_request }} and coalesce({{ request_reason }}, 'OTHER') = 'OTHER')
             then case when {{ requested_by }} = 'MERCHANT' then 'MERCHANT_CHOICE' else 'SHOPPER_CHOICE' end
+        when coalesce({{ delivery_reason }}, {{ request_reason }}) is not null
+            then 'UNMAPPED:' || coalesce({{ delivery_reason }}, {{ request_reason }})
         else 'UNKNOWN'
     end
 {%- endmacro %}

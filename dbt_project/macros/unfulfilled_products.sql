@@ -1,8 +1,8 @@
 {#
-    The products that couldn't be fulfilled in a window of days, as the report and, for any window,
-    as the macro in the published database: one text for both.
+    The products that couldn't be fulfilled in a window of days: one text for the report and for the
+    function that analysts call for any other window.
 
-    bounds: a query of one row with first_day and last_day, both days of the merchant included.
+    bounds: a query of one row with first_day and last_day, days of the merchant, both included.
 #}
 {% macro unfulfilled_products(items, products, bounds) -%}
 with bounds as (
@@ -13,71 +13,258 @@ items as (
     select
         items.business_product_id, coalesce(items.product_key, 'UNKNOWN') as product_key,
         items.currency_code, items.order_id, items.units, items.unit_price, items.root_cause,
-        items.ordered_at, items.shipped_at, items.ordered_on, items.shipped_on,
+        items.ordered_at, items.shipped_at, items.ordered_on, items.shipped_on, items.cancelled_on,
         coalesce(items.cancelled_at, items.resolved_at) as unfulfilled_at,
-        items.root_cause = 'STOCK' and items.cancelled_on between bounds.first_day and bounds.last_day
-            as is_unfulfilled,
+        items.root_cause = 'STOCK' as is_stock,
+        items.root_cause = 'STOCK'
+        and items.cancelled_on between bounds.first_day and bounds.last_day as is_unfulfilled,
         items.resolved_on between bounds.first_day and bounds.last_day as is_resolved,
         case
-            when items.delivery_reason is null or items.delivery_reason <> 'UNFULFILLABLE'
-                then 'merchant_declared'
-            when items.is_shared_delivery then 'shared'
-            else 'direct'
+            when items.delivery_reason = 'UNFULFILLABLE' and items.is_shared_delivery then 'shared'
+            when items.delivery_reason = 'UNFULFILLABLE' then 'direct'
+            else 'merchant_declared'
         end as evidence,
         bounds.last_day
     from {{ items }} as items
     cross join bounds
-    where
-        items.cancelled_on between bounds.first_day and bounds.last_day
-        or items.resolved_on between bounds.first_day and bounds.last_day
-        or items.shipped_on <= bounds.last_day
 ),
 
-products as (
+-- What happened in the window, per product and currency.
+windowed as (
     select
         business_product_id, product_key, currency_code,
         sum(case when is_unfulfilled then units end) as unfulfilled_units,
-        sum(case when is_unfulfilled and evidence = 'direct' then units end) as direct,
-        sum(case when is_unfulfilled and evidence = 'shared' then units end) as shared,
-        sum(case when is_unfulfilled and evidence = 'merchant_declared' then units end) as declared,
+        sum(case when is_unfulfilled and evidence = 'direct' then units else 0 end) as direct_units,
+        sum(case when is_unfulfilled and evidence = 'shared' then units else 0 end) as shared_units,
+        sum(case when is_unfulfilled and evidence = 'merchant_declared' then units else 0 end)
+            as declared_units,
         count(distinct case when is_unfulfilled then order_id end) as affected_orders,
+        count(distinct order_id) as orders,
         sum(case when is_resolved then units end) as resolved_units,
+        sum(
+            case
+                when is_resolved and root_cause in ('SHOPPER_CHOICE', 'SHOPPER_MISTAKE')
+                    then units
+                else 0
+            end
+        ) as unwanted_units,
         sum(case when is_unfulfilled then units * unit_price end) as lost_sales,
+        {{ ratio(
+            'sum(units * unit_price)', 'sum(case when unit_price is not null then units end)'
+        ) }} as mean_price,
         min(case when is_unfulfilled then unfulfilled_at end) as first_unfulfilled_at,
-        max(case when is_unfulfilled then unfulfilled_at end) as last_unfulfilled_at,
-        max(case when shipped_on <= last_day then shipped_at end) as last_shipped_at
+        max(case when is_unfulfilled then unfulfilled_at end) as last_unfulfilled_at
     from items
+    where is_unfulfilled or is_resolved
     group by business_product_id, product_key, currency_code
+),
+
+-- How the store's products differ: a Beta-binomial by the method of moments, over orders.
+sums as (
+    select
+        business_product_id, count(*) as products,
+        cast(sum(affected_orders) as double precision) as x,
+        cast(sum(orders) as double precision) as n,
+        cast(sum(orders * orders) as double precision) as n_squared,
+        sum({{ ratio('affected_orders * affected_orders', 'orders') }}) as x_squared_by_n,
+        sum(unfulfilled_units) as unfulfilled_units
+    from windowed
+    group by business_product_id
+),
+
+moments as (
+    select
+        business_product_id, x / n as mean,
+        products >= 20 and unfulfilled_units >= 30 and x < n and n_squared < n * n as is_fitted,
+        (x_squared_by_n - x * x / n) / nullif(products - 1, 0) as s_squared,
+        (n - n_squared / n) / nullif(products - 1, 0) as m
+    from sums
+),
+
+variances as (
+    select
+        business_product_id, mean, is_fitted and m > 1 as is_fitted,
+        case when m > 1 then (s_squared - mean * (1 - mean)) / (m - 1) end as between_products
+    from moments
+),
+
+-- Prior: how many orders the store's mean weighs. NULL: the products are indistinguishable.
+priors as (
+    select
+        business_product_id, mean,
+        case
+            when not is_fitted or between_products is null then 20
+            when between_products > mean * (1 - mean) / 1000000
+                then greatest(mean * (1 - mean) / between_products - 1, 0.01)
+        end as weight
+    from variances
+),
+
+smoothed as (
+    select
+        windowed.business_product_id, windowed.product_key, windowed.currency_code, priors.mean,
+        priors.weight is null as is_indistinguishable,
+        windowed.affected_orders + coalesce(priors.mean * priors.weight, 0) as alpha,
+        windowed.orders - windowed.affected_orders + coalesce((1 - priors.mean) * priors.weight, 0)
+            as beta
+    from windowed
+    inner join priors on windowed.business_product_id = priors.business_product_id
+    where windowed.affected_orders > 0
+),
+
+rates as (
+    select
+        business_product_id, product_key, currency_code,
+        case when is_indistinguishable then mean else alpha / (alpha + beta) end as rate_eb,
+        case when is_indistinguishable then mean else {{ beta_quantile(0.1, 'alpha', 'beta') }} end
+            as rate_low,
+        case when is_indistinguishable then mean else {{ beta_quantile(0.9, 'alpha', 'beta') }} end
+            as rate_high
+    from smoothed
+),
+
+-- What followed the last time, per product.
+shipments as (
+    select
+        business_product_id, product_key, max(shipped_at) as last_shipped_at
+    from items
+    where shipped_on <= last_day
+    group by business_product_id, product_key
+),
+
+unfulfilled_days as (
+    select
+        business_product_id, product_key, cancelled_on, last_day,
+        max(unfulfilled_at) as unfulfilled_at,
+        lag(cancelled_on) over (
+            partition by business_product_id, product_key order by cancelled_on
+        ) as previous_on
+    from items
+    where is_stock and cancelled_on <= last_day
+        and {{ dbt.datediff('cancelled_on', 'last_day', 'day') }} < 90
+    group by business_product_id, product_key, cancelled_on, last_day
+),
+
+episodes as (
+    select
+        business_product_id, product_key, max(unfulfilled_at) as last_unfulfilled_at,
+        max(cancelled_on) as last_unfulfilled_on,
+        sum(
+            case
+                when {{ dbt.datediff('previous_on', 'cancelled_on', 'day') }} <= 3 then 0
+                else 1
+            end
+        ) as episodes
+    from unfulfilled_days
+    group by business_product_id, product_key
+),
+
+-- Silence: no order since, where the sales of the 28 days before would have brought three by now.
+-- The last day doesn't count: its orders have hardly had an event yet.
+orders_around as (
+    select
+        items.business_product_id, items.product_key,
+        count(distinct case when items.ordered_at > episodes.last_unfulfilled_at then items.order_id end)
+            as orders_since,
+        count(distinct case
+            when items.ordered_at <= episodes.last_unfulfilled_at
+                and {{ dbt.datediff('items.ordered_on', 'episodes.last_unfulfilled_on', 'day') }} < 28
+                then items.order_id
+        end) as orders_before
+    from items
+    inner join episodes
+        on items.business_product_id = episodes.business_product_id
+        and items.product_key = episodes.product_key
+    where items.ordered_on <= items.last_day
+    group by items.business_product_id, items.product_key
+),
+
+statuses as (
+    select
+        episodes.business_product_id, episodes.product_key,
+        case
+            when coalesce(orders_around.orders_since, 0) = 0
+                and orders_around.orders_before
+                * ({{ dbt.datediff('episodes.last_unfulfilled_on', 'bounds.last_day', 'day') }} - 1)
+                >= 3 * 28
+                then 'SILENT'
+            when shipments.last_shipped_at is null
+                or shipments.last_shipped_at < episodes.last_unfulfilled_at
+                then 'ONGOING'
+            when episodes.episodes >= 2 then 'INTERMITTENT'
+            else 'RECOVERED'
+        end as stockout_status
+    from episodes
+    cross join bounds
+    left join shipments
+        on episodes.business_product_id = shipments.business_product_id
+        and episodes.product_key = shipments.product_key
+    left join orders_around
+        on episodes.business_product_id = orders_around.business_product_id
+        and episodes.product_key = orders_around.product_key
+),
+
+demand as (
+    select
+        windowed.business_product_id, windowed.product_key, windowed.currency_code,
+        windowed.mean_price,
+        {{ ratio(
+            'windowed.resolved_units - windowed.unwanted_units',
+            dbt.datediff('bounds.first_day', 'bounds.last_day', 'day') ~ ' + 1'
+        ) }} as demand_per_day
+    from windowed
+    cross join bounds
+),
+
+priced as (
+    select
+        windowed.*, rates.rate_eb, rates.rate_low, rates.rate_high, demand.demand_per_day,
+        cast(demand.demand_per_day * 28 * rates.rate_eb * demand.mean_price as decimal(18, 4))
+            as revenue_at_risk
+    from windowed
+    inner join rates
+        on windowed.business_product_id = rates.business_product_id
+        and windowed.product_key = rates.product_key
+        and coalesce(windowed.currency_code, '') = coalesce(rates.currency_code, '')
+    inner join demand
+        on windowed.business_product_id = demand.business_product_id
+        and windowed.product_key = demand.product_key
+        and coalesce(windowed.currency_code, '') = coalesce(demand.currency_code, '')
 )
 
 select
-    found.business_product_id, found.product_key, found.currency_code, names.sku,
+    priced.business_product_id, priced.product_key, priced.currency_code, names.sku,
     names.product_title,
-    cast(found.unfulfilled_units as decimal(18, 3)) as unfulfilled_units,
-    cast(case when found.unfulfilled_units is not null then coalesce(found.direct, 0) end as decimal(18, 3))
+    cast(priced.unfulfilled_units as decimal(18, 3)) as unfulfilled_units,
+    cast(case when priced.unfulfilled_units is not null then priced.direct_units end as decimal(18, 3))
         as unfulfilled_units_direct,
-    cast(case when found.unfulfilled_units is not null then coalesce(found.shared, 0) end as decimal(18, 3))
+    cast(case when priced.unfulfilled_units is not null then priced.shared_units end as decimal(18, 3))
         as unfulfilled_units_shared,
-    cast(case when found.unfulfilled_units is not null then coalesce(found.declared, 0) end as decimal(18, 3))
+    cast(case when priced.unfulfilled_units is not null then priced.declared_units end as decimal(18, 3))
         as unfulfilled_units_merchant_declared,
-    found.affected_orders,
-    cast(found.resolved_units as decimal(18, 3)) as resolved_units,
-    {{ ratio('found.unfulfilled_units', 'found.resolved_units') }} as unfulfillable_rate,
-    cast(null as double precision) as unfulfillable_rate_eb,
-    cast(null as double precision) as rate_low,
-    cast(null as double precision) as rate_high,
-    cast(found.lost_sales as decimal(18, 4)) as lost_sales,
-    cast(null as double precision) as demand_per_day,
-    cast(null as decimal(18, 4)) as revenue_at_risk,
-    found.first_unfulfilled_at, found.last_unfulfilled_at, found.last_shipped_at,
-    cast(null as varchar) as stockout_status,
+    priced.affected_orders,
+    cast(priced.resolved_units as decimal(18, 3)) as resolved_units,
+    {{ ratio('priced.unfulfilled_units', 'priced.resolved_units') }} as unfulfillable_rate,
+    priced.rate_eb as unfulfillable_rate_eb, priced.rate_low, priced.rate_high,
+    priced.orders as resolved_orders,
+    cast(priced.lost_sales as decimal(18, 4)) as lost_sales,
+    priced.demand_per_day, priced.revenue_at_risk,
+    priced.first_unfulfilled_at, priced.last_unfulfilled_at, shipments.last_shipped_at,
+    coalesce(statuses.stockout_status, 'NONE') as stockout_status,
     row_number() over (
-        partition by found.business_product_id, found.currency_code
-        order by found.lost_sales desc nulls last, found.unfulfilled_units desc nulls last, found.product_key
+        partition by priced.business_product_id, priced.currency_code
+        order by
+            priced.revenue_at_risk desc nulls last, priced.lost_sales desc nulls last,
+            priced.unfulfilled_units desc nulls last, priced.product_key
     ) as rank
-from products as found
+from priced
 left join {{ products }} as names
-    on found.business_product_id = names.business_product_id
-    and found.product_key = names.product_key
-where found.affected_orders > 0
+    on priced.business_product_id = names.business_product_id
+    and priced.product_key = names.product_key
+left join shipments
+    on priced.business_product_id = shipments.business_product_id
+    and priced.product_key = shipments.product_key
+left join statuses
+    on priced.business_product_id = statuses.business_product_id
+    and priced.product_key = statuses.product_key
 {%- endmacro %}

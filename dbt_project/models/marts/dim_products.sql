@@ -23,14 +23,15 @@ counted as (
 
 identifiers as (
     select
-        business_product_id, product_key, max(external_id) as external_id,
+        business_product_id, product_key, max(sku) as sku, max(external_id) as external_id,
         max(amazon_sku) as amazon_sku
     from {{ ref('stg_product_keys') }}
     group by business_product_id, product_key
 )
 
 select
-    counted.business_product_id, counted.product_key, ranked.sku, identifiers.external_id,
+    counted.business_product_id, counted.product_key, coalesce(ranked.sku, identifiers.sku) as sku,
+    identifiers.external_id,
     identifiers.amazon_sku, ranked.product_title, ranked.unit_price, ranked.currency_code,
     counted.product_ids, counted.orders, counted.first_ordered_at, counted.last_ordered_at
 from counted

@@ -63,7 +63,11 @@ union all
 union all
 {{ quality_check(
     'reason_unseen', 'warn', 'Cancelled delivery items with a reason that is not documented.',
-    'root_cause', "select root_cause from " ~ items ~ " where root_cause like 'UNMAPPED:%'"
+    "coalesce(request_reason, delivery_reason)",
+    "select delivery_reason, request_reason from " ~ items ~ " where state = 'CANCELLED' and ("
+    ~ "delivery_reason not in ('UNFULFILLABLE', 'CUSTOMER_REQUESTED', 'UNDELIVERABLE')"
+    ~ " or request_reason not in ('ORDERED_BY_MISTAKE', 'ITEMS_ARRIVING_LATE',"
+    ~ " 'INCORRECT_SHIPPING_ADDRESS', 'OUT_OF_STOCK', 'PAYMENT_ISSUE', 'OTHER'))"
 ) }}
 union all
 {{ quality_check(
