@@ -30,7 +30,7 @@ from bwp_pipeline.sandbox import Faults, Traffic, World, create_app, run_server
 from bwp_pipeline.stores import Store
 from bwp_pipeline_tests.api_server import Account
 
-WORLD = World(days=3, orders_per_day=100, end=date(2026, 3, 1))
+WORLD = World(days=2, orders_per_day=100, end=date(2026, 3, 1))
 ORDERS = [order.id for order in WORLD.orders()]
 BP = WORLD.business_product_ids[0]
 DAY = date(2026, 2, 28)

@@ -1,6 +1,7 @@
 """Fetching orders over HTTP: what becomes of each, and what the lake has afterwards."""
 
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -136,6 +137,20 @@ def test_partial_data_is_kept_beside_the_words_about_what_is_missing(
     assert json.loads(str(row["payload"])) == order("322-0000")
 
 
+def test_parts_that_stay_missing_for_a_passing_reason_do_not_hold_the_order_back(
+    server: ApiServer, lake: Lake
+) -> None:
+    error = graphql_error("InternalServerError", "No refunds.", "order", "refunds")
+    server.fault = lambda _, ids: JSONResponse(
+        {"data": {"order": order(ids[0])}, "errors": [error]}
+    )
+    counts = fetch_orders(Account(server.url), refs(100), lake, "run", patience=HASTY)
+
+    assert counts.by_status == {"OK": 100}
+    assert set(server.asked.values()) == {HASTY.partial_attempts}
+    assert {row["error"] for row in rows(lake)} == {"InternalServerError: No refunds."}
+
+
 def test_an_order_that_fails_again_and_again_is_unavailable_and_stops_no_other(
     server: ApiServer, lake: Lake
 ) -> None:
@@ -204,8 +219,13 @@ def test_a_store_that_is_refused_does_not_stop_the_others(server: ApiServer, lak
     assert "\n" not in str(stopped.value)
 
 
-def test_a_dead_api_ends_the_fetch_and_keeps_what_came(server: ApiServer, lake: Lake) -> None:
-    server.fault = lambda api, _: Response("down", 503) if len(api.requests) > 50 else None
+@pytest.mark.parametrize("shape", ["status", "body"])
+def test_a_dead_api_ends_the_fetch_and_keeps_what_came(
+    server: ApiServer, lake: Lake, shape: str
+) -> None:
+    error = graphql_error("InternalServerError", "HTTP 503", "order")
+    dead = {"status": Response("down", 503), "body": JSONResponse({"errors": [error]})}
+    server.fault = lambda api, _: dead[shape] if len(api.requests) > 50 else None
     with pytest.raises(ApiUnreachable) as stopped:
         fetch_orders(Account(server.url), refs(200), lake, "run", patience=HASTY)
 
@@ -215,6 +235,33 @@ def test_a_dead_api_ends_the_fetch_and_keeps_what_came(server: ApiServer, lake: 
     assert [row["status"] for row in kept].count("OK") == 50
     assert "HTTP 503" in str(stopped.value)
     assert f"{200 - len(kept)} orders are left" in str(stopped.value)
+
+
+def test_stores_are_fetched_side_by_side_each_at_its_own_pace(
+    server: ApiServer, lake: Lake
+) -> None:
+    def fault(api: ApiServer, _: list[str]) -> Response | None:
+        is_slow = api.requests[-1].headers["x-api-target-id"] == "bp-slow"
+        first = len([r for r in api.requests if r.headers["x-api-target-id"] == "bp-slow"]) == 1
+        return Response("", 429, {"retry-after": "1"}) if is_slow and first else None
+
+    times: dict[str, float] = {}
+
+    def answer(order_id: str) -> dict[str, object]:
+        times[order_id] = time.monotonic()
+        return order(order_id)
+
+    server.fault, server.orders = fault, answer
+    account = Account(
+        server.url, stores={"bp-slow": store("bp-slow", 20.0), "bp-fast": store("bp-fast", 100.0)}
+    )
+    slow = [OrderRef("bp-slow", f"slow-{index}") for index in range(5)]
+    fast = [OrderRef("bp-fast", f"fast-{index}") for index in range(30)]
+    counts = fetch_orders(account, [*slow, *fast], lake, "run", patience=HASTY)
+
+    assert counts.by_status == {"OK": 35}
+    assert len(server.token_forms) == 2
+    assert max(times[ref.order_id] for ref in fast) < min(times[ref.order_id] for ref in slow)
 
 
 def test_many_invalid_orders_in_a_row_stop_the_fetch_and_leave_no_row(

@@ -6,13 +6,14 @@ through `answers` into `snapshots`.
 
 from bwp_pipeline.api.account import ApiSettings
 from bwp_pipeline.api.clock import Clock
+from bwp_pipeline.api.counts import FetchCounts, FetchProgress
 from bwp_pipeline.api.errors import (
     ApiUnreachable,
     FetchStoppedError,
     QueryRefused,
     TokenRefused,
 )
-from bwp_pipeline.api.fetch import FetchCounts, FetchProgress, fetch_orders
+from bwp_pipeline.api.fetch import fetch_orders
 from bwp_pipeline.api.order_ref import OrderRef
 from bwp_pipeline.api.patience import Patience
 from bwp_pipeline.api.wanted import wanted_orders

@@ -69,6 +69,11 @@ class Reply:
     as_a_whole: bool = False
 
     @property
+    def brings_something(self) -> bool:
+        """Whether there is an answer, if only a partial one, about any order."""
+        return any(isinstance(v, Answer) or v.partial is not None for v in self.verdicts)
+
+    @property
     def failure(self) -> Failure | None:
         """The gravest reason to ask again, if there is any."""
         failures = [verdict for verdict in self.verdicts if isinstance(verdict, Failure)]

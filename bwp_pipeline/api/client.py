@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bwp_pipeline.api.account import ApiSettings
-from bwp_pipeline.api.answers import Answer, Failure, Reply, Status, Trouble
+from bwp_pipeline.api.answers import Answer, Failure, Reply, Status, Trouble, Verdict
 from bwp_pipeline.api.errors import QueryRefused
 from bwp_pipeline.api.order_ref import OrderRef
 from bwp_pipeline.api.query import OrderQuery, response_names
@@ -58,11 +58,10 @@ class StoreClient:
                 await self.fetch(refs[:middle])
                 await self.fetch(refs[middle:])
                 return
-            last = attempt == self._patience.attempts
             refs = [
                 ref
                 for ref, verdict in zip(refs, reply.verdicts, strict=True)
-                if not self._concluded(ref, verdict, asked_at, last=last)
+                if not self._concluded(ref, verdict, asked_at, attempt)
             ]
             if not refs:
                 return
@@ -91,27 +90,30 @@ class StoreClient:
                 )
                 self._query = query.without_inferred()
 
-    def _concluded(
-        self, ref: OrderRef, verdict: Answer | Failure, asked_at: datetime, *, last: bool
-    ) -> bool:
+    def _concluded(self, ref: OrderRef, verdict: Verdict, asked_at: datetime, attempt: int) -> bool:
+        patience = self._patience
         if isinstance(verdict, Failure):
-            if not last:
+            attempts = patience.attempts if verdict.partial is None else patience.partial_attempts
+            if attempt < attempts:
                 return False
             verdict = verdict.partial or Answer(Status.UNAVAILABLE, None, verdict.error)
-        if verdict.status is not Status.INVALID:
+        if verdict.status is Status.INVALID:
+            self._hold_back(ref, verdict, asked_at)
+        else:
             self.finish()
             self._keep(ref, verdict, asked_at)
-            return True
-        self._held_back.append((ref, verdict, asked_at))
-        if len(self._held_back) >= self._patience.refusals_in_a_row:
-            count = len(self._held_back)
+        return True
+
+    def _hold_back(self, ref: OrderRef, invalid: Answer, asked_at: datetime) -> None:
+        self._held_back.append((ref, invalid, asked_at))
+        count = len(self._held_back)
+        if count >= self._patience.refusals_in_a_row:
             # Not the orders' fault: without a snapshot they are asked for again.
             self._held_back.clear()
             raise QueryRefused(
-                f"the API calls {count} orders of store {self._store.name} in a "
-                f"row invalid ({verdict.error}): the query does not fit; check BWP_API_VERSION"
+                f"the API calls {count} orders of store {self._store.name} in a row invalid "
+                f"({invalid.error}): the query does not fit; check BWP_API_VERSION"
             )
-        return True
 
 
 def _is_broken(reply: Reply, attempt: int) -> bool:

@@ -4,10 +4,7 @@ Belongs here: the errors that end a fetch. Does not belong here: an order that c
 is a snapshot with its status and never an error.
 """
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from bwp_pipeline.api.fetch import FetchCounts
+from bwp_pipeline.api.counts import FetchCounts
 
 
 class FetchStoppedError(Exception):
@@ -16,7 +13,7 @@ class FetchStoppedError(Exception):
     `counts` tells what was fetched and how much is left, where the error ends a whole fetch.
     """
 
-    def __init__(self, message: str, counts: "FetchCounts | None" = None) -> None:
+    def __init__(self, message: str, counts: FetchCounts | None = None) -> None:
         super().__init__(message)
         self.counts = counts
 

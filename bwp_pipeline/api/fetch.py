@@ -7,7 +7,6 @@ belong here: talking to the API (`client.py`), choosing orders (`wanted.py`).
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
@@ -17,6 +16,7 @@ from bwp_pipeline.api.account import ApiSettings
 from bwp_pipeline.api.answers import Answer
 from bwp_pipeline.api.client import StoreClient
 from bwp_pipeline.api.clock import Clock
+from bwp_pipeline.api.counts import FetchCounts, FetchProgress
 from bwp_pipeline.api.errors import FetchStoppedError
 from bwp_pipeline.api.order_ref import OrderRef
 from bwp_pipeline.api.patience import Patience
@@ -26,44 +26,6 @@ from bwp_pipeline.lake import Lake
 from bwp_pipeline.stores import Store
 
 _TICK = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class FetchProgress:
-    """How far a fetch is: orders, orders a second, throttled answers, seconds left if known."""
-
-    done: int
-    total: int
-    rate: float
-    throttled: int
-    seconds_left: float | None
-
-    def __str__(self) -> str:
-        left = "" if self.seconds_left is None else f", {self.seconds_left:.0f} s left"
-        throttled = f", throttled {self.throttled} times" if self.throttled else ""
-        return f"{self.done} of {self.total} orders, {self.rate:.1f} a second{throttled}{left}"
-
-
-@dataclass(slots=True)
-class FetchCounts:
-    """What became of the orders asked for.
-
-    `by_status` counts snapshots, `unchanged` those whose payload the lake had already. `left` are
-    orders of known stores without an answer, `waiting_by_store` those of stores without
-    credentials. `requests` and `throttled` count requests and throttled answers.
-    """
-
-    by_status: Counter[str] = field(default_factory=Counter)
-    unchanged: int = 0
-    left: int = 0
-    waiting_by_store: dict[str, int] = field(default_factory=dict)
-    requests: int = 0
-    throttled: int = 0
-
-    @property
-    def waiting(self) -> int:
-        """Orders of stores without credentials."""
-        return sum(self.waiting_by_store.values())
 
 
 def fetch_orders(

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 class Patience:
     """Bounds of what the client puts up with; times in seconds.
 
-    An order is given up after `attempts`. After `failures_in_a_row` without any answer between
+    An order is given up after `attempts`; one that comes with parts missing is taken as it is after
+    `partial_attempts`. After `failures_in_a_row` without any answer between
     them, and `outage` since the last answer, the API counts as down. `refusals_in_a_row` orders
     called invalid mean that the query, not the orders, is at fault.
     """
 
     attempts: int = 8
+    partial_attempts: int = 3
     pause: float = 0.5
     longest_pause: float = 30.0
     longest_hold: float = 300.0

@@ -112,7 +112,7 @@ class Transport:
         return {**self._base_headers, "authorization": f"Bearer {token.value}"}
 
     def _watch(self, reply: Reply) -> None:
-        if reply.failure is None or not reply.as_a_whole:
+        if reply.failure is None or reply.brings_something:
             self._failures = 0
             return
         now, patience = self._connection.clock.monotonic(), self._connection.patience
