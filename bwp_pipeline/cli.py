@@ -6,6 +6,7 @@ any of the work, which Dagster's assets do in the same way when they are started
 
 import argparse
 import sys
+import warnings
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
@@ -18,6 +19,8 @@ EXIT_SETTINGS = 2
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the result is the exit code: 0 done, 1 failed, 2 wrong settings."""
     # The imports in here take seconds: `bwp --help` and a typing mistake need not wait for them.
+    # Dagster calls backfills in one run beta whenever it is loaded.
+    warnings.filterwarnings("ignore", message=".* is currently in beta")
     words = sys.argv[1:] if argv is None else list(argv)
     if words[:1] == ["sandbox"]:
         from bwp_pipeline.sandbox import main as sandbox_main  # noqa: PLC0415
@@ -27,22 +30,37 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(words)
     from bwp_pipeline.settings import Settings, SettingsError  # noqa: PLC0415
 
+    from bwp_pipeline.archive import ArchiveUnreachable  # noqa: PLC0415
+
     try:
         settings = Settings.from_environ()
+        if arguments.command == "doctor":
+            from bwp_pipeline.doctor import examine  # noqa: PLC0415
+
+            return examine(settings)
+        from bwp_pipeline.launch import run_daily_job  # noqa: PLC0415
+
+        return run_daily_job(settings, *_range(parser, arguments))
     except SettingsError as error:
         print(f"bwp: {error}", file=sys.stderr)
         return EXIT_SETTINGS
-    if arguments.command == "doctor":
-        from bwp_pipeline.doctor import examine  # noqa: PLC0415
+    except ArchiveUnreachable as error:
+        print(f"bwp: {error}", file=sys.stderr)
+        return EXIT_FAILED
 
-        return examine(settings)
-    from bwp_pipeline.launch import run_daily_job  # noqa: PLC0415
 
-    last = arguments.last or datetime.now(UTC).date() - timedelta(days=1)
+def _range(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> tuple[date, date]:
+    from bwp_pipeline.partitions import FIRST_DAY, newest_finished_day  # noqa: PLC0415
+
+    newest = newest_finished_day(datetime.now(UTC))
+    last = arguments.last or newest
     first = arguments.first or last - timedelta(days=arguments.days - 1)
-    if first > last:
-        parser.error(f"the first day, {first}, is after the last, {last}")
-    return run_daily_job(settings, first, last)
+    if not FIRST_DAY <= first <= last <= newest:
+        parser.error(
+            f"{first} to {last} is no range of archive days that have ended: they go, in UTC,"
+            f" from {FIRST_DAY} to {newest}"
+        )
+    return first, last
 
 
 def _parser() -> argparse.ArgumentParser:

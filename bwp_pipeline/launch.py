@@ -7,14 +7,15 @@ belong here: the job, which `definitions.py` has.
 import contextlib
 import os
 import sys
-import warnings
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from dagster import BetaWarning, DagsterInstance, ExecuteInProcessResult
+from dagster import DagsterInstance, ExecuteInProcessResult
 
+from bwp_pipeline.definitions import build_defs
 from bwp_pipeline.previews import cancellation_reasons, unfulfilled_products
+from bwp_pipeline.resources import Installation
 from bwp_pipeline.settings import Settings
 
 SHOWN_ROWS = 8
@@ -34,14 +35,17 @@ def run_daily_job(settings: Settings, first: date, last: date) -> int:
 
     Returns:
         0 when the days are in, published and reported, else 1.
-    """
-    # Dagster marks single-run backfills as beta on every load.
-    warnings.simplefilter("ignore", BetaWarning)
-    from bwp_pipeline.definitions import build_defs  # noqa: PLC0415 -- after the filter
-    from bwp_pipeline.resources import Installation  # noqa: PLC0415
 
+    Raises:
+        SettingsError: When AWS credentials are missing.
+        ArchiveUnreachable: When the archive is a directory that doesn't exist.
+    """
+    installation = Installation(lambda: settings)
+    # A place that can't be opened is found before anything is written.
+    installation.archive()
+    installation.lake()
     _say(f"days {first} to {last}, archive {settings.archive_url}, lake {settings.lake_url}")
-    job = build_defs(Installation(lambda: settings)).resolve_job_def("daily")
+    job = build_defs(installation).resolve_job_def("daily")
     log_path = settings.data_dir / "logs" / "dbt.log"
     with _instance(settings) as instance, _stdout_to(log_path):
         result = job.execute_in_process(
@@ -86,10 +90,13 @@ def _failures(result: ExecuteInProcessResult) -> Iterator[str]:
         if not event.is_step_failure:
             continue
         error = event.step_failure_data.error
-        while error is not None and error.cause is not None:
-            error = error.cause
-        if error is not None:
-            yield f"{event.step_key}: {error.message.strip()}"
+        if error is None:
+            continue
+        # Dagster wraps what a step raised; what that was caused by in turn is for the log.
+        raised = error.cause or error
+        kind, _, words = raised.message.strip().partition(": ")
+        # Our own errors are sentences; another's name is half of what it says.
+        yield f"{event.step_key}: {words if kind.startswith('bwp_pipeline.') else raised.message}"
 
 
 def _print_reports(settings: Settings) -> None:

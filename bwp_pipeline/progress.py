@@ -36,9 +36,11 @@ class _Lines(logging.Handler):
         event = meta.get("dagster_event")
         step = meta.get("step_key") or ""
         if event is None:
-            if record.levelno < logging.INFO:
+            words = str(meta.get("orig_message", ""))
+            # Of a step that isn't run because an earlier one failed, the failure says enough.
+            if record.levelno < logging.INFO or words.startswith("Dependencies for step"):
                 return
-            line = f"{step:<16} {meta.get('orig_message', record.getMessage())}"
+            line = f"{step:<16} {words}"
         elif event.is_step_start:
             line = f"{event.step_key:<16} started"
         elif event.is_step_success:

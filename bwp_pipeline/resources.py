@@ -17,7 +17,7 @@ from obstore.store import S3Store
 
 from bwp_pipeline.archive import Archive, open_archive
 from bwp_pipeline.lake import Lake
-from bwp_pipeline.settings import Settings
+from bwp_pipeline.settings import Settings, SettingsError
 from bwp_pipeline.stores import with_credentials
 
 
@@ -72,7 +72,11 @@ class Installation:
         return replace(self.settings, stores=with_credentials(self.settings.stores, read_secret))
 
     def _bucket(self, url: str) -> S3Store | None:
-        """The S3 place that the URL names, with the resource's settings; None for a directory."""
+        """The S3 place that the URL names, with the resource's settings; None for a directory.
+
+        Raises:
+            SettingsError: When there are no AWS credentials.
+        """
         parts = urlsplit(url)
         if parts.scheme != "s3":
             return None
@@ -84,6 +88,12 @@ class Installation:
             aws_session_token=self._s3.aws_session_token,
             region_name=self._s3.region_name,
         )
+        if session.get_credentials() is None:
+            raise SettingsError(
+                "AWS_ACCESS_KEY_ID",
+                f"is not set, and no other AWS credentials were found for {url}",
+                "AKIA… with AWS_SECRET_ACCESS_KEY, or AWS_PROFILE=…",
+            )
         return S3Store(
             parts.netloc,
             # What follows the bucket is taken as it stands: `?` and `#` are characters of keys.
