@@ -4,7 +4,6 @@ Belongs here: recognising shapes by their keys, and bringing an event's envelope
 Does not belong here: cutting text into records, or what one record wraps (wrappers.py).
 """
 
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,9 +14,11 @@ from bwp_pipeline.archive.events import (
     Event,
     Found,
     Resource,
-    are_storable,
+    check_times,
     first_resource,
+    first_resources,
     generation,
+    parse_time,
 )
 
 
@@ -41,7 +42,6 @@ _EVENTS = msgspec.json.Decoder(list[Event])
 _EVENT = msgspec.json.Decoder(Event)
 _DETAILS = msgspec.json.Decoder(list[Detail])
 _DETAIL = msgspec.json.Decoder(Detail)
-_MILLISECONDS = 1e11  # as seconds, this number lies beyond the year 5000
 
 
 def plain_events(array: bytes) -> Found | None:
@@ -90,10 +90,9 @@ def _plain(events: list[Event], details: list[Detail]) -> Found:
     sources = {event.source for event in events}
     if not all(source and source.startswith(SOURCES) for source in sources):
         raise ValueError("is not of Buy with Prime")
-    if not are_storable([event.time for event in events]):
-        raise ValueError("is out of the calendar")
-    resources = [first_resource(event.resources) for event in events]
-    return Found(events, details, [generation(detail) for detail in details], resources)
+    check_times([event.time for event in events])
+    envelopes = [generation(detail) for detail in details]
+    return Found(events, details, envelopes, first_resources(events))
 
 
 def _repaired(keys: Keys) -> Outcome:
@@ -118,14 +117,14 @@ def _normalised(content: dict[str, Any], detail: dict[str, Any], envelope: str |
     name = _text(content.get("detail-type")) or _text(detail.get("eventDescriptor")) or legacy
     if name is None:
         return Bad("no_type", "names no event type")
-    time = _time(content.get("time")) or _time(detail.get("eventTime"))
+    time = parse_time(content.get("time")) or parse_time(detail.get("eventTime"))
     if time is None:
         return Bad("bad_time", f"has no readable time: {content.get('time')!r}"[:200])
     message = Detail(
         event_descriptor=_text(detail.get("eventDescriptor")),
         event_id=_text(detail.get("eventId")),
         idempotency_key=_text(detail.get("idempotencyKey")),
-        data=msgspec.Raw(msgspec.json.encode(detail.get("data") or {})),
+        data={"": msgspec.Raw(b"")} if detail.get("data") else None,
     )
     paths = _paths(content.get("resources")) or _paths(detail.get("resources"))
     try:
@@ -175,17 +174,3 @@ def _paths(value: object) -> list[str]:
     if isinstance(value, str):
         return [value]
     return [path for path in value if isinstance(path, str)] if isinstance(value, list) else []
-
-
-def _time(value: object) -> datetime | None:
-    try:
-        if isinstance(value, str):
-            time = datetime.fromisoformat(value)
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            time = datetime.fromtimestamp(value / (1000 if value > _MILLISECONDS else 1), UTC)
-        else:
-            return None
-    except (ValueError, OverflowError, OSError):
-        return None
-    time = time if time.tzinfo is not None else time.replace(tzinfo=UTC)
-    return time if are_storable([time]) else None

@@ -8,10 +8,11 @@ import base64
 import binascii
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 from urllib.parse import unquote
 
 import msgspec
+import pyarrow as pa
 
 CURRENT_NAMES = {
     "DELIVERY_CANCELLED": "PACKAGE_DELIVERY_CANCELLED",
@@ -32,22 +33,30 @@ CURRENT_NAMES = {
 SOURCES = ("aws.partner/buywithprime", "buywithprime.com")
 """How the `source` of Buy with Prime's events begins; a merchant chooses the rest."""
 
-# By far the most; what it matches, parsing pairs would give too.
+# By far the most resources; what it matches, parsing pairs gives too.
 _USUAL = re.compile(
-    "businessProduct/([^/%]+)/order/([^/%]+)/(delivery|refund|return)/([^/%]+)", re.ASCII
+    r"^businessProduct/([^/%\n]+)/order/([^/%\n]+)/(delivery|refund|return)/([^/%\n]+)$",
+    re.MULTILINE,
 )
 # Times so near the ends of the calendar don't survive a change of zone.
 _EARLIEST = datetime.min.replace(tzinfo=UTC) + timedelta(days=2)
 _LATEST = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
+# Any later or earlier time deserves a closer look than all at once can give.
+_MILLISECONDS = 1e11  # as seconds, this lies beyond the year 5000
+_USUAL_YEARS = ("1971", "2199")
+_UTC = pa.timestamp("us", tz="UTC")
 
 
 class Event(msgspec.Struct, gc=False, kw_only=True):
-    """An event in the shape of its EventBridge envelope; `detail` is JSON text."""
+    """An event in the shape of its EventBridge envelope.
+
+    `time` is in ISO 8601 with its zone, `detail` is JSON text.
+    """
 
     id: str | None
     detail_type: str = msgspec.field(name="detail-type")
     source: str | None
-    time: Annotated[datetime, msgspec.Meta(tz=True)]
+    time: str
     resources: list[str]
     account: str | None = None
     region: str | None = None
@@ -60,7 +69,7 @@ class Detail(msgspec.Struct, gc=False, rename="camel"):
     event_descriptor: str | None = None
     event_id: str | None = None
     idempotency_key: str | None = None
-    data: msgspec.Raw = msgspec.Raw(b"{}")
+    data: dict[str, msgspec.Raw] | None = None
 
 
 class Resource(NamedTuple):
@@ -91,9 +100,6 @@ def parse_resource(path: str) -> Resource:
         ValueError: When the segments are odd in number, one is empty, or no `businessProduct` is
             named.
     """
-    usual = _USUAL.fullmatch(path)
-    if usual is not None:
-        return Resource(*usual.groups())
     parts = path.strip("/").split("/")
     if len(parts) % 2 or not all(parts):
         raise ValueError(f"resource is not made of pairs: {path!r}")
@@ -109,6 +115,20 @@ def parse_resource(path: str) -> Resource:
     return Resource(business_product_id, pairs.get("order"), kind, pairs[kind])
 
 
+def first_resources(events: list[Event]) -> list[Resource]:
+    """What each event's first resource names, all of its resources being well formed.
+
+    Raises:
+        ValueError: When an event has none, or a malformed one.
+    """
+    if all(len(event.resources) == 1 for event in events):
+        text = "\n".join([event.resources[0] for event in events])
+        found = _USUAL.findall(text)
+        if len(found) == len(events) == text.count("\n") + 1:
+            return found
+    return [first_resource(event.resources) for event in events]
+
+
 def first_resource(paths: list[str]) -> Resource:
     """What the first path names, all of them being well formed.
 
@@ -121,9 +141,33 @@ def first_resource(paths: list[str]) -> Resource:
     return resources[0]
 
 
-def are_storable(times: list[datetime]) -> bool:
-    """Whether all the times can be brought to UTC."""
-    return min(times) >= _EARLIEST and max(times) <= _LATEST
+def check_times(times: list[str]) -> None:
+    """Check that these are times with a zone, as `lake` stores them.
+
+    Raises:
+        ValueError: When one is not, or one is of an unusual year.
+    """
+    if not _USUAL_YEARS[0] < min(times) <= max(times) < _USUAL_YEARS[1]:
+        raise ValueError("a time is of an unusual year")
+    pa.array(times, pa.string()).cast(_UTC)
+
+
+def parse_time(value: object) -> str | None:
+    """A time as text with a zone: from ISO 8601, UTC where no zone is said, or since 1970.
+
+    Numbers are seconds or milliseconds. What is no time gives None.
+    """
+    try:
+        if isinstance(value, str):
+            time = datetime.fromisoformat(value)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            time = datetime.fromtimestamp(value / (1000 if value > _MILLISECONDS else 1), UTC)
+        else:
+            return None
+    except (ValueError, OverflowError, OSError):
+        return None
+    time = time if time.tzinfo is not None else time.replace(tzinfo=UTC)
+    return time.astimezone(UTC).isoformat() if _EARLIEST <= time <= _LATEST else None
 
 
 def message_id(event_id: str | None, detail: Detail) -> str | None:
@@ -147,4 +191,4 @@ def generation(detail: Detail) -> str:
     """Which generation of EventBridge envelope carries this detail."""
     if detail.event_descriptor is None:
         return "gen1"
-    return "gen3" if bytes(detail.data).strip(b"{} \t\r\n").strip(b"null") else "gen2"
+    return "gen3" if detail.data else "gen2"
