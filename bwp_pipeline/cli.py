@@ -28,9 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return sandbox_main(words[1:])
     parser = _parser()
     arguments = parser.parse_args(words)
-    from bwp_pipeline.settings import Settings, SettingsError  # noqa: PLC0415
-
     from bwp_pipeline.archive import ArchiveUnreachable  # noqa: PLC0415
+    from bwp_pipeline.settings import Settings, SettingsError  # noqa: PLC0415
 
     try:
         settings = Settings.from_environ()
@@ -52,13 +51,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _range(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> tuple[date, date]:
     from bwp_pipeline.partitions import FIRST_DAY, newest_finished_day  # noqa: PLC0415
 
-    newest = newest_finished_day(datetime.now(UTC))
-    last = arguments.last or newest
+    now = datetime.now(UTC)
+    last = arguments.last or newest_finished_day(now)
     first = arguments.first or last - timedelta(days=arguments.days - 1)
-    if not FIRST_DAY <= first <= last <= newest:
+    if not FIRST_DAY <= first <= last <= now.date():
         parser.error(
-            f"{first} to {last} is no range of archive days that have ended: they go, in UTC,"
-            f" from {FIRST_DAY} to {newest}"
+            f"{first} to {last} is no range of archive days: they go, in UTC, from {FIRST_DAY}"
+            f" to {now.date()}"
         )
     return first, last
 

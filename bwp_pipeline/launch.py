@@ -55,9 +55,8 @@ def run_daily_job(settings: Settings, first: date, last: date) -> int:
             raise_on_error=False,
         )
     if not result.success:
-        for line in _failures(result):
+        for line in _failures(result, log_path):
             print(f"bwp: {line}", file=sys.stderr)
-        print(f"bwp: dbt's output is in {log_path}", file=sys.stderr)
         return 1
     _print_reports(settings)
     return 0
@@ -85,7 +84,7 @@ def _stdout_to(path: Path) -> Iterator[None]:
         yield
 
 
-def _failures(result: ExecuteInProcessResult) -> Iterator[str]:
+def _failures(result: ExecuteInProcessResult, dbt_log: Path) -> Iterator[str]:
     for event in result.all_events:
         if not event.is_step_failure:
             continue
@@ -96,7 +95,10 @@ def _failures(result: ExecuteInProcessResult) -> Iterator[str]:
         raised = error.cause or error
         kind, _, words = raised.message.strip().partition(": ")
         # Our own errors are sentences; another's name is half of what it says.
-        yield f"{event.step_key}: {words if kind.startswith('bwp_pipeline.') else raised.message}"
+        own = kind.startswith("bwp_pipeline.")
+        yield f"{event.step_key}: {words if own else raised.message.strip()}"
+        if event.step_key == "warehouse":
+            yield f"dbt's output is in {dbt_log}"
 
 
 def _print_reports(settings: Settings) -> None:

@@ -12,7 +12,10 @@ from dagster import AssetExecutionContext, DailyPartitionsDefinition
 # Buy with Prime was announced in April 2022: no archive is older.
 FIRST_DAY = date(2022, 4, 1)
 
-ARCHIVE_DAYS = DailyPartitionsDefinition(start_date=FIRST_DAY.isoformat(), timezone="UTC")
+# The day that has not ended yet can be run too; what comes later is read by the next run.
+ARCHIVE_DAYS = DailyPartitionsDefinition(
+    start_date=FIRST_DAY.isoformat(), timezone="UTC", end_offset=1
+)
 
 _SUNDAY = 6
 

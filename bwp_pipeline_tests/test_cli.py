@@ -1,0 +1,137 @@
+"""What a person at a terminal gets from `bwp`, above all when something is wrong."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+from moto.server import ThreadedMotoServer
+
+from bwp_pipeline.cli import main
+from bwp_pipeline.lake import Lake
+from bwp_pipeline_tests.api_server import ApiServer, serving
+from bwp_pipeline_tests.test_documented_events import EVENTS, ORDERS, STORE
+
+DAY = "2025-02-20"
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    directory = tmp_path / "archive"
+    day_folder = directory / "2025/02/20/09"
+    day_folder.mkdir(parents=True)
+    (day_folder / "events").write_text("".join(json.dumps(event) for event in EVENTS))
+    return directory
+
+
+@pytest.fixture
+def settings(tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Settings that are right, on an API that nobody serves."""
+    for name, value in {
+        "BWP_ARCHIVE_URL": f"{archive.as_uri()}/",
+        "BWP_DATA_DIR": str(tmp_path / "data"),
+        "DAGSTER_HOME": str(tmp_path / "dagster"),
+        "BWP_API_URL": "http://127.0.0.1:9/graphql",
+        "BWP_TOKEN_URL": "http://127.0.0.1:9/token",
+        "BWP_CLIENT_ID": "client",
+        "BWP_CLIENT_SECRET": "the-secret",
+        "BWP_TARGET_ID": STORE,
+    }.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+def run(*words: str) -> int:
+    return main(["run", "--from", DAY, "--to", DAY, *words])
+
+
+def test_a_missing_setting_ends_the_command_in_one_line_and_touches_nothing(
+    settings: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.delenv("BWP_ARCHIVE_URL")
+
+    assert run() == 2
+
+    said = capsys.readouterr().err
+    assert said.startswith("bwp: BWP_ARCHIVE_URL is not set. Example: ")
+    assert said.count("\n") == 1
+    assert not (tmp_path / "data").exists()
+
+
+def test_an_archive_that_is_not_there_is_named(
+    settings: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.setenv("BWP_ARCHIVE_URL", "file:///nowhere/events/")
+
+    assert run() == 1
+
+    said = capsys.readouterr().err
+    assert "file:///nowhere/events/" in said
+    assert "check BWP_ARCHIVE_URL" in said
+    assert not (tmp_path / "data" / "lake").exists()
+
+
+def test_a_bucket_that_does_not_exist_is_named_with_what_to_do(
+    settings: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    s3 = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    s3.start()
+    host, port = s3.get_host_and_port()
+    settings.setenv("AWS_ENDPOINT_URL_S3", f"http://{host}:{port}")
+    settings.setenv("AWS_ACCESS_KEY_ID", "key")
+    settings.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    settings.setenv("AWS_REGION", "us-east-1")
+    settings.setenv("BWP_ARCHIVE_URL", "s3://no-such-bucket/events/")
+
+    assert run() == 1
+    s3.stop()
+
+    said = capsys.readouterr().err
+    assert "can't list s3://no-such-bucket/events/" in said
+    assert "the bucket does not exist" in said
+
+
+def test_a_refused_token_says_so_and_keeps_the_events(
+    settings: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving(ApiServer(orders=ORDERS.get)) as api:
+        settings.setenv("BWP_API_URL", f"{api.url}/graphql")
+        settings.setenv("BWP_TOKEN_URL", f"{api.url}/nowhere")
+
+        assert run() == 1
+
+    said = capsys.readouterr().err
+    assert f"{api.url}/nowhere refused the credentials" in said
+    assert "the-secret" not in said
+    events = Lake(f"{(tmp_path / 'data' / 'lake').as_uri()}/").read("events")
+    assert events.num_rows == len(EVENTS)
+
+
+def test_a_day_without_events_is_reported_as_such(
+    settings: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "--from", "2025-02-21", "--to", "2025-02-21"]) == 0
+
+    assert capsys.readouterr().out.count("nothing\n") == 2
+    assert (
+        "nothing needs restocking"
+        in (tmp_path / "data" / "reports" / "latest" / "bwp_report.html")
+        .read_text(encoding="utf-8")
+        .lower()
+    )
+    with duckdb.connect(str(tmp_path / "data" / "published" / "bwp.duckdb")) as connection:
+        assert connection.execute("from reports.unfulfilled_products").fetchall() == []
+        assert connection.execute("from marts.fct_delivery_items").fetchall() == []
+
+
+def test_a_range_that_is_none_is_refused(
+    settings: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tomorrow = f"{datetime.now(UTC).year + 1}-01-01"
+
+    for first, last in (("2025-02-21", "2025-02-20"), (tomorrow, tomorrow), ("2021-01-01", DAY)):
+        with pytest.raises(SystemExit):
+            main(["run", "--from", first, "--to", last])
+
+    assert "is no range of archive days" in capsys.readouterr().err
