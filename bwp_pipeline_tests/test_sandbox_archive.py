@@ -15,8 +15,6 @@ from moto.server import ThreadedMotoServer
 from obstore.store import LocalStore, MemoryStore
 
 from bwp_pipeline.sandbox import World, firehose, stream, write_archive
-from bwp_pipeline.sandbox.command import main, settings
-from bwp_pipeline.sandbox.server import RunningServer
 
 KEY = re.compile(
     r"(\d{4}/\d\d/\d\d/\d\d)/bwp-events-\d-(\d{4}-\d\d-\d\d-\d\d)-\d\d-\d\d-[0-9a-f-]{36}(\.gz)?"
@@ -143,22 +141,3 @@ def test_the_archive_is_written_to_an_s3_endpoint(monkeypatch: pytest.MonkeyPatc
         assert sorted(item["Key"] for item in listed) == sorted(f"events/{k}" for k in counts.keys)
     finally:
         server.stop()
-
-
-def test_settings_point_a_pipeline_at_the_sandbox(tmp_path: Path) -> None:
-    server = RunningServer("http://127.0.0.1:1")
-    one = World(days=1, orders_per_day=1, end=date(2026, 11, 1))
-    lines = settings(one, server, "s3://bucket/x/", tmp_path)
-    assert "BWP_ARCHIVE_URL=s3://bucket/x/" in lines
-    assert "BWP_API_URL=http://127.0.0.1:1/graphql" in lines
-    assert f"BWP_TARGET_ID={one.business_product_ids[0]}" in lines
-    two = World(days=1, orders_per_day=1, end=date(2026, 11, 1), store_count=2)
-    lines = settings(two, server, "s3://bucket/x/", tmp_path, export=True)
-    assert f"export BWP_STORES_FILE={tmp_path / 'stores.yaml'}" in lines
-    assert all(bp in (tmp_path / "stores.yaml").read_text() for bp in two.business_product_ids)
-
-
-def test_the_command_refuses_faults_that_there_are_not(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["--faults", '{"latency": "much"}'])
-    assert "latency" in capsys.readouterr().err

@@ -159,7 +159,10 @@ def _episodes(seed: str, products: list[Product], start: int, end: int) -> list[
     while block_end > start:
         block = max(start, block_end - BLOCK_DAYS * DAY)
         dice = Dice(f"{seed}/episodes/{(end - block_end) // DAY}")
-        chosen = dice.sample(products, max(1, len(products) // 4))
+        # Every fourth by demand, so that neither all nor none of the best sellers run out.
+        ranked = sorted(products, key=lambda p: p.weight)
+        chosen = ranked[dice.randrange(min(4, len(ranked))) :: 4]
+        dice.shuffle(chosen)
         # The last block's stock-outs may still be going on.
         latest = None if block_end == end else block_end
         for product, kind in zip(chosen, cycle(EpisodeKind), strict=False):

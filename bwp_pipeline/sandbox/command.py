@@ -6,7 +6,9 @@ while COMMAND runs, with those settings in its environment.
 """
 
 import argparse
+import contextlib
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -26,8 +28,7 @@ from bwp_pipeline.sandbox.world import World
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the sandbox with those arguments; returns its or its command's exit code."""
-    words = sys.argv[1:] if argv is None else list(argv)
-    own, command = _split(words)
+    own, command = _split(sys.argv[1:] if argv is None else list(argv))
     options = _parser().parse_args(own)
     world = World(
         seed=options.seed,
@@ -38,29 +39,53 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     directory = Path(options.dir).resolve()
     archive_url = options.archive_url or f"{(directory / 'archive').as_uri()}/"
-    if not options.no_archive:
-        # An archive of another day's world would mix with this one.
-        shutil.rmtree(directory / "archive", ignore_errors=True)
-        target = archive_url if options.archive_url else directory / "archive"
-        counts = firehose.write_archive(world, target)
-        print(  # noqa: T201
-            f"{counts.events} events of {world.order_count} orders in {len(counts.keys)} objects"
-            f" under {archive_url}",
-            file=sys.stderr,
-        )
-    if command:
-        with run_server(create_app(world, options.faults)) as server:
-            lines = settings(world, server, archive_url, directory)
-            variables = dict(line.split("=", 1) for line in lines)
-            return subprocess.call(command, env={**os.environ, **variables})  # noqa: S603
+    try:
+        if not options.no_archive:
+            target = archive_url if options.archive_url else _emptied(directory / "archive")
+            counts = firehose.write_archive(world, target)
+            _say(
+                f"{counts.events} events of {world.order_count} orders"
+                f" in {len(counts.keys)} objects under {archive_url}"
+            )
+        with run_server(create_app(world, options.faults), options.port) as server:
+            values = settings(world, server, archive_url, directory)
+            return _run(command, values) if command else _wait(values, export=options.print_env)
+    except OSError as error:
+        _say(f"The sandbox can't start: {error}")
+        return 1
+
+
+def _run(command: list[str], values: dict[str, str]) -> int:
+    """The command's exit code. An interrupt reaches the command too, which answers it."""
+    with subprocess.Popen(command, env={**os.environ, **values}) as process:  # noqa: S603 - the user's own
+        while True:
+            with contextlib.suppress(KeyboardInterrupt):
+                return process.wait()
+
+
+def _wait(values: dict[str, str], *, export: bool) -> int:
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    with run_server(create_app(world, options.faults), options.port) as server:
-        for line in settings(world, server, archive_url, directory, export=options.print_env):
-            print(line, flush=True)  # noqa: T201
-        stopped.wait()
+    for name, value in values.items():
+        print(f"{'export ' * export}{name}={shlex.quote(value)}", flush=True)  # noqa: T201
+    stopped.wait()
     return 0
+
+
+def _emptied(archive: Path) -> Path:
+    """The directory without an earlier sandbox's archive, which would mix with this world's."""
+    mark = archive.with_name("sandbox-archive")
+    if archive.exists() and not mark.exists():
+        raise FileExistsError(f"{archive} is not a sandbox's; choose another --dir")
+    shutil.rmtree(archive, ignore_errors=True)
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.write_text("The directory `archive` beside this file belongs to a sandbox.\n", "utf-8")
+    return archive
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 - a command's output
 
 
 def _split(words: list[str]) -> tuple[list[str], list[str]]:
@@ -69,9 +94,9 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
 
 
 def settings(
-    world: World, server: RunningServer, archive_url: str, directory: Path, *, export: bool = False
-) -> list[str]:
-    """The pipeline's settings for this sandbox, NAME=value; with `export` to be sourced.
+    world: World, server: RunningServer, archive_url: str, directory: Path
+) -> dict[str, str]:
+    """The pipeline's settings for this sandbox.
 
     Several stores' credentials are written to `stores.yaml` in the directory.
     """
@@ -96,7 +121,7 @@ def settings(
             for s in world.stores
         ), encoding="utf-8")  # fmt: skip
         values["BWP_STORES_FILE"] = str(path)
-    return [f"{'export ' * export}{name}={value}" for name, value in values.items()]
+    return values
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -107,10 +132,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--archive-url", help="write the archive there instead, e.g. s3://bucket/")
     parser.add_argument("--no-archive", action="store_true", help="only serve the API")
     parser.add_argument("--port", type=int, default=8321, help="0 takes any free port")
-    parser.add_argument("--days", type=int, default=30)
-    parser.add_argument("--orders-per-day", type=int, default=200)
+    parser.add_argument("--days", type=_count, default=30)
+    parser.add_argument("--orders-per-day", type=_count, default=200)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--stores", type=int, default=1, help="number of stores")
+    parser.add_argument("--stores", type=_count, default=1, help="number of stores")
     parser.add_argument(
         "--end", type=date.fromisoformat, help="first day (UTC) after the world's last; today"
     )
@@ -128,3 +153,9 @@ def _faults(text: str) -> Faults:
         return msgspec.json.decode(text, type=Faults)
     except msgspec.MsgspecError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1")
+    return int(text)

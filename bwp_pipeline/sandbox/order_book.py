@@ -48,17 +48,18 @@ class OrderBook:
         store_count: int = 1,
         product_count: int = 40,
     ) -> None:
-        self.seed = seed
         self.days = days
         self.end_day = end or datetime.now(UTC).date()
+        self.seed = f"{seed}/{self.end_day}/{days}/{orders_per_day}/{store_count}/{product_count}"
+        """What all chance of this world follows from, so that no two worlds share an order."""
         self.end = (self.end_day - _EPOCH).days * DAY
         self.start = self.end - days * DAY
         self.stores = [
             _store(seed, n, Catalog(f"{seed}/{n}", self.start, self.end, product_count))
             for n in range(store_count)
         ]
-        self._salt = Dice(f"{seed}/salt").getrandbits(50)
-        self._first = _first_numbers(seed, days, orders_per_day)
+        self._salt = Dice(f"{self.seed}/salt").getrandbits(50)
+        self._first = _first_numbers(Dice(f"{self.seed}/days"), days, orders_per_day)
         self.order_by_number = lru_cache(maxsize=4_096)(self._make)
         """The order with that number; the latest asked for are kept at hand."""
 
@@ -107,7 +108,7 @@ class OrderBook:
 
     def _make(self, number: int) -> Order:
         day_index = bisect_right(self._first, number) - 1
-        dice = Dice(self.seed << 48 | number)
+        dice = Dice(self._salt << 40 | number)
         store = self.stores[number % len(self.stores)]
         # Fewer orders by night: two draws, the later counts more often.
         second = int(DAY * max(dice.random(), dice.random() * 0.9))
@@ -121,9 +122,8 @@ class OrderBook:
         )
 
 
-def _first_numbers(seed: int, days: int, orders_per_day: int) -> list[int]:
+def _first_numbers(dice: Dice, days: int, orders_per_day: int) -> list[int]:
     """The number of each day's first order, and one past the last."""
-    dice = Dice(f"{seed}/days")
     first = [0]
     for _ in range(days):
         first.append(first[-1] + max(1, round(orders_per_day * dice.uniform(0.85, 1.15))))

@@ -14,7 +14,7 @@ from bwp_pipeline.sandbox.returns import HOUR
 T = TypeVar("T")
 
 MINUTE = 60
-SHORT_IN_EPISODE = 0.75
+SHORT_IN_EPISODE = 0.92
 """Share of a product's lines that can't be filled while it is out of stock."""
 SHORT_ANYWAY = 0.003
 """The same at any other time: stock misplaced, an address that can't be served."""

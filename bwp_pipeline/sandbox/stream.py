@@ -33,7 +33,7 @@ def days(world: OrderBook) -> Iterator[tuple[int, list[Record]]]:
         keep(_announced(world, happenings.of_stock(store, world.start, world.end), dice))
     for n in range(world.days):
         for order in world.orders(n):
-            dice = Dice(world.seed << 49 | order.number << 1 | 1)
+            dice = Dice(f"{world.seed}/events/{order.number}")
             keep(_announced(world, happenings.of_order(order), dice))
         keep(_noise(world, n))
         # Whatever is announced follows its order, so this day is complete.
