@@ -108,8 +108,9 @@ def test_a_refused_token_says_so_and_keeps_the_events(
     assert events.num_rows == len(EVENTS)
 
 
+@pytest.mark.usefixtures("settings")
 def test_a_day_without_events_is_reported_as_such(
-    settings: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["run", "--from", "2025-02-21", "--to", "2025-02-21"]) == 0
 
@@ -125,9 +126,8 @@ def test_a_day_without_events_is_reported_as_such(
         assert connection.execute("from marts.fct_delivery_items").fetchall() == []
 
 
-def test_a_range_that_is_none_is_refused(
-    settings: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.usefixtures("settings")
+def test_a_range_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     tomorrow = f"{datetime.now(UTC).year + 1}-01-01"
 
     for first, last in (("2025-02-21", "2025-02-20"), (tomorrow, tomorrow), ("2021-01-01", DAY)):
