@@ -174,6 +174,8 @@ create schema marts; create schema reports; create schema meta;
 create table meta.report_window (
     timezone varchar, report_days integer, first_day date, last_day date, data_through timestamp
 );
+create table meta.stores (business_product_id varchar, store_name varchar);
+insert into meta.stores values ('bp-1', 'Kitchen shop');
 create table marts.fct_delivery_items (
     business_product_id varchar, order_id varchar, delivery_id varchar, line_item_id varchar,
     product_key varchar, product_id varchar, sku varchar, product_title varchar, state varchar,
@@ -186,7 +188,14 @@ create table marts.fct_delivery_items (
 );
 create table marts.fct_return_packages (
     business_product_id varchar, order_id varchar, return_id varchar, return_package_id varchar,
-    line_item_id varchar, state varchar, reason varchar, units decimal(18, 3), failed_at timestamp
+    line_item_id varchar, state varchar, reason varchar, units decimal(18, 3), failed_at timestamp,
+    snapshot_at timestamp
+);
+create table reports.return_failures (
+    failed_on date, business_product_id varchar, product_key varchar, reason varchar,
+    carrier_code varchar, currency_code varchar, sku varchar, product_title varchar,
+    failed_packages bigint, affected_orders bigint, failed_units decimal(18, 3),
+    failed_value decimal(18, 4)
 );
 """
 
@@ -238,6 +247,7 @@ with item as (
         0::decimal(18, 3) as unfulfilled_units_merchant_declared,
         count(distinct order_id) filter (is_unfulfilled) as affected_orders,
         sum(units) filter (is_resolved) as resolved_units,
+        count(distinct order_id) filter (is_resolved or is_unfulfilled) as resolved_orders,
         sum(units * unit_price) filter (is_unfulfilled) as lost_sales,
         min(cancelled_at) filter (is_unfulfilled) as first_unfulfilled_at,
         max(cancelled_at) filter (is_unfulfilled) as last_unfulfilled_at,
@@ -253,6 +263,7 @@ select
     resolved_units::decimal(18, 3) as resolved_units,
     (unfulfilled_units / resolved_units)::double as unfulfillable_rate,
     null::double as unfulfillable_rate_eb, null::double as rate_low, null::double as rate_high,
+    resolved_orders,
     lost_sales::decimal(18, 4) as lost_sales, null::double as demand_per_day,
     null::decimal(18, 4) as revenue_at_risk, first_unfulfilled_at, last_unfulfilled_at,
     last_shipped_at, null::varchar as stockout_status,

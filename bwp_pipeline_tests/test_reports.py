@@ -26,6 +26,10 @@ def report(tmp_path: Path, *items: Item) -> ReportFiles:
     )
 
 
+def csv_of(files: ReportFiles, table: str) -> Path:
+    return next(path for path in files.csvs if path.name == f"{table}.csv")
+
+
 class Tables(HTMLParser):
     """The text of every table cell on a page, by table and row."""
 
@@ -83,7 +87,7 @@ def test_page_workbook_csv_and_sql_show_the_same_unfulfilled_products(tmp_path: 
             "select sku, unfulfilled_units, affected_orders, lost_sales"
             " from reports.unfulfilled_products order by rank"
         ).fetchall()
-    with files.csvs[1].open(encoding="utf-8-sig") as file:
+    with csv_of(files, "unfulfilled_products").open(encoding="utf-8-sig") as file:
         from_csv = [
             (
                 row["sku"],
@@ -135,7 +139,7 @@ def test_text_from_orders_is_never_interpreted(tmp_path: Path) -> None:
     assert cells["=1+1"].data_type == "s"
     assert cells["007"].data_type == "s"
     assert cells["http://example.com"].hyperlink is None
-    assert "'=1+1" in files.csvs[1].read_text(encoding="utf-8-sig")
+    assert "'=1+1" in csv_of(files, "unfulfilled_products").read_text(encoding="utf-8-sig")
 
 
 def test_the_page_loads_nothing_and_runs_only_its_own_script(tmp_path: Path) -> None:
@@ -161,8 +165,9 @@ def test_a_database_without_data_makes_a_report_that_says_so(tmp_path: Path) -> 
     page = files.html.read_text(encoding="utf-8")
     assert "no event yet" in page
     assert "Nothing needs restocking" in page
-    assert openpyxl.load_workbook(files.xlsx).sheetnames[:3] == [
+    assert openpyxl.load_workbook(files.xlsx).sheetnames[:4] == [
         "Read me",
+        "Summary",
         "Restock first",
         "Cancellations",
     ]

@@ -34,13 +34,13 @@ def product_action(row: Row, purchase: Purchase | None, today: date) -> str:
         if purchase.snoozed_until and purchase.snoozed_until >= today:
             return f"Snoozed until {wording.day(purchase.snoozed_until)}"
         if purchase.has_phantom_stock:
-            return f"Reconcile: {wording.number(purchase.on_hand)} on hand, yet unfulfilled"
+            return f"Reconcile the {wording.number(purchase.on_hand)} on hand"
         if purchase.suggested_units:
             by = purchase.last_order_on
             when = "" if by is None else " now" if by <= today else f" by {wording.day(by)}"
             return f"Order {wording.number(purchase.suggested_units)}{when}"
     if not row["unfulfilled_units_direct"] and not row["unfulfilled_units_merchant_declared"]:
-        return "Find out which product of these orders was short"
+        return "See which product was short"
     return _BY_STATUS.get(row["stockout_status"], "Check stock")
 
 

@@ -67,6 +67,9 @@ class Window:
     last_day: date
     data_through: datetime | None
 
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and self.first_day <= day <= self.last_day
+
     @property
     def days(self) -> int:
         """The number of days in the window."""
@@ -112,7 +115,7 @@ def read_published(database_path: Path) -> Published:
             tables={name: read_table(connection, name) for name in _report_tables(connection)},
             facts=read_facts(connection, window),
             main_currencies=dict(connection.execute("from stores").fetchall()),
-            store_names={},
+            store_names=dict(connection.execute("from meta.stores").fetchall()),
         )
 
 

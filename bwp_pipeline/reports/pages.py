@@ -54,6 +54,7 @@ class Page:
     shopper: ShopperChoices
     failed: list[Row]
     deliveries: list[Row]
+    return_failures: list[Row]
     returns: list[Row]
     orders: list[Row]
     quality: list[Row]
@@ -129,7 +130,10 @@ def _sources(published: Published) -> dict[str, list[Row]]:
         "cancellation_reasons": [
             row
             for row in published.records("cancellation_reasons")
-            if row["cancelled_on"] and window.first_day <= row["cancelled_on"] <= window.last_day
+            if row["cancelled_on"] in window
+        ],
+        "return_failures": [
+            row for row in published.records("return_failures") if row["failed_on"] in window
         ],
         **{name: rows for name, rows in published.facts.items() if name != "coverage"},
     }
@@ -183,6 +187,7 @@ def _page(
         shopper=shopper,
         failed=failed,
         deliveries=rows["deliveries"],
+        return_failures=rows["return_failures"],
         returns=rows["returns"],
         orders=rows["orders"],
         quality=published.records("data_quality"),

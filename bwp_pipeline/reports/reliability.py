@@ -63,7 +63,7 @@ def reliability_of(products: Sequence[Row], restock: Sequence[Row]) -> Reliabili
     orders = {row["product_key"]: row["orders"] for row in counted}
     ranked = sorted(
         (
-            row | {"orders": orders.get(row["product_key"], 0)}
+            row | {"orders": row.get("resolved_orders") or orders.get(row["product_key"], 0)}
             for row in restock
             if row["rate_low"] is not None
         ),

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -32,25 +33,31 @@ _FILTERS = (
 )
 
 
-def write_pages(
-    pages: Sequence[Page], directory: Path, *, built_at: datetime, version: str, run_id: str
-) -> tuple[Path, ...]:
+@dataclass(frozen=True)
+class Stamp:
+    """When a report was made, by which version of the product and in which run."""
+
+    built_at: datetime
+    version: str
+    run_id: str
+
+
+def write_pages(pages: Sequence[Page], directory: Path, stamp: Stamp) -> tuple[Path, ...]:
     """Write `bwp_report.html` and, where there are several, one page per store and currency.
 
     Returns:
         The paths written, the page to open first at the front.
     """
-    context = {"built_at": built_at, "version": version, "run_id": run_id}
     first = directory / "bwp_report.html"
     if len(pages) == 1:
-        first.write_text(render("page.html.j2", page=pages[0], **context), encoding="utf-8")
+        first.write_text(render("page.html.j2", page=pages[0], stamp=stamp), encoding="utf-8")
         return (first,)
     paths = [directory / file_name(page) for page in pages]
     for page, path in zip(pages, paths, strict=True):
-        path.write_text(render("page.html.j2", page=page, **context), encoding="utf-8")
+        path.write_text(render("page.html.j2", page=page, stamp=stamp), encoding="utf-8")
     links = list(zip(pages, [path.name for path in paths], strict=True))
     first.write_text(
-        render("overview.html.j2", links=links, window=pages[0].window, **context),
+        render("overview.html.j2", links=links, window=pages[0].window, stamp=stamp),
         encoding="utf-8",
     )
     return (first, *paths)

@@ -67,7 +67,7 @@ def restock_of(rows: dict[str, list[Row]], window: Window, stock: StockFiles) ->
         listed.append(
             Restock(
                 row=row,
-                orders=orders.get(key, 0),
+                orders=row.get("resolved_orders") or orders.get(key, 0),
                 action=product_action(row, known, today),
                 is_due=needs_restocking(row, known, today),
                 weeks=tuple(weeks[key]),

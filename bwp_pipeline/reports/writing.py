@@ -4,29 +4,48 @@ Here belongs which files there are and where they lie. What is in them is each f
 """
 
 import shutil
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 
+from bwp_pipeline.reports.alerts import read_alerts, remember, write_alerts
 from bwp_pipeline.reports.csv_files import write_csv_files
-from bwp_pipeline.reports.data import read_published
+from bwp_pipeline.reports.data import Published, read_published
+from bwp_pipeline.reports.digest import Digest, digest_of
 from bwp_pipeline.reports.pages import pages_of
-from bwp_pipeline.reports.rendering import write_pages
+from bwp_pipeline.reports.rendering import Stamp, write_pages
+from bwp_pipeline.reports.signals import Signal
 from bwp_pipeline.reports.stock_files import StockFiles, read_stock_files
 from bwp_pipeline.reports.workbook import write_workbook
 
 
 @dataclass(frozen=True)
 class ReportFiles:
-    """The latest report's files: the page to open first, the workbook, the CSV files.
+    """The latest report: its files, and what is worth telling of it.
 
-    `pages` are the further pages, one for each store and currency where there are several.
+    `html` is the page to open first; `pages` are the further ones, one for each store and currency
+    where there are several. `digest` is what e-mails and messages are made of.
     """
 
     html: Path
     xlsx: Path
     csvs: tuple[Path, ...]
-    pages: tuple[Path, ...] = ()
+    alerts: Path
+    pages: tuple[Path, ...]
+    last_day: date
+    digest: Digest
+
+    def moved_to(self, directory: Path) -> "ReportFiles":
+        """Return the same files as they lie in another directory."""
+        return replace(
+            self,
+            html=directory / self.html.name,
+            xlsx=directory / self.xlsx.name,
+            csvs=tuple(directory / path.name for path in self.csvs),
+            alerts=directory / self.alerts.name,
+            pages=tuple(directory / path.name for path in self.pages),
+        )
 
 
 def write_reports(
@@ -56,26 +75,54 @@ def write_reports(
         OSError: the directory cannot be written.
     """
     published = read_published(database_path)
+    latest = out_dir / "latest"
     dated = out_dir / published.window.last_day.isoformat()
     building = out_dir / f".{dated.name}.building"
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
-    stock = read_stock_files(data_dir) if data_dir else StockFiles()
-    pages = pages_of(published, stock, built_at)
-    htmls = write_pages(pages, building, built_at=built_at, version=version, run_id=run_id)
-    xlsx = write_workbook(
-        published, building / "bwp_report.xlsx", built_at=built_at, version=version
+    files = write_files(
+        published,
+        building,
+        stamp=Stamp(built_at, version, run_id),
+        stock=read_stock_files(data_dir) if data_dir else StockFiles(),
+        previous=read_alerts(latest / "alerts.json"),
     )
-    csvs = write_csv_files(published, building)
-    latest = out_dir / "latest"
     _exchange(building, dated)
     shutil.copytree(dated, building)
     _exchange(building, latest)
+    return files.moved_to(latest)
+
+
+def write_files(
+    published: Published,
+    directory: Path,
+    *,
+    stamp: Stamp,
+    stock: StockFiles,
+    previous: Sequence[Signal] = (),
+) -> ReportFiles:
+    """Write every form of a report into one directory.
+
+    Args:
+        published: what the report shows.
+        directory: an existing directory.
+        stamp: when, by which version and by which run it is made.
+        stock: the merchant's files.
+        previous: the signals of the report before, to tell new ones from old.
+    """
+    pages = pages_of(published, stock, stamp.built_at)
+    htmls = write_pages(pages, directory, stamp)
+    signals = remember(
+        (signal for page in pages for signal in page.signals), previous, published.window.last_day
+    )
     return ReportFiles(
-        html=latest / htmls[0].name,
-        xlsx=latest / xlsx.name,
-        csvs=tuple(latest / path.name for path in csvs),
-        pages=tuple(latest / path.name for path in htmls[1:]),
+        html=htmls[0],
+        xlsx=write_workbook(published, pages, directory / "bwp_report.xlsx", stamp),
+        csvs=write_csv_files(published, directory),
+        alerts=write_alerts(signals, published.window, directory / "alerts.json"),
+        pages=htmls[1:],
+        last_day=published.window.last_day,
+        digest=digest_of(pages, signals),
     )
 
 

@@ -1,39 +1,26 @@
--- One row per return package and line that failed to arrive in the window.
-with lines as (
-    select distinct
-        i.business_product_id,
-        i.order_id,
-        i.line_item_id,
-        i.product_key,
-        i.currency_code,
-        p.sku,
-        p.product_title
-    from marts.fct_delivery_items as i
-    left join marts.dim_products as p
-        on
-            i.business_product_id = p.business_product_id
-            and i.product_key = p.product_key
-)
-
-select
+-- One row per return, line and reason of a package that failed to arrive in the window; ids only.
+select distinct
     r.business_product_id,
     i.currency_code,
-    i.product_key,
-    i.sku,
-    i.product_title,
     r.order_id,
     r.return_id,
     r.reason,
     r.units,
-    cast(timezone($timezone, timezone('UTC', r.failed_at)) as date) as failed_on
+    coalesce(p.sku, i.product_key) as sku,
+    cast(timezone($timezone, timezone('UTC', coalesce(r.failed_at, r.snapshot_at))) as date)
+        as failed_on
 from marts.fct_return_packages as r
-left join lines as i
+left join marts.fct_delivery_items as i
     on
         r.business_product_id = i.business_product_id
         and r.order_id = i.order_id
         and r.line_item_id = i.line_item_id
+left join marts.dim_products as p
+    on
+        i.business_product_id = p.business_product_id
+        and i.product_key = p.product_key
 where
-    r.state = 'FAILED'
-    and cast(timezone($timezone, timezone('UTC', r.failed_at)) as date)
+    (r.failed_at is not null or r.state = 'FAILED')
+    and cast(timezone($timezone, timezone('UTC', coalesce(r.failed_at, r.snapshot_at))) as date)
     between $first_day and $last_day
-order by failed_on desc, r.order_id, r.return_id
+order by failed_on desc, r.order_id, r.return_id, sku
