@@ -1,3 +1,4 @@
+# ruff: noqa: INP001, T201 -- a command of its own, not a package; it prints its result
 """How fast orders are fetched, from the sandbox's API in another process.
 
     python benchmarks/fetch.py [--orders 2000] [--large 100000]
@@ -74,6 +75,7 @@ class Measured:
 
 
 def world(size: int) -> World:
+    """A world of at least that many orders."""
     return World(days=10, orders_per_day=-(-size // 8), end=_END)
 
 
@@ -104,6 +106,7 @@ def alone(function: Callable[..., _Result], *arguments: object) -> _Result:
 
 
 def account(url: str, rate: float, batch: int) -> Account:
+    """The settings of a client of the sandbox's store."""
     sandbox = world(1).stores[0]
     store = Store(
         business_product_id=sandbox.business_product_id,

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from bwp_pipeline.api import (
 )
 from bwp_pipeline.lake import SCHEMAS, Lake
 from bwp_pipeline.sandbox import Faults, Traffic, World, create_app, run_server
+from bwp_pipeline.settings import API_VERSIONS
 from bwp_pipeline.stores import Store
 from bwp_pipeline_tests.api_server import Account
 
@@ -138,6 +139,27 @@ def test_every_order_is_fetched_exactly_once_despite(
     assert api.traffic.fetched == Counter(ORDERS)
     assert counts.left == 0
     assert api.traffic.most_in_flight <= api.account.api_concurrency
+
+
+def test_every_api_version_tells_the_same_about_deliveries(serve: Serve) -> None:
+    told = []
+    for version in API_VERSIONS:
+        api = serve(Faults())
+        versioned = replace(api.account, api_version=version)
+        refs = [OrderRef(BP, order) for order in ORDERS]
+        fetch_orders(versioned, refs, api.lake, version, patience=HASTY)
+        rows = [
+            row for row in api.lake.read("order_snapshots").to_pylist() if row["run_id"] == version
+        ]
+        assert {(row["status"], row["error"], row["api_version"]) for row in rows} == {
+            ("OK", None, version)
+        }
+        told.append({row["order_id"]: row["deliveries"] for row in rows})
+
+    assert told[0] == told[1] == told[2]
+    assert {delivery["state"] for found in told[0].values() for delivery in found} == {
+        *("PENDING", "IN_TRANSIT", "DELIVERED", "CANCELLED")
+    }
 
 
 def test_partial_data_keeps_the_apis_words_and_the_rest_of_the_order(serve: Serve) -> None:

@@ -1,6 +1,7 @@
 """Fetching orders over HTTP: what becomes of each, and what the lake has afterwards."""
 
 import json
+import logging
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -321,3 +322,24 @@ def test_progress_ends_with_every_order_done(server: ApiServer, lake: Lake) -> N
     assert (seen[-1].done, seen[-1].total, seen[-1].throttled) == (10, 10, 0)
     assert seen[-1].rate > 0
     assert str(seen[-1]).startswith("10 of 10 orders, ")
+
+
+def test_neither_token_nor_secret_appears_in_logs_lake_or_errors(
+    server: ApiServer, lake: Lake, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    def repeat_what_was_sent(api: ApiServer, ids: list[str]) -> Response | None:
+        sent = api.requests[-1].headers["authorization"]
+        if ids == ["322-0000"]:
+            return JSONResponse({"errors": [graphql_error("AccessDeniedError", sent, "order")]})
+        return Response(sent, 500) if ids == ["322-0001"] else None
+
+    server.fault = repeat_what_was_sent
+    fetch_orders(Account(server.url), refs(3), lake, "run", patience=HASTY)
+
+    errors = [str(row["error"]) for row in rows(lake)]
+    assert errors[:2] == ["AccessDeniedError: Bearer ***", "HTTP 500 : Bearer ***"]
+    for text in (caplog.text, repr(rows(lake)), repr(Account(server.url))):
+        assert "token-1" not in text
+        assert "the-secret" not in text

@@ -39,6 +39,7 @@ def event(
     delivery: str = "d1",
     store: str = "bp-1",
     resources: list[str] | None = None,
+    arrived: date | None = None,
 ) -> None:
     row = {
         "event_type": kind,
@@ -49,7 +50,7 @@ def event(
         "resource_id": delivery,
         "resources": resources or [f"businessProduct/{store}/order/{order_id}/delivery/{delivery}"],
     }
-    write(lake, "events", time.date(), row)
+    write(lake, "events", arrived or time.date(), row)
 
 
 def snapshot(
@@ -126,6 +127,14 @@ def test_an_answer_older_than_the_newest_event_is_not_enough(lake: Lake) -> None
     snapshot(lake, "o-1", at(11), sha256="known")
 
     assert wanted_orders(lake, [DAY], NOW) == [OrderRef("bp-1", "o-1", "known")]
+
+
+def test_an_old_event_that_arrives_again_asks_for_nothing_new(lake: Lake) -> None:
+    event(lake, "o-1", at(20 * 24))
+    snapshot(lake, "o-1", at(19 * 24))
+    event(lake, "o-1", at(20 * 24), arrived=DAY)
+
+    assert wanted(lake) == []
 
 
 def test_unavailable_is_no_answer(lake: Lake) -> None:

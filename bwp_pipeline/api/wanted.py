@@ -18,6 +18,10 @@ _LOOK_BACK = timedelta(days=30)
 _PAUSE = timedelta(hours=4)
 _SETTLED_AFTER = timedelta(days=3)
 _MOST_PER_STORE = 2_000
+_OLDEST_EVENT_DAY = """
+    select cast(make_timestamp(min(epoch_us(event_time))) as date)
+    from (select event_time from run_events union all select event_time from earlier_events)
+"""
 
 
 def wanted_orders(lake: Lake, days: Collection[date], now: datetime) -> list[OrderRef]:
@@ -36,12 +40,12 @@ def wanted_orders(lake: Lake, days: Collection[date], now: datetime) -> list[Ord
         now: The present, UTC.
     """
     recent = {day for day in lake.days("events") if day >= (now - _LOOK_BACK).date()}
-    first = min(recent.union(days), default=now.date())
-    # A snapshot is never older than the archive day whose events it is compared with.
-    fetch_days = [day for day in lake.days("order_snapshots") if day >= first - timedelta(days=1)]
     with duckdb.connect() as connection:
         connection.register("run_events", _rows(lake, "events", days))
         connection.register("earlier_events", _rows(lake, "events", recent.difference(days)))
+        # An older snapshot than the oldest event answers nothing.
+        oldest = connection.execute(_OLDEST_EVENT_DAY).fetchall()[0][0] or now.date()
+        fetch_days = [day for day in lake.days("order_snapshots") if day >= oldest]
         connection.register("snapshots", _rows(lake, "order_snapshots", fetch_days))
         query = files("bwp_pipeline.api").joinpath("wanted.sql").read_text()
         found = connection.execute(
