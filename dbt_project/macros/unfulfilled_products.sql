@@ -84,7 +84,10 @@ moments as (
 variances as (
     select
         business_product_id, mean, is_fitted and m > 1 as is_fitted,
-        case when m > 1 then (s_squared - mean * (1 - mean)) / (m - 1) end as between_products
+        case when m > 1 then (s_squared - mean * (1 - mean)) / (m - 1) end as between_products,
+        -- So many orders that 1 of 1 never outranks 10 of 100: M > 10 / (1 - 11 mean); 20 at least,
+        -- 100 at most, for near a mean of 1 in 11 ten of a hundred is nothing unusual.
+        least(greatest(10.5 / greatest(1 - 11 * mean, 0.105), 20), 100) as least_weight
     from moments
 ),
 
@@ -93,9 +96,9 @@ priors as (
     select
         business_product_id, mean,
         case
-            when not is_fitted or between_products is null then 20
+            when not is_fitted or between_products is null then least_weight
             when between_products > mean * (1 - mean) / 1000000
-                then greatest(mean * (1 - mean) / between_products - 1, 0.01)
+                then greatest(mean * (1 - mean) / between_products - 1, least_weight)
         end as weight
     from variances
 ),
