@@ -98,6 +98,7 @@ def test_some_events_arrive_a_day_late_but_none_after_the_end(world: World) -> N
     ]
     assert min(delays) >= 0
     assert any(delay > 86_400 for delay in delays)
+    assert max(delays) < stream.LATE_DAYS * 86_400
     assert max(r.arrives for i in firehose.objects(world) for r in i.records) < world.end
 
 
@@ -105,6 +106,9 @@ def test_a_part_of_the_days_can_be_written_to_a_directory(world: World, tmp_path
     days = world.day_list()[-2:]
     counts = write_archive(world, tmp_path / "archive", days=days)
     assert list(counts.days) == days
+    assert list(firehose.objects(world, days)) == [
+        item for item in firehose.objects(world) if item.day in days
+    ]
     found = {str(p.relative_to(tmp_path / "archive")) for p in tmp_path.rglob("*") if p.is_file()}
     assert found == set(counts.keys)
     assert {key[:10] for key in found} == {f"{day:%Y/%m/%d}" for day in days}

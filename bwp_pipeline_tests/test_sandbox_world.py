@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bwp_pipeline.sandbox import World, identifiers
+from bwp_pipeline.sandbox import World, happenings, identifiers, stream
 from bwp_pipeline.sandbox.state_machine import State
 
 END = date(2026, 11, 1)
@@ -104,6 +104,13 @@ def test_shares_of_cancelled_and_of_unfulfilled_units_are_lifelike() -> None:
               "SHOPPER_CHOICE", "MERCHANT_CHOICE", "UNKNOWN", "UNMAPPED:RECALLED"}  # fmt: skip
     assert causes <= units.keys()
     assert {i["stock_kind"] for i in items} == {None, "direct", "shared", "merchant_declared"}
+
+
+def test_nothing_happens_to_an_order_later_than_is_looked_for() -> None:
+    world = World(seed=2, days=5, orders_per_day=400, end=END)
+    for order in world.orders():
+        told = max((fact.at for fact in happenings.of_order(order)), default=order.placed)
+        assert told - order.placed < stream.LIFE_DAYS * 86_400
 
 
 def test_the_hard_cases_of_the_grain_occur(world: World) -> None:

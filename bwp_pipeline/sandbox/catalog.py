@@ -142,7 +142,7 @@ def _products(dice: Dice, size: int, start: int, end: int) -> list[Product]:
                 title=titles[turn] + (f" no. {n}" if n >= len(titles) else ""),
                 price=round(dice.lognormvariate(3.1, 0.6), 2 if n % 5 else 0),
                 weight=dice.lognormvariate(0, 0.7),
-                inventory_item_id=f"inv{stem}",
+                inventory_item_id=f"in{stem}",
                 sku=sku if "sku" in known else None,
                 external_id=f"ext-SBX-{n:04d}" if "external_id" in known else None,
                 amazon_sku=f"AMZ-SBX-{n:04d}" if "amazon_sku" in known else None,

@@ -72,9 +72,7 @@ def business_events(world: OrderBook, days: Iterable[date] | None = None) -> lis
 
 
 def _told(world: OrderBook, days: Iterable[date] | None) -> Iterator[tuple[Record, Happening]]:
-    wanted = None if days is None else set(days)
-    for item in firehose.objects(world):
-        if wanted is None or item.day in wanted:
-            for record in item.records:
-                if record.happening is not None:
-                    yield record, record.happening
+    for item in firehose.objects(world, days):
+        for record in item.records:
+            if record.happening is not None:
+                yield record, record.happening

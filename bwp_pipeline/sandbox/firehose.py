@@ -78,9 +78,9 @@ class ArchiveCounts:
         return sum(day.others.total() for day in self.days.values())
 
 
-def objects(world: OrderBook) -> Iterator[ArchivedObject]:
-    """The archive's objects, day by day, in order of arrival."""
-    for first, records in stream.days(world):
+def objects(world: OrderBook, days: Iterable[date] | None = None) -> Iterator[ArchivedObject]:
+    """The objects of those days (default: all), day by day, in order of arrival."""
+    for first, records in stream.days(world, days):
         dice = Dice(f"{world.seed}/firehose/{first}")
         newline = (first - world.start) / (world.end - world.start) >= DELIMITER_FROM
         for batch in _batches(records):
@@ -106,7 +106,7 @@ def write_archive(
         obstore.put(store, item.key, content)
         return item, len(content)
 
-    written = (item for item in objects(world) if item.day in counts.days)
+    written = objects(world, wanted)
     with ThreadPoolExecutor(PUTS_IN_FLIGHT) as pool:
         # Some at a time, so that a large archive is never in memory as a whole.
         while batch := list(islice(written, 32 * PUTS_IN_FLIGHT)):

@@ -22,7 +22,7 @@ QUIET_MILESTONES = frozenset({"IN_TRANSIT", "DELIVERED", "OUT_FOR_DELIVERY"})
 class Happening(NamedTuple):
     """A fact: its event's current name, when, and the resource as key/value pairs.
 
-    `subject` is the order or product that it concerns, from which later envelopes take data.
+    Hydrated envelopes tell of the `part` of `order` that has this id, or else carry `data`.
     """
 
     name: str

@@ -5,6 +5,7 @@ world of any size can be written. How records are packed into objects is in `fir
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from bwp_pipeline.sandbox import happenings
 from bwp_pipeline.sandbox.catalog import DAY
@@ -18,26 +19,47 @@ BROKEN = "broken"
 TRUNCATED = "truncated"
 FOREIGN_A_DAY = 3
 TRUNCATED_RATE = 0.3
+LIFE_DAYS = 38
+"""Later than this many days after it was placed nothing happens to an order."""
+LATE_DAYS = 3
+"""No record arrives later than this many days after what it tells."""
+
+Records = list[Record]
 
 
-def days(world: OrderBook) -> Iterator[tuple[int, list[Record]]]:
-    """For each day of the world its first second and its records, ordered by arrival."""
-    open_days: dict[int, list[Record]] = {n: [] for n in range(world.days)}
+def days(world: OrderBook, wanted: Iterable[date] | None = None) -> Iterator[tuple[int, Records]]:
+    """For each day (default: all) its first second and its records, ordered by arrival.
+
+    Orders that are too old to be told of on the first of these days are not made at all.
+    """
+    all_days = world.day_list()
+    chosen = set(all_days if wanted is None else wanted)
+    indexes = [n for n, day in enumerate(all_days) if day in chosen]
+    if not indexes:
+        return
+    since = world.start + (indexes[0] - LATE_DAYS) * DAY
+    open_days: dict[int, Records] = {n: [] for n in range(indexes[0], indexes[-1] + 1)}
 
     def keep(found: Iterable[Record]) -> None:
         for record in found:
-            open_days[(record.arrives - world.start) // DAY].append(record)
+            day = (record.arrives - world.start) // DAY
+            if day in open_days:
+                open_days[day].append(record)
 
     dice = Dice(f"{world.seed}/stock")
     for store in world.stores:
         keep(_announced(world, happenings.of_stock(store, world.start, world.end), dice))
-    for n in range(world.days):
+    for n in range(max(0, indexes[0] - LIFE_DAYS - LATE_DAYS), indexes[-1] + 1):
         for order in world.orders(n):
-            dice = Dice(f"{world.seed}/events/{order.number}")
-            keep(_announced(world, happenings.of_order(order), dice))
+            facts = list(happenings.of_order(order))
+            if any(fact.at >= since for fact in facts):
+                dice = Dice(f"{world.seed}/events/{order.number}")
+                keep(_announced(world, facts, dice))
         keep(_noise(world, n))
         # Whatever is announced follows its order, so this day is complete.
-        yield world.start + n * DAY, sorted(open_days.pop(n), key=lambda r: (r.arrives, r.body))
+        records_of_day = open_days.pop(n, [])
+        if n in indexes:
+            yield world.start + n * DAY, sorted(records_of_day, key=lambda r: (r.arrives, r.body))
 
 
 def _announced(
