@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'cancellation_reasons'}}}) }}
 -- Units and money of the report's reasons sum to what the facts call cancelled, per currency.
 -- Blocks: a report that contradicts the facts must not be published.
 with facts as (

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_events'}}}) }}
 -- Every archived record that names a resource is a copy of exactly one event. Blocks: otherwise
 -- events would be lost or counted twice.
 with archived as (

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'unfulfilled_products'}}}) }}
 -- Direct, shared and merchant-declared units are all the unfulfilled units. Blocks: the columns
 -- would mean something else than they say.
 select product_key

@@ -1,4 +1,4 @@
-{{ config(severity='warn') }}
+{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'dim_orders'}}}) }}
 -- Orders that events name have a snapshot. Warns: an order may be unknown or refused; the next run
 -- asks again for what was unavailable.
 select business_product_id, order_id

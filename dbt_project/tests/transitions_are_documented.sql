@@ -1,4 +1,4 @@
-{{ config(severity='warn') }}
+{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'fct_delivery_items'}}}) }}
 -- The documented state machine: UNFULFILLABLE and CUSTOMER_REQUESTED come before shipping,
 -- UNDELIVERABLE after it, and nothing leaves DELIVERED or CANCELLED. Warns: production is not known
 -- to keep to the sandbox's rules, and events may be missing from the archive.

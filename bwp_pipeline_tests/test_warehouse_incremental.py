@@ -1,0 +1,167 @@
+"""Building day by day, in any order and again, ends in the rows of one full build."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bwp_pipeline.archive import ingest_days, open_archive
+from bwp_pipeline.lake import Lake
+from bwp_pipeline.sandbox import World, write_archive
+from bwp_pipeline_tests.warehouse_builds import NOON, Row, Warehouse, event, snapshot
+
+END = date(2026, 3, 12)
+DAYS = [END - timedelta(days=back) for back in (4, 3, 2, 1)]
+ORDERS_A_DAY = 25
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A lake of four days with late events; each order fetched on two days, as it was then."""
+    directory = tmp_path_factory.mktemp("source")
+    world = World(seed=3, days=4, orders_per_day=ORDERS_A_DAY, end=END)
+    archive_url = f"{(directory / 'archive').as_uri()}/"
+    write_archive(world, archive_url)
+    it = Warehouse(directory, timezone="America/New_York", report_days=3)
+    for day in [*DAYS, END]:
+        ingest_days(open_archive(archive_url, "%Y/%m/%d/"), it.lake, [day], f"run-{day}", print)
+    for day in DAYS:
+        at = datetime.combine(day + timedelta(days=1), NOON.timetz())
+        orders = {
+            order_id: world.order(order_id, at) for order_id in sorted(world.known_order_ids())
+        }
+        it.answer(
+            day,
+            [
+                _as_answer(order, order_id, at, world.stores[0].business_product_id)
+                for order_id, order in orders.items()
+                if order is not None
+            ],
+        )
+    return it
+
+
+def _as_answer(order: Row, order_id: str, at: datetime, store: str) -> Row:
+    return snapshot(order, order_id=order_id, at=at) | {"business_product_id": store}
+
+
+@pytest.fixture(scope="module")
+def whole(source: Warehouse) -> Warehouse:
+    source.build()
+    return source
+
+
+def give(source: Lake, target: Lake, day: date) -> None:
+    """Copy a day's lake files: what the daily run of that day adds."""
+    for table in ("events", "quarantine", "objects", "order_snapshots"):
+        for file in source.files(table, [day]):
+            data = source.read(table, [day]).drop_columns(["dt"])
+            if len(source.files(table, [day])) == 1:
+                target.write(table, day, file.name, data)
+                continue
+            raise AssertionError(f"{table} of {day} has several files")
+
+
+@pytest.mark.parametrize(
+    "order",
+    [(0, 1, 2, 3, 4), (4, 2, 0, 3, 1)],
+    ids=["day by day", "in any order"],
+)
+def test_incremental_builds_end_in_the_rows_of_a_full_build(
+    whole: Warehouse, tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    days = [*DAYS, END]
+    it = Warehouse(tmp_path, timezone=whole.timezone, report_days=whole.report_days)
+    for step, position in enumerate(order):
+        give(whole.lake, it.lake, days[position])
+        # A build that no one took note of is made up for by the next.
+        it.build(marked=step != 1)
+
+    assert it.tables() == whole.tables()
+
+
+def test_building_again_changes_nothing(whole: Warehouse) -> None:
+    before = whole.tables()
+
+    whole.build()
+
+    assert whole.tables() == before
+    assert len(before["marts.fct_delivery_items"]) > len(DAYS) * ORDERS_A_DAY / 2
+
+
+LAST = date(2026, 3, 10)
+
+
+def package(state: str, product: Row) -> Row:
+    amount = {"unit": "ONE", "value": 1}
+    of = {"orderLineItems": [{"lineItem": {"id": "l1"}, "amount": amount}]}
+    details = [{"id": "d1", "state": state, "packageInformationDetailsFor": of}]
+    line = {"id": "l1", "amount": amount, "product": product}
+    return {"lineItems": [line | {"packageInformation": {"details": details}}]}
+
+
+def test_a_product_keeps_one_key_when_its_sku_comes_to_light_later(tmp_path: Path) -> None:
+    it = Warehouse(tmp_path)
+    bare: Row = {"productId": {"value": "p-1"}, "title": "A mug"}
+    it.answer(LAST, [snapshot(package("DELIVERED", bare), order_id="early")])
+    it.build()
+    assert _keys(it) == {"early": "p-1"}
+
+    named = bare | {"sku": {"value": "MUG"}}
+    later = snapshot(package("DELIVERED", named), order_id="later")
+    it.answer(LAST, [later], name="b")
+    it.build()
+    assert _keys(it) == {"early": "MUG", "later": "MUG"}
+
+    # Once seen, it stays known.
+    again = snapshot(package("DELIVERED", bare), order_id="later", at=NOON + timedelta(hours=1))
+    it.answer(LAST, [again], name="c")
+    it.build()
+    assert _keys(it) == {"early": "MUG", "later": "MUG"}
+
+
+def _keys(it: Warehouse) -> dict[str, str]:
+    rows = it.rows("select order_id, product_key from marts.fct_delivery_items")
+    return {row["order_id"]: row["product_key"] for row in rows}
+
+
+def test_a_file_that_changed_takes_its_former_rows_with_it(tmp_path: Path) -> None:
+    it = Warehouse(tmp_path)
+    first = event("PACKAGE_DELIVERED", "order/O-1/delivery/d1")
+    it.archive(LAST, [first, event("PACKAGE_DELIVERED", "order/O-2/delivery/d1")])
+    it.build()
+    it.archive(LAST, [first])
+    it.build()
+
+    assert [row["order_id"] for row in it.rows("from marts.fct_events")] == ["O-1"]
+    assert [row["order_id"] for row in it.rows("from marts.dim_orders")] == ["O-1"]
+
+
+def test_an_event_that_names_several_orders_reaches_each_of_them(tmp_path: Path) -> None:
+    it = Warehouse(tmp_path)
+    it.build()
+    it.archive(LAST, [event("REFUND_REQUESTED", "order/O-1/refund/r1", "order/O-2/refund/r%232")])
+    it.build()
+
+    assert it.rows(
+        "select order_id, resource_type, resource_id from marts.fct_events order by 1"
+    ) == [
+        {"order_id": "O-1", "resource_type": "refund", "resource_id": "r1"},
+        {"order_id": "O-2", "resource_type": "refund", "resource_id": "r#2"},
+    ]
+
+
+def test_another_time_zone_starts_the_warehouse_anew(tmp_path: Path) -> None:
+    it = Warehouse(tmp_path)
+    it.archive(LAST, [event("PACKAGE_DELIVERED", "order/O-1/delivery/d1")])
+    it.answer(LAST, [snapshot(package("DELIVERED", {"title": "A mug"}), order_id="O-1")])
+    it.build()
+    assert it.rows("select delivered_on from marts.fct_delivery_items") == [
+        {"delivered_on": date(2026, 3, 10)}
+    ]
+
+    it.timezone = "Pacific/Auckland"
+    it.build()
+    assert it.rows("select delivered_on from marts.fct_delivery_items") == [
+        {"delivered_on": date(2026, 3, 11)}
+    ]

@@ -1,0 +1,171 @@
+"""Small lakes and warehouses for tests: rows that a test names, built by the real dbt project."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+from unittest.mock import patch
+from warnings import catch_warnings, simplefilter
+
+import duckdb
+import pyarrow as pa
+
+from bwp_pipeline.archive.events import CURRENT_NAMES, parse_resource
+from bwp_pipeline.lake import SCHEMAS, Lake
+from bwp_pipeline.warehouse import dbt_project_dir, load_lake, manifest_path, mark_built
+
+Row = dict[str, Any]
+STORE = "bp-1"
+NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
+
+
+def event(name: str, *resources: str, at: datetime = NOON) -> Row:
+    """An archived event about resources like "order/O-1/delivery/D-1"."""
+    paths = [f"businessProduct/{STORE}/{resource}" for resource in resources]
+    first = parse_resource(paths[0])
+    return {
+        "detail_type": name,
+        "event_type": CURRENT_NAMES.get(name, name),
+        "event_time": at,
+        "business_product_id": first.business_product_id,
+        "order_id": first.order_id,
+        "resource_type": first.resource_type,
+        "resource_id": first.resource_id,
+        "resources": paths,
+        "detail": "{}",
+    }
+
+
+def snapshot(
+    order: Mapping[str, Any] | None, *, order_id: str, at: datetime = NOON, status: str = "OK"
+) -> Row:
+    """An answer of the API about an order."""
+    payload = None if order is None else json.dumps(order, sort_keys=True)
+    return {
+        "business_product_id": STORE,
+        "order_id": order_id,
+        "fetched_at": at,
+        "api_version": "2024-11-01",
+        "status": status,
+        "payload": payload,
+        "payload_sha256": payload and hashlib.sha256(payload.encode()).hexdigest(),
+        "run_id": "run-1",
+    }
+
+
+@dataclass
+class Warehouse:
+    """A lake in a directory and the warehouse that is built of it."""
+
+    directory: Path
+    timezone: str = "UTC"
+    report_days: int = 28
+    name: str = "warehouse.duckdb"
+    lake: Lake = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lake = Lake(f"{(self.directory / 'lake').as_uri()}/")
+
+    @property
+    def path(self) -> Path:
+        return self.directory / self.name
+
+    def archive(
+        self, day: date, events: Iterable[Row], *, name: str = "a", quarantined: int = 0
+    ) -> None:
+        """Write a batch of events into the lake, its manifest last."""
+        rows = [{"object_key": name, "record_index": n, **row} for n, row in enumerate(events)]
+        self._write("events", day, name, rows)
+        read = {
+            "object_key": name,
+            "events": len(rows),
+            "others": 0,
+            "quarantined": quarantined,
+            "read_at": NOON,
+            "run_id": "run-1",
+        }
+        self._write("objects", day, name, [read])
+
+    def answer(self, day: date, snapshots: Iterable[Row], *, name: str = "a") -> None:
+        """Write a file of snapshots into the lake."""
+        self._write("order_snapshots", day, name, list(snapshots))
+
+    def _write(self, table: str, day: date, name: str, rows: list[Row]) -> None:
+        schema = SCHEMAS[table]
+        whole = [{column: row.get(column) for column in schema.names} for row in rows]
+        self.lake.write(table, day, name, pa.Table.from_pylist(whole, schema=schema))
+
+    def build(self, *, marked: bool = True) -> None:
+        """Load the lake and run every model and data test; fails on an error."""
+        load_lake(
+            self.lake,
+            self.path,
+            timezone=self.timezone,
+            report_days=self.report_days,
+            stores={STORE: "Mugs & More"},
+        )
+        run_dbt(self.path, "build", "--exclude-resource-type", "unit_test")
+        if marked:
+            mark_built(self.path)
+
+    def rows(self, query: str) -> list[Row]:
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            cursor = connection.execute(query)
+            names = [column[0] for column in cursor.description or []]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def tables(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of marts, reports and meta, sorted."""
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            names = connection.execute(
+                "select schema_name || '.' || table_name from duckdb_tables()"
+                " where schema_name in ('marts', 'reports', 'meta')"
+            ).fetchall()
+            return {
+                name: sorted(connection.execute(f"from {name}").fetchall(), key=repr)
+                for (name,) in names
+            }
+
+
+@cache
+def _parsed() -> Path:
+    """The parsed project, once a test session."""
+    return manifest_path(Path(mkdtemp(prefix="dbt-"))).parent
+
+
+def run_dbt(warehouse: Path, *arguments: str) -> None:
+    """Run dbt on the project in this process.
+
+    Raises:
+        AssertionError: When a node fails; the text names it.
+    """
+    with catch_warnings(), patch.dict(os.environ, {"BWP_WAREHOUSE_PATH": str(warehouse)}):
+        # dbt's own dependencies warn when they are imported.
+        simplefilter("ignore")
+        from dbt.adapters.duckdb.connections import (  # noqa: PLC0415 -- slow: only builds pay
+            DuckDBConnectionManager,
+        )
+        from dbt.cli.main import dbtRunner  # noqa: PLC0415
+
+        target = str(_parsed())
+        project = str(dbt_project_dir())
+        done = dbtRunner().invoke(
+            [
+                *("--quiet", "--no-use-colors", "--log-level-file", "none"),
+                *arguments,
+                *("--project-dir", project, "--profiles-dir", project, "--target-path", target),
+            ]
+        )
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+    failed = [
+        f"{result.node.name}: {result.message}"
+        for result in getattr(done.result, "results", ())
+        if result.status in {"error", "fail"}
+    ]
+    assert done.success, failed or done.exception
