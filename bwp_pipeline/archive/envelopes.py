@@ -115,7 +115,7 @@ def _normalised(content: dict[str, Any], detail: dict[str, Any], envelope: str |
         return Other("other_source")
     legacy = _text(detail.get("eventType"))
     name = _text(content.get("detail-type")) or _text(detail.get("eventDescriptor")) or legacy
-    if name is None:
+    if not name:
         return Bad("no_type", "names no event type")
     time = parse_time(content.get("time")) or parse_time(detail.get("eventTime"))
     if time is None:
@@ -165,7 +165,7 @@ def _decoded(keys: Keys) -> dict[str, Any]:
 
 
 def _text(value: object) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
+    if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     return str(value)
 

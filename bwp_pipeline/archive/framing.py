@@ -20,8 +20,9 @@ MAX_BROKEN = 1024 * 1024
 """Bytes of a broken value that are kept while looking for where the next record begins."""
 UNFINISHED = "ends in the middle"
 
-_BULK = 4 * 1024
-_UNFINISHED_CANDIDATES = 16
+BULK = 4 * 1024
+"""Bytes from which values are taken together instead of one by one."""
+_UNFINISHED_OBJECTS = 16
 _TAIL = 64
 
 
@@ -55,12 +56,13 @@ _BETWEEN = re.compile(
     rb"(?:[\s\x00\x1e,\[\]}]++|\xef\xbb\xbf|\\[nr]"
     rb"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z[ \t]++(?=[{\[\"]))++"
 )
-# Where a record can begin after a broken one: `}` before `{` without a comma is never inside a
-# JSON value (strings aside), nor is the beginning of a line that doesn't look like the inside of a
-# pretty-printed value.
-_BOUNDARY = re.compile(rb"\}(?:\s|\\n)*+(?=\{)|\n(?=[^\s}\]\"])")
-# A boundary may be missing; but what has the keys of a record is one, wherever it begins.
-_CANDIDATE = re.compile(rb'\{\s*+"[A-Za-z-]{1,32}"\s*+:')
+# Where a record can begin after a broken one: at a line that doesn't look like the inside of a
+# pretty-printed value, as no string holds a bare newline,
+_LINE = re.compile(rb"\n(?=[^\s}\]\"])")
+# or at an object that is whole: in a string its quotes would be escaped. It is no part of the broken
+# one if it follows a `}` without a comma, or if it has the keys of a record.
+_OBJECT = re.compile(rb'\{\s*+"[\w-]{1,64}+"\s*+:')
+_AFTER_OBJECT = re.compile(rb"\}(?:[\s\x00]|\\[nr])*+\Z")
 _SIGNS = tuple(
     re.compile(rb'(?=.*?"%s"\s*:)(?=.*?"%s"\s*:)' % keys, re.DOTALL)
     for keys in (
@@ -72,7 +74,7 @@ _SIGNS = tuple(
 )
 _VALUE = msgspec.json.Decoder(msgspec.Raw)
 _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
-_TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
+_WHERE = re.compile(r"\(byte (\d+)\)$")
 
 
 def frame(chunks: Iterable[bytes]) -> Iterator[Values | Broken]:
@@ -120,7 +122,7 @@ class _Framer:
     def _many(self, start: int) -> tuple[Values, int] | None:
         """All values up to the last in the buffer, if they lie apart as the last two did."""
         size = len(self._buffer) - start
-        if self._gap is None or size < _BULK or start < self._one_by_one_until:
+        if self._gap is None or size < BULK or start < self._one_by_one_until:
             return None
         boundary = b"}" + self._gap + b"{"
         end = self._buffer.rfind(boundary, start) + 1
@@ -149,17 +151,17 @@ class _Framer:
             return Values(self._base + start, 0, [msgspec.Raw(raw)], b"[" + raw + b"]"), end
         if error is None and waits:
             return None
-        end = _next_record(buffer, start + 1)
-        if end is None and not ended:
-            if len(buffer) - start < MAX_BROKEN:
-                return None
-            self._lost = True
+        given_up = ended or len(buffer) - start >= MAX_BROKEN
+        end = _next_record(buffer, start + 1, ended=given_up)
+        if end is None and not given_up:
+            return None
+        self._lost = end is None and not ended
         end = end or len(buffer)
         return Broken(self._base + start, buffer[start:end].rstrip(), error or UNFINISHED), end
 
     def _find_way(self, *, ended: bool) -> int:
         """Where the next record begins; what lies before belongs to the broken one."""
-        found = _next_record(self._buffer, 0)
+        found = _next_record(self._buffer, 0, ended=ended)
         self._lost = found is None
         if found is None:
             # A boundary may lie across two chunks.
@@ -174,33 +176,41 @@ def _value_end(buffer: bytes, start: int) -> tuple[int | None, str | None]:
     try:
         _VALUE.decode(memoryview(buffer)[start:])
     except msgspec.DecodeError as error:
-        if (trailing := _TRAILING.search(str(error))) is not None:
+        text = str(error)
+        where = _WHERE.search(text)
+        if where is not None and "trailing characters" in text:
             # The message counts the byte that is too much, and blanks before it.
-            end = start + int(trailing[1]) - 1
-            return start + len(buffer[start:end].rstrip()), None
-        return None, None if str(error) == "Input data was truncated" else str(error)
+            return start + len(buffer[start : start + int(where[1]) - 1].rstrip()), None
+        # Where nothing is said, or the parser wanted a byte behind the last, more may follow.
+        unfinished = where is None or start + int(where[1]) >= len(buffer)
+        return None, None if unfinished else text
     except RecursionError:
         return None, "is nested too deeply"
     return start + len(buffer[start:].rstrip()), None
 
 
-def _next_record(buffer: bytes, start: int) -> int | None:
-    """Where the next record begins, at `start` or later, if that can be told."""
-    boundary = _BOUNDARY.search(buffer, start)
-    limit = boundary.end() if boundary else len(buffer)
+def _next_record(buffer: bytes, start: int, *, ended: bool) -> int | None:
+    """Where the next record begins, at `start` or later; None if that can't be told (yet)."""
+    line = _LINE.search(buffer, start)
+    limit = line.end() if line else len(buffer)
     position, unfinished = start, 0
-    while unfinished < _UNFINISHED_CANDIDATES:
-        candidate = _CANDIDATE.search(buffer, position, limit)
-        if candidate is None:
+    while unfinished < _UNFINISHED_OBJECTS:
+        found = _OBJECT.search(buffer, position, limit)
+        if found is None:
             break
-        begin = candidate.start()
+        begin = found.start()
         end, error = _value_end(buffer, begin)
-        if end is not None and _looks_like_record(buffer[begin:end]):
+        if end is not None and _is_record(buffer, begin, end):
             return begin
-        unfinished += end is None and error is None
+        if end is None and error is None:
+            if not ended:
+                return None
+            unfinished += 1
         position = end or begin + 1
-    return boundary.end() if boundary else None
+    return line.end() if line else None
 
 
-def _looks_like_record(value: bytes) -> bool:
-    return any(sign.match(value) for sign in _SIGNS)
+def _is_record(buffer: bytes, begin: int, end: int) -> bool:
+    before = buffer[max(0, begin - _TAIL) : begin]
+    value = buffer[begin:end]
+    return bool(_AFTER_OBJECT.search(before)) or any(sign.match(value) for sign in _SIGNS)
