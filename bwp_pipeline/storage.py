@@ -5,11 +5,16 @@ Does not belong here: what is kept in the place.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import boto3
+from botocore.config import Config
 from obstore.auth.boto3 import Boto3CredentialProvider
 from obstore.store import LocalStore, ObjectStore, S3Store
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 
 def open_store(url: str, session: boto3.Session | None = None) -> ObjectStore:
@@ -37,6 +42,11 @@ def open_store(url: str, session: boto3.Session | None = None) -> ObjectStore:
         credential_provider=Boto3CredentialProvider(session),
         client_options={"allow_http": True},
     )
+
+
+def open_client() -> "S3Client":
+    """A client for the same S3 that `open_store` reaches, for what a store can't express."""
+    return boto3.client("s3", config=Config(request_checksum_calculation="when_required"))
 
 
 def directory(url: str) -> Path:

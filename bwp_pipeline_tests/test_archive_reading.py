@@ -4,7 +4,6 @@ from itertools import zip_longest
 from typing import Any
 from unittest import mock
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +17,6 @@ from bwp_pipeline_tests.archive_samples import (
     FRAMINGS,
     WRAPPERS,
     event,
-    text,
 )
 
 ITEM = ArchiveObject("key", "etag", 1, datetime(2026, 11, 20, tzinfo=UTC))

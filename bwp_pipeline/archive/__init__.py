@@ -13,10 +13,10 @@ from bwp_pipeline.archive.ingest import (
 from bwp_pipeline.archive.listing import (
     Archive,
     ArchiveObject,
-    ArchiveUnreachable,
     open_archive,
 )
 from bwp_pipeline.archive.progress import Progress
+from bwp_pipeline.archive.trouble import ArchiveUnreachable
 
 __all__ = [
     "Archive",

@@ -14,7 +14,9 @@ import obstore
 from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, PreconditionError
 from obstore.store import LocalStore
 
-from bwp_pipeline.archive.listing import Archive, ArchiveObject, remedy, unreachable
+from bwp_pipeline.archive import oddkeys
+from bwp_pipeline.archive.listing import Archive, ArchiveObject
+from bwp_pipeline.archive.trouble import remedy, unreachable
 
 if TYPE_CHECKING:
     from obstore import GetOptions
@@ -64,7 +66,7 @@ def fetch(
             ):
                 item = waiting.popleft()
                 # An empty one may be a folder's marker, whose key a store can't even name.
-                whole = 0 < item.size < LARGE
+                whole = 0 < item.size < LARGE or (item.size and oddkeys.is_odd(item.key))
                 task = loop.create_task(_whole(archive, item)) if whole else None
                 pending.append((item, task))
                 ahead += _held(item)
@@ -82,6 +84,9 @@ def _held(item: ArchiveObject) -> int:
 
 async def _whole(archive: Archive, item: ArchiveObject) -> Content:
     try:
+        if oddkeys.is_odd(item.key) and archive.client is not None:
+            read = oddkeys.get_object
+            return [await asyncio.to_thread(read, archive.client, archive.url, item.key, item.etag)]
         result = await obstore.get_async(archive.store, item.key, options=_options(archive, item))
         return [bytes(await result.bytes_async())]
     except (BaseError, OSError) as error:

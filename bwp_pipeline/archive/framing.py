@@ -59,8 +59,8 @@ _BETWEEN = re.compile(
 # Where a record can begin after a broken one: at a line that doesn't look like the inside of a
 # pretty-printed value, as no string holds a bare newline,
 _LINE = re.compile(rb"\n(?=[^\s}\]\"])")
-# or at an object that is whole: in a string its quotes would be escaped. It is no part of the broken
-# one if it follows a `}` without a comma, or if it has the keys of a record.
+# or at an object that is whole: in a string its quotes would be escaped. It is no part of the
+# broken one if it follows a `}` without a comma, or if it has the keys of a record.
 _OBJECT = re.compile(rb'\{\s*+"[\w-]{1,64}+"\s*+:')
 _AFTER_OBJECT = re.compile(rb"\}(?:[\s\x00]|\\[nr])*+\Z")
 _SIGNS = tuple(

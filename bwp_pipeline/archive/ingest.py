@@ -15,10 +15,11 @@ from datetime import UTC, date, datetime, timedelta
 from bwp_pipeline.archive.batches import BatchFiles, batch_name, batches, delete_leftovers
 from bwp_pipeline.archive.envelopes import Bad
 from bwp_pipeline.archive.fetching import Gone, Refused, fetch
-from bwp_pipeline.archive.listing import Archive, ArchiveObject, ArchiveUnreachable
+from bwp_pipeline.archive.listing import Archive, ArchiveObject
 from bwp_pipeline.archive.progress import Progress, ProgressCallback
 from bwp_pipeline.archive.reading import ObjectCounts, ObjectReader
 from bwp_pipeline.archive.rows import Rows, add_bad
+from bwp_pipeline.archive.trouble import ArchiveUnreachable
 from bwp_pipeline.lake import Lake
 
 

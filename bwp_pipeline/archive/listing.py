@@ -1,25 +1,26 @@
 """Which objects an archive holds, by archive day.
 
-Belongs here: the archive's address, its layout of days, listing, and what to do when the place
-itself can't be reached.
+Belongs here: the archive's address, its layout of days, and listing.
 Does not belong here: what objects contain.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore
 
-from bwp_pipeline.storage import directory, open_store
+from bwp_pipeline.archive import oddkeys
+from bwp_pipeline.archive.trouble import ArchiveUnreachable, unreachable
+from bwp_pipeline.storage import directory, open_client, open_store
 
-
-class ArchiveUnreachable(Exception):  # noqa: N818 - the name says what is wrong
-    """The archive itself can't be listed or read; the text says what was tried and what to do."""
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,13 @@ class Archive:
     """The archive below a URL.
 
     `layout` is the strftime pattern of a day's sub-prefix. When it is empty, an object belongs to
-    the UTC day of its LastModified.
+    the UTC day of its LastModified. `client` reaches the keys of a bucket that `store` can't name.
     """
 
     url: str
     layout: str
     store: ObjectStore
+    client: "S3Client | None" = None
 
     def list_day(self, day: date) -> list[ArchiveObject]:
         """The day's objects in the order of their keys.
@@ -62,81 +64,105 @@ class Archive:
             ArchiveUnreachable: When the archive can't be listed.
         """
         if self.layout:
-            return {day: self._sorted(day.strftime(self.layout)) for day in days}
+            errors = self._error_prefixes()
+            return {day: self._listed(self._prefixes(day, errors)) for day in days}
         found: dict[date, list[ArchiveObject]] = defaultdict(list)
-        for item in self._sorted(""):
-            found[item.last_modified.astimezone(UTC).date()].append(item)
+        for item in self._listed([""]):
+            found[_modified_on(item)].append(item)
         return {day: found[day] for day in days}
 
-    def _sorted(self, prefix: str) -> list[ArchiveObject]:
-        return sorted(self._list(prefix), key=lambda item: item.key)
+    def days(self) -> list[date]:
+        """All days that the archive has objects of, from a listing of everything in it.
 
-    def _list(self, prefix: str) -> Iterator[ArchiveObject]:
+        Raises:
+            ArchiveUnreachable: When the archive can't be listed.
+        """
+        items = self._list("")
+        if not self.layout:
+            return sorted({_modified_on(item) for item in items})
+        # A prefix is looked up as a whole: a pattern can't be told from what follows it.
+        today = datetime.now(UTC).date()
+        known = {
+            prefix: day
+            for day in (today - timedelta(days=back) for back in range(-2, 366 * 20))
+            for prefix in self._prefixes(day, self._error_prefixes() if day == today else [])
+        }
+        lengths = {len(prefix) for prefix in known}
+        found = {known.get(item.key[:length]) for item in items for length in lengths}
+        return sorted(day for day in found if day is not None)
+
+    def _prefixes(self, day: date, errors: Collection[str]) -> list[str]:
+        prefixes = [day.strftime(self.layout)]
+        for error in errors:
+            prefixes += [error + day.strftime("/%Y/%m/%j/"), error + day.strftime("/%Y/%m/%d/")]
+        return prefixes
+
+    def _error_prefixes(self) -> list[str]:
+        """Where Firehose puts what it could not process: beside the days, by day of the year."""
+        try:
+            root = obstore.list_with_delimiter(self.store)["common_prefixes"]
+        except (BaseError, OSError) as error:
+            if oddkeys.is_about_key(error):
+                return []
+            raise unreachable(f"list {self.url}", error) from error
+        return [prefix for prefix in root if prefix.endswith("-failed")]
+
+    def _listed(self, prefixes: Collection[str]) -> list[ArchiveObject]:
+        items = (item for prefix in prefixes for item in self._list(prefix))
+        return sorted(items, key=lambda item: item.key)
+
+    def _list(self, prefix: str) -> list[ArchiveObject]:
         # Stores list by whole path segments; a layout may end within one.
         parent = prefix.rpartition("/")[0]
-        local = isinstance(self.store, LocalStore)
         try:
-            for page in obstore.list(self.store, parent or None):
-                for meta in page:
-                    if meta["path"].startswith(prefix):
-                        modified = meta["last_modified"]
-                        # A file's inode, part of the store's etag, changes when it is copied.
-                        stamp = f"{meta['size']:x}-{round(modified.timestamp() * 1e6):x}"
-                        etag = stamp if local else (meta["e_tag"] or stamp).strip('"')
-                        yield ArchiveObject(meta["path"], etag, meta["size"], modified)
+            items = [*_by_store(self.store, parent)]
         except (BaseError, OSError) as error:
-            raise unreachable(f"list {self.url}", error) from error
+            if self.client is None or not oddkeys.is_about_key(error):
+                raise unreachable(f"list {self.url}", error) from error
+            listed = oddkeys.list_objects(self.client, self.url, parent)
+            items = [ArchiveObject(*fields) for fields in listed]
+        return [item for item in items if item.key.startswith(prefix)]
 
 
-def open_archive(url: str, layout: str, store: ObjectStore | None = None) -> Archive:
+def open_archive(
+    url: str,
+    layout: str,
+    store: ObjectStore | None = None,
+    client: "S3Client | None" = None,
+) -> Archive:
     """The archive at `file:///dir/` or `s3://bucket/prefix/`.
 
     Args:
         url: Where it is.
         layout: The strftime pattern of a day's sub-prefix, such as `%Y/%m/%d/`, or empty.
         store: Used in place of the one that the URL opens.
+        client: For the keys of a bucket that a store can't name (`//`, `/./`).
 
     Raises:
         ArchiveUnreachable: When the directory doesn't exist or no AWS credentials are found.
     """
     if store is None:
-        if urlsplit(url).scheme == "file" and not directory(url).is_dir():
+        local = urlsplit(url).scheme == "file"
+        if local and not directory(url).is_dir():
             raise ArchiveUnreachable(f"the archive {url} is not a directory: check BWP_ARCHIVE_URL")
         try:
             store = open_store(url)
+            client = client or (None if local else open_client())
         except (ValueError, BaseError) as error:
             raise ArchiveUnreachable(f"can't open the archive: {error}") from error
-    return Archive(url, layout, store)
+    return Archive(url, layout, store, client)
 
 
-def unreachable(attempt: str, error: Exception) -> ArchiveUnreachable:
-    """The one-line error for a failed attempt at the archive, with what to do about it."""
-    text = " ".join(str(error).split())
-    return ArchiveUnreachable(f"can't {attempt}: {remedy(error)} ({text[:500]})")
+def _by_store(store: ObjectStore, parent: str) -> Iterator[ArchiveObject]:
+    local = isinstance(store, LocalStore)
+    for page in obstore.list(store, parent or None):
+        for meta in page:
+            modified = meta["last_modified"]
+            # A file's inode, part of the store's etag, changes when it is copied.
+            stamp = f"{meta['size']:x}-{round(modified.timestamp() * 1e6):x}"
+            etag = stamp if local else (meta["e_tag"] or stamp).strip('"')
+            yield ArchiveObject(meta["path"], etag, meta["size"], modified)
 
 
-def remedy(error: Exception) -> str:
-    """What to do about an error of the store, in words for whoever runs the pipeline."""
-    text = str(error)
-    known = (advice for sign, advice in _REMEDIES if sign in text)
-    return next(known, "check BWP_ARCHIVE_URL, AWS_ENDPOINT_URL_S3 and the network")
-
-
-_REMEDIES = (
-    ("NoSuchBucket", "the bucket does not exist: check BWP_ARCHIVE_URL"),
-    ("InvalidAccessKeyId", "the access key is unknown: check the AWS credentials"),
-    ("SignatureDoesNotMatch", "the secret key is wrong: check the AWS credentials"),
-    ("ExpiredToken", "the AWS credentials have expired: renew them"),
-    ("kms:", "decryption is denied: allow kms:Decrypt on the bucket's key"),
-    ("KMS.", "decryption is denied: allow kms:Decrypt on the bucket's key, and enable the key"),
-    ("equester", "the requester pays: set AWS_REQUEST_PAYER=requester"),
-    ("PermanentRedirect", "the bucket is in another region: set AWS_REGION"),
-    ("AuthorizationHeaderMalformed", "the bucket is in another region: set AWS_REGION"),
-    (
-        "AccessDenied",
-        "access is denied: allow s3:ListBucket and s3:GetObject; for another account's bucket"  # noqa: ISC004
-        " in its policy too; if the requester pays, set AWS_REQUEST_PAYER=requester",
-    ),
-    ("403", "access is denied: allow s3:ListBucket and s3:GetObject"),
-    ("SlowDown", "the endpoint throttles: run again later"),
-)
+def _modified_on(item: ArchiveObject) -> date:
+    return item.last_modified.astimezone(UTC).date()

@@ -1,0 +1,85 @@
+"""Keys that obstore can't name: S3 allows empty segments and dots, its paths don't.
+
+Belongs here: listing and reading such keys with boto3, which is slower.
+Does not belong here: anything about keys that obstore reads.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from bwp_pipeline.archive.trouble import unreachable
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
+
+
+def is_about_key(error: Exception) -> bool:
+    """Whether a listing failed at a key that obstore has no path for."""
+    return "invalid path" in str(error)
+
+
+def is_odd(key: str) -> bool:
+    """Whether obstore has no path for the key, or takes it for another."""
+    return not {"", ".", ".."}.isdisjoint(key.split("/")) or _CONTROL.search(key) is not None
+
+
+def list_objects(
+    client: "S3Client", url: str, parent: str
+) -> Iterator[tuple[str, str, int, datetime]]:
+    """Key (relative to the URL), etag, size and time of all objects below `parent`.
+
+    Raises:
+        ArchiveUnreachable: When the bucket can't be listed.
+    """
+    bucket, root = _place(url)
+    prefix = f"{root}{parent}/" if parent else root
+    pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    try:
+        for page in pages:
+            for item in page.get("Contents", []):
+                key = item["Key"].removeprefix(root)
+                yield (
+                    key,
+                    item["ETag"].strip('"'),
+                    item["Size"],
+                    item["LastModified"].astimezone(UTC),
+                )
+    except (ClientError, BotoCoreError) as error:
+        raise unreachable(f"list {url}", error) from error
+
+
+def get_object(client: "S3Client", url: str, key: str, etag: str) -> bytes:
+    """The content of an object that still has the etag.
+
+    Raises:
+        FileNotFoundError: When it is gone or another now.
+        PermissionError: When it is refused.
+        ArchiveUnreachable: When reading fails otherwise.
+    """
+    bucket, root = _place(url)
+    try:
+        answer = client.get_object(Bucket=bucket, Key=root + key, IfMatch=etag)
+        return answer["Body"].read()
+    except ClientError as error:
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        if status in {404, 412}:
+            raise FileNotFoundError(str(error)) from error
+        if status == 403:  # noqa: PLR2004 - HTTP's own name for it is a number
+            raise PermissionError(str(error)) from error
+        raise unreachable(f"read {key} in {url}", error) from error
+    except BotoCoreError as error:
+        raise unreachable(f"read {key} in {url}", error) from error
+
+
+def _place(url: str) -> tuple[str, str]:
+    bucket = urlsplit(url).netloc
+    root = url.removeprefix(f"s3://{bucket}").strip("/")
+    return bucket, f"{root}/" if root else ""
