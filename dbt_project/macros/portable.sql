@@ -28,3 +28,13 @@
 {% macro ratio(part, whole) -%}
     (cast({{ part }} as double precision) / nullif(cast({{ whole }} as double precision), 0))
 {%- endmacro %}
+
+{# Values as SQL literals, separated by commas; what is missing is NULL. #}
+{% macro literals(values) -%}
+    {%- for value in values -%}
+        {%- if value is number -%}{{ value }}
+        {%- elif value -%}'{{ value | replace("'", "''") }}'
+        {%- else -%}null
+        {%- endif -%}{{ ', ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}

@@ -1,0 +1,29 @@
+{#
+    Functions for analysts that answer for any window of days what the reports answer for the
+    current one. They name tables without a database, so that they work in the published copy.
+#}
+{% macro create_analysts_functions() -%}
+    {{ return(adapter.dispatch('create_analysts_functions', 'bwp')()) }}
+{%- endmacro %}
+
+{% macro default__create_analysts_functions() -%}{%- endmacro %}
+
+{% macro duckdb__create_analysts_functions() -%}
+    {% set between = "select cast(first_day as date) as first_day, cast(last_day as date) as last_day" %}
+    create or replace macro reports.unfulfilled_products_between(first_day, last_day) as table (
+        {{ unfulfilled_products('marts.fct_delivery_items', 'marts.dim_products', between) }}
+    );
+    comment on macro table reports.unfulfilled_products_between is
+        'reports.unfulfilled_products for any days of the merchant, both included.';
+    create or replace macro reports.cancellation_reasons_between(first_day, last_day) as table (
+        select
+            business_product_id, product_key, delivery_reason, request_reason, root_cause,
+            currency_code, max(sku) as sku, max(product_title) as product_title,
+            sum(cancelled_units) as cancelled_units, sum(lost_sales) as lost_sales
+        from reports.cancellation_reasons
+        where cancelled_on between cast(first_day as date) and cast(last_day as date)
+        group by all
+    );
+    comment on macro table reports.cancellation_reasons_between is
+        'reports.cancellation_reasons summed over days of the merchant, both included.';
+{%- endmacro %}
