@@ -3,9 +3,12 @@
 import hashlib
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bwp_pipeline.api import OrderRef, wanted_orders
 from bwp_pipeline.lake import SCHEMAS, Lake
@@ -214,3 +217,47 @@ def test_open_orders_are_bounded_per_store_and_the_days_own_are_not(
         *("old-0", "waiting-0", "old-1", "waiting-1"),
         *(f"own-{index}" for index in range(4)),
     ]
+
+
+_kinds = st.sampled_from(
+    [
+        *("PACKAGE_DELIVERY_CANCELLED", "PACKAGE_DELIVERED", "PACKAGE_DELIVERY_IN_TRANSIT"),
+        *("REFUND_REQUESTED", "RETURN_STARTED", "SOMETHING_NEW"),
+    ]
+)
+_orders = st.sampled_from(["o-1", "o-2", "o-3"])
+_hours = st.integers(1, 200)
+
+
+@settings(deadline=None, max_examples=15)
+@given(
+    events=st.lists(st.tuples(_orders, _hours, _kinds), max_size=5),
+    snapshots=st.lists(
+        st.tuples(
+            _orders,
+            _hours,
+            st.sampled_from(["OK", "NOT_FOUND", "INVALID", "UNAVAILABLE"]),
+            st.sampled_from(["PENDING", "IN_TRANSIT", "DELIVERED", "CANCELLED"]),
+        ),
+        max_size=5,
+    ),
+    answers=st.sampled_from(["OK", "NOT_FOUND", "ACCESS_DENIED"]),
+)
+def test_what_was_just_answered_is_not_asked_for_again_at_once(
+    events: list[tuple[str, int, str]],
+    snapshots: list[tuple[str, int, str, str]],
+    answers: str,
+) -> None:
+    with TemporaryDirectory() as directory:
+        lake = Lake(f"{Path(directory).as_uri()}/")
+        for order_id, hours_ago, kind in events:
+            event(lake, order_id, at(hours_ago), kind=kind)
+        for order_id, hours_ago, status, state in snapshots:
+            snapshot(lake, order_id, at(hours_ago), status, state=state)
+        first = wanted(lake)
+        for order_id in first:
+            snapshot(lake, order_id, NOW, answers, state="PENDING")
+
+        assert len(first) == len(set(first))
+        assert set(first) <= {order_id for order_id, *_ in events}
+        assert wanted(lake, now=NOW + HOUR) == []

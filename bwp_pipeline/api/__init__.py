@@ -1,7 +1,7 @@
 """The Buy with Prime API client: which orders to ask for, asking, keeping the answers.
 
 Knows nothing of Dagster. The way of an order: `wanted` → `fetch` → `client` → `transport`, back
-through `answers` into `snapshots`.
+through `replies` into `snapshots`.
 """
 
 from bwp_pipeline.api.account import ApiSettings

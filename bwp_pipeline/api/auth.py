@@ -12,10 +12,10 @@ from time import time
 import httpx
 import msgspec
 
-from bwp_pipeline.api.answers import retry_after
 from bwp_pipeline.api.clock import Clock
 from bwp_pipeline.api.errors import ApiUnreachable, TokenRefused
 from bwp_pipeline.api.patience import Patience
+from bwp_pipeline.api.replies import retry_after
 from bwp_pipeline.stores import Store
 
 _LIFE = 900.0

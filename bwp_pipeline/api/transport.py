@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import httpx
 
 from bwp_pipeline.api.account import ApiSettings, store_headers
-from bwp_pipeline.api.answers import Failure, Reply, Trouble, read_reply, retry_after
+from bwp_pipeline.api.answers import Failure, Reply, Trouble
 from bwp_pipeline.api.auth import Token, TokenSource
 from bwp_pipeline.api.clock import Clock
 from bwp_pipeline.api.errors import ApiUnreachable, TokenRefused
 from bwp_pipeline.api.pace import Pace
 from bwp_pipeline.api.patience import Patience
+from bwp_pipeline.api.replies import read_reply, retry_after
 from bwp_pipeline.stores import Store
 
 

@@ -7,15 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bwp_pipeline.api.answers import (
-    Answer,
-    Failure,
-    Reply,
-    Status,
-    Trouble,
-    read_reply,
-    retry_after,
-)
+from bwp_pipeline.api.answers import Answer, Failure, Reply, Status, Trouble
+from bwp_pipeline.api.replies import read_reply, retry_after
 from bwp_pipeline_tests.api_server import graphql_error
 
 ORDER = {"id": "322-EX4M-PLE001", "lineItems": []}

@@ -1,0 +1,175 @@
+"""From an HTTP reply to a verdict on each order asked for.
+
+Belongs here: reading status, body and `errors[]`, by structure. Does not belong here: sending
+(`transport.py`), or asking again (`client.py`).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+
+from bwp_pipeline.api.answers import Answer, Failure, Reply, Status, Trouble, Verdict
+
+_MOST_WORDS = 500
+# These say enough without their body.
+_BEFORE_BODY: dict[int, Trouble] = {
+    HTTPStatus.UNAUTHORIZED: Trouble.UNAUTHORIZED,
+    HTTPStatus.REQUEST_TIMEOUT: Trouble.FAULT,
+    HTTPStatus.TOO_EARLY: Trouble.FAULT,
+    HTTPStatus.TOO_MANY_REQUESTS: Trouble.THROTTLED,
+}
+_TITLE = re.compile(rb"<title[^>]*>([^<]*)", re.IGNORECASE)
+
+# Classes of the documentation's troubleshooting pages, without their endings.
+_CLASSES: dict[str, Status | Trouble] = {
+    "throttling": Trouble.THROTTLED,
+    "toomanyrequests": Trouble.THROTTLED,
+    "unauthorized": Trouble.UNAUTHORIZED,
+    "internalserver": Trouble.FAULT,
+    "internal": Trouble.FAULT,
+    "serviceunavailable": Trouble.FAULT,
+    "conflict": Trouble.FAULT,
+    "accessdenied": Status.ACCESS_DENIED,
+    "resourcenotfound": Status.NOT_FOUND,
+    "notfound": Status.NOT_FOUND,
+    "validation": Status.INVALID,
+}
+_BY_CODE: dict[int, Status | Trouble] = {
+    400: Status.INVALID,
+    401: Trouble.UNAUTHORIZED,
+    403: Status.ACCESS_DENIED,
+    404: Status.NOT_FOUND,
+    409: Trouble.FAULT,
+    429: Trouble.THROTTLED,
+}
+
+
+class _Body(msgspec.Struct):
+    data: dict[str, msgspec.Raw] | None = None
+    errors: list[dict[str, Any]] | None = None
+
+
+_DECODER = msgspec.json.Decoder(_Body)
+
+
+def read_reply(http_status: int, content_type: str, content: bytes, names: Sequence[str]) -> Reply:
+    """Judge the reply to a request that asked for an order under each of the names."""
+    whole = _read_whole(http_status, content_type, content, names)
+    if isinstance(whole, _Body):
+        return Reply([_read_order(whole, name, names, http_status) for name in names])
+    return Reply([whole] * len(names), as_a_whole=True)
+
+
+def _read_whole(
+    http_status: int, content_type: str, content: bytes, names: Sequence[str]
+) -> Verdict | _Body:
+    if http_status in _BEFORE_BODY:
+        trouble = _BEFORE_BODY[http_status]
+        return Failure(trouble, _plain_words(http_status, content_type, content))
+    body = _body(content)
+    if body is None or (http_status >= HTTPStatus.BAD_REQUEST and not body.errors):
+        return Failure(Trouble.FAULT, _plain_words(http_status, content_type, content))
+    blames_order = any(_first(error) in names for error in body.errors or [])
+    if body.errors and not blames_order and not any(name in (body.data or {}) for name in names):
+        return _judged(body.errors, None, http_status)
+    return body
+
+
+def _read_order(body: _Body, name: str, names: Sequence[str], http_status: int) -> Verdict:
+    about_others = {other for other in names if other != name}
+    errors = [error for error in body.errors or [] if _first(error) not in about_others]
+    raw = (body.data or {}).get(name)
+    if raw is None and not errors:
+        return Failure(Trouble.FAULT, "the reply says nothing about the order")
+    return _judged(errors, raw, http_status)
+
+
+def retry_after(headers: Mapping[str, str], now: float) -> float | None:
+    """Seconds that `Retry-After` asks for, given as seconds or as an HTTP date; None without it.
+
+    Args:
+        headers: The reply's headers.
+        now: Seconds since the epoch.
+    """
+    value = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"\d{1,9}(\.\d*)?", value):
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - now)
+    except ValueError:
+        return None
+
+
+def _body(content: bytes) -> _Body | None:
+    try:
+        body = _DECODER.decode(content)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    return body if body.data is not None or body.errors else None
+
+
+def _judged(errors: list[dict[str, Any]], raw: msgspec.Raw | None, http_status: int) -> Verdict:
+    payload = None if raw is None else _text(raw)
+    if not errors:
+        return Answer(Status.NOT_FOUND if payload is None else Status.OK, payload)
+    words = "; ".join(_words(error) for error in errors)[:_MOST_WORDS]
+    classes = [_class(error, http_status) for error in errors]
+    partial = None if payload is None else Answer(Status.OK, payload, words)
+    for trouble in Trouble:
+        if trouble in classes:
+            return Failure(trouble, words, partial)
+    if partial is not None:
+        return partial
+    return Answer(next(c for c in classes if isinstance(c, Status)), None, words)
+
+
+def _text(raw: msgspec.Raw) -> str | None:
+    # One broken character must not cost the order.
+    text = bytes(raw).decode("utf-8", errors="replace")
+    return None if text == "null" else text
+
+
+def _first(error: dict[str, Any]) -> object:
+    path = error.get("path")
+    return path[0] if isinstance(path, list) and path else None
+
+
+def _classification(error: dict[str, Any]) -> dict[str, Any]:
+    extensions = error.get("extensions")
+    found = extensions.get("classification") if isinstance(extensions, dict) else None
+    if isinstance(found, dict):
+        return found
+    # Other servers put the class itself, or its parts, one level higher.
+    return {"type": found, **(extensions if isinstance(extensions, dict) else error)}
+
+
+def _class(error: dict[str, Any], http_status: int) -> Status | Trouble:
+    found = _classification(error)
+    for key in ("type", "errorType", "code"):
+        name = str(found.get(key) or "").lower().replace("_", "")
+        name = name.removesuffix("exception").removesuffix("error")
+        if name in _CLASSES:
+            return _CLASSES[name]
+    code = found.get("errorCode")
+    if not isinstance(code, int):
+        code = http_status
+    if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Trouble.FAULT
+    return _BY_CODE.get(code, Status.INVALID)
+
+
+def _words(error: dict[str, Any]) -> str:
+    found = _classification(error)
+    kind = found.get("type") or found.get("errorType") or found.get("code")
+    message = str(error.get("message") or "no message")
+    return f"{kind}: {message}" if kind else message
+
+
+def _plain_words(http_status: int, content_type: str, content: bytes) -> str:
+    title = _TITLE.search(content)
+    said = (title.group(1) if title else content[:200]).decode("utf-8", errors="replace")
+    return f"HTTP {http_status} {content_type.partition(';')[0]}: {' '.join(said.split())}"
