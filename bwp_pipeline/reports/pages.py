@@ -80,7 +80,11 @@ class Page:
             text = "nothing needs restocking"
         else:
             text = f"{wording.count(len(self.due), 'product')} to restock"
-        return text if self.fill_rate is None else f"{text}, fill rate {self.fill_rate:.1%}"
+        return (
+            text
+            if self.fill_rate is None
+            else f"{text}, fill rate {wording.percent(self.fill_rate)} %"
+        )
 
     @property
     def in_currency(self) -> str:

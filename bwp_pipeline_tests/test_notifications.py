@@ -1,0 +1,231 @@
+"""What is sent to people, when, and that nothing in it is interpreted or leaks."""
+
+import json
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from bwp_pipeline.notifications import (
+    Mail,
+    NotificationError,
+    email_of,
+    post_slack,
+    reason_to_send,
+    send_email,
+    slack_of,
+)
+from bwp_pipeline.reports import ReportFiles, write_reports
+from bwp_pipeline.reports.digest import Digest
+from bwp_pipeline_tests.published import Item, estimate, publish
+
+NASTY = "<!channel> <script>alert(1)</script> & \u202e=cmd()" + "x" * 300
+BUILT_AT = datetime(2026, 11, 18, 5, 30, tzinfo=UTC)
+TUESDAY = date(2026, 11, 17)
+
+
+class Mailbox:
+    """What a local SMTP server received."""
+
+    def __init__(self) -> None:
+        self.recipients: list[str] = []
+        self.content: bytes | str = b""
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802 -- aiosmtpd's own names
+        self.recipients, self.content = list(envelope.rcpt_tos), envelope.content or ""
+        return "250 OK"
+
+    async def handle_RCPT(  # noqa: N802 -- aiosmtpd's own names
+        self,
+        server: SMTP,  # noqa: ARG002
+        session: Session,  # noqa: ARG002
+        envelope: Envelope,
+        address: str,
+        options: list[str],  # noqa: ARG002
+    ) -> str:
+        if address.startswith("gone"):
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[tuple[Mailbox, str]]:
+    box = Mailbox()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield box, f"smtp://127.0.0.1:{port}"
+    controller.stop()
+
+
+@pytest.fixture
+def slack() -> Iterator[tuple[list[dict[str, Any]], str]]:
+    received: list[dict[str, Any]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            received.append(json.loads(body))
+            self.send_response(403 if self.path == "/revoked" else 200)
+            self.end_headers()
+            self.wfile.write(b"invalid_token" if self.path == "/revoked" else b"ok")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield received, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def report(tmp_path: Path, *items: Item, last_day: date = TUESDAY) -> ReportFiles:
+    database = tmp_path / f"{last_day}.duckdb"
+    publish(database, items, last_day=last_day)
+    estimate(database)
+    return write_reports(
+        database, tmp_path / "reports", built_at=BUILT_AT, version="1", run_id="run-7"
+    )
+
+
+def out_of_stock(number: int = 0, title: str = NASTY) -> Item:
+    return Item(f"o-{number}", f"S-{number}", product_title=title, root_cause="STOCK", days_ago=2.5)
+
+
+def test_the_verdict_is_the_subject_and_every_recipient_gets_it(
+    tmp_path: Path, mailbox: tuple[Mailbox, str]
+) -> None:
+    box, url = mailbox
+    files = report(tmp_path, out_of_stock(title="Enamel mug"), Item("o-9", days_ago=3))
+    mail = Mail(url, "reports@example.com", ["a@example.com", "b@example.com"])
+    message = email_of(files.digest, mail, link="https://example.com/r", attachment=files.html)
+    send_email(message, mail)
+    assert box.recipients == ["a@example.com", "b@example.com"]
+    assert message["Subject"] == "Buy with Prime: 1 product to restock, fill rate 50.0 %"
+    assert "bwp_report.html" in str(box.content)
+    (plain,) = [part for part in message.walk() if part.get_content_type() == "text/plain"]
+    assert "1. Restock now: Enamel mug (S-0). 1 unit unfulfilled" in plain.get_content()
+    assert "Sent because: 1 new signal." in plain.get_content()
+
+
+def test_the_digest_stays_small_and_inert_whatever_titles_hold(tmp_path: Path) -> None:
+    files = report(tmp_path, *(out_of_stock(number) for number in range(300)))
+    message = email_of(files.digest, Mail("smtp://x", "r@example.com", ["a@example.com"]))
+    assert len(message.as_bytes()) <= 60_000
+    html = message.get_body(("html",))
+    assert html is not None
+    text = html.get_content()
+    assert "<script" not in text
+    assert "&lt;script&gt;" in text
+    assert "\u202e" not in text
+    assert "<svg" not in text
+    assert "<style" not in text
+
+
+def test_an_unsubscribe_address_is_a_header(tmp_path: Path) -> None:
+    files = report(tmp_path, Item("o-1"))
+    mail = Mail("smtp://x", "r@example.com", ["a@example.com"], "mailto:stop@example.com")
+    assert email_of(files.digest, mail)["List-Unsubscribe"] == "<mailto:stop@example.com>"
+
+
+def test_a_refused_recipient_and_an_absent_server_are_errors_without_secrets(
+    tmp_path: Path, mailbox: tuple[Mailbox, str]
+) -> None:
+    files = report(tmp_path, Item("o-1"))
+    mail = Mail(mailbox[1], "r@example.com", ["a@example.com", "gone@example.com"])
+    with pytest.raises(NotificationError, match=r"refused gone@example\.com"):
+        send_email(email_of(files.digest, mail), mail)
+    closed = replace(mail, smtp_url="smtp://user:hidden@127.0.0.1:1")
+    with pytest.raises(NotificationError, match=r"127\.0\.0\.1 failed") as raised:
+        send_email(email_of(files.digest, closed), closed)
+    assert "hidden" not in str(raised.value)
+    assert "hidden" not in repr(closed)
+
+
+def test_a_password_is_never_sent_without_encryption(
+    tmp_path: Path, mailbox: tuple[Mailbox, str]
+) -> None:
+    box, url = mailbox
+    files = report(tmp_path, Item("o-1"))
+    mail = Mail(url.replace("//", "//user:secret@"), "r@example.com", ["a@example.com"])
+    with pytest.raises(NotificationError, match="SMTPNotSupportedError"):
+        send_email(email_of(files.digest, mail), mail)
+    assert not box.content
+
+
+def test_slack_gets_the_top_five_and_mentions_nobody(
+    tmp_path: Path, slack: tuple[list[dict[str, Any]], str]
+) -> None:
+    received, url = slack
+    files = report(tmp_path, *(out_of_stock(number) for number in range(9)))
+    post_slack(slack_of(files.digest, "https://example.com/r"), f"{url}/hook")
+    (message,) = received
+    text = json.dumps(message)
+    assert "5. " in text
+    assert "6. " not in text
+    assert "<!channel>" not in text
+    assert "&lt;!channel&gt;" in text
+    assert "<https://example.com/r|The whole report>" in text
+    assert len(message["blocks"]) <= 50
+    assert all(len(block["text"]["text"]) <= 3000 for block in message["blocks"])
+
+
+def test_a_webhook_that_is_refused_is_an_error_that_keeps_it_secret(
+    tmp_path: Path, slack: tuple[list[dict[str, Any]], str]
+) -> None:
+    files = report(tmp_path, Item("o-1"))
+    with pytest.raises(NotificationError, match="403: invalid_token") as raised:
+        post_slack(slack_of(files.digest), f"{slack[1]}/revoked")
+    assert "revoked" not in str(raised.value)
+    with pytest.raises(NotificationError, match="could not be reached"):
+        post_slack(slack_of(files.digest), "http://127.0.0.1:1/hook")
+
+
+def test_news_is_sent_once_and_its_end_once(tmp_path: Path) -> None:
+    reasons = []
+    for offset, items in enumerate(
+        [[out_of_stock()], [out_of_stock()], [Item("o-2")], [Item("o-2")]]
+    ):
+        day = date(2026, 11, 17 + offset)
+        reasons.append(reason_to_send(fresh(report(tmp_path, *items, last_day=day))))
+    assert reasons == ["1 new signal", None, "1 signal cleared", None]
+
+
+def test_making_a_days_report_again_says_the_same(tmp_path: Path) -> None:
+    first = report(tmp_path, out_of_stock())
+    (tmp_path / f"{TUESDAY}.duckdb").unlink()
+    again = report(tmp_path, out_of_stock())
+    assert again.digest.signals == first.digest.signals
+    assert json.loads(again.alerts.read_text())["alerts"][0]["state"] == "new"
+
+
+def test_all_well_is_said_on_mondays_only(tmp_path: Path) -> None:
+    sunday = report(tmp_path, Item("o-1"), last_day=date(2026, 11, 15))
+    assert reason_to_send(fresh(sunday)) == "weekly heartbeat"
+    tuesday = report(tmp_path, Item("o-1"), last_day=TUESDAY)
+    assert reason_to_send(fresh(tuesday)) is None
+
+
+def test_stale_data_is_always_told(tmp_path: Path) -> None:
+    files = report(tmp_path, Item("o-1", days_ago=9))
+    assert files.digest.is_stale
+    assert reason_to_send(files.digest) == "the data is not fresh"
+    assert files.digest.verdict == "data is not fresh"
+
+
+def fresh(files: ReportFiles) -> Digest:
+    return replace(files.digest, is_stale=False)
