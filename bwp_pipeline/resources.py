@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import boto3
 from dagster_aws.s3 import S3Resource
 from dagster_aws.secretsmanager import SecretsManagerResource
+from filelock import FileLock
 from obstore.auth.boto3 import Boto3CredentialProvider
 from obstore.store import S3Store
 
@@ -70,6 +71,16 @@ class Installation:
             return str(self._secrets.get_client().get_secret_value(SecretId=name)["SecretString"])
 
         return replace(self.settings, stores=with_credentials(self.settings.stores, read_secret))
+
+    def warehouse_to_itself(self) -> FileLock:
+        """A lock that a run holds while it works on the warehouse; others wait for their turn.
+
+        The schedule catches up on missed days with several runs at once, and a DuckDB file has one
+        writing process.
+        """
+        path = self.settings.warehouse_path.with_suffix(".lock")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return FileLock(path)
 
     def _bucket(self, url: str) -> S3Store | None:
         """The S3 place that the URL names, with the resource's settings; None for a directory.

@@ -23,7 +23,8 @@ def database(
     A reader that has the file open keeps the copy that it opened.
     """
     settings = installation.settings
-    published = publish(settings.warehouse_path, settings.published_path)
+    with installation.warehouse_to_itself():
+        published = publish(settings.warehouse_path, settings.published_path)
     context.log.info("published %s", settings.published_path)
     return MaterializeResult(
         metadata={

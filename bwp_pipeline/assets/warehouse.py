@@ -25,6 +25,7 @@ WRITTEN_BY = {
     "lake_order_snapshots": "order_snapshots",
 }
 
+BUILD = ("build", "--exclude-resource-type", "unit_test")
 MANIFEST = manifest_path(data_dir_from(os.environ) / "dbt")
 
 
@@ -57,19 +58,21 @@ def warehouse(
 ) -> Iterator[Any]:
     """New lake files, then every model and its tests; a broken key stops what depends on it."""
     settings = installation.settings
-    counts = load_lake(
-        installation.lake(),
-        settings.warehouse_path,
-        timezone=settings.timezone.key,
-        report_days=settings.report_days,
-        stores=settings.store_names,
-    )
-    context.log.info("%d new lake files loaded; dbt builds", sum(counts.added.values()))
-    os.environ["BWP_WAREHOUSE_PATH"] = str(settings.warehouse_path)
-    build = ["build", "--exclude-resource-type", "unit_test"]
-    yield from dbt.cli(build, context=context, target_path=MANIFEST.parent).stream()
-    if not context.is_subset:
-        mark_built(settings.warehouse_path)
+    with installation.warehouse_to_itself():
+        counts = load_lake(
+            installation.lake(),
+            settings.warehouse_path,
+            timezone=settings.timezone.key,
+            report_days=settings.report_days,
+            stores=settings.store_names,
+        )
+        context.log.info("%d new lake files loaded; dbt builds", sum(counts.added.values()))
+        os.environ["BWP_WAREHOUSE_PATH"] = str(settings.warehouse_path)
+        build = dbt.cli(BUILD, context=context, target_path=MANIFEST.parent)
+        yield from build.stream()
+        build.wait()
+        if not context.is_subset:
+            mark_built(settings.warehouse_path)
 
 
 def dbt_resource() -> DbtCliResource:
