@@ -167,10 +167,26 @@ class Lake:
 
         An empty result has the whole schema; a column that an older file lacks is NULL there.
         """
-        schema = SCHEMAS[table].append(pa.field("dt", pa.date32()))
-        wanted = [schema.field(name) for name in columns or schema.names]
-        parts = [self._read_file(file, wanted) for file in self.files(table, days)]
-        return pa.concat_tables(parts) if parts else pa.schema(wanted).empty_table()
+        parts = [self.read_file(file, columns) for file in self.files(table, days)]
+        return pa.concat_tables([_wanted(table, columns).empty_table(), *parts])
+
+    def read_file(self, file: LakeFile, columns: Sequence[str] | None = None) -> pa.Table:
+        """The rows of one file, as `read` gives them."""
+        wanted = _wanted(file.table, columns)
+        content = obstore.get(self.store, file.path).bytes()
+        parquet = pq.ParquetFile(pa.BufferReader(pa.py_buffer(content)))
+        present = set(parquet.schema_arrow.names)
+        stored = parquet.read([field.name for field in wanted if field.name in present])
+        length = parquet.metadata.num_rows
+        arrays = []
+        for field in wanted:
+            if field.name == "dt":
+                arrays.append(pa.repeat(pa.scalar(file.day), length))
+            elif field.name in present:
+                arrays.append(stored[field.name].cast(field.type))
+            else:
+                arrays.append(pa.nulls(length, field.type))
+        return pa.table(arrays, schema=wanted)
 
     def delete(self, paths: Iterable[str]) -> None:
         """Delete files; one that is gone already is no error."""
@@ -202,22 +218,6 @@ class Lake:
                         path, table, day, meta["size"], meta["e_tag"] or "", meta["last_modified"]
                     )
 
-    def _read_file(self, file: LakeFile, wanted: list[pa.Field]) -> pa.Table:
-        content = obstore.get(self.store, file.path).bytes()
-        parquet = pq.ParquetFile(pa.BufferReader(pa.py_buffer(content)))
-        present = set(parquet.schema_arrow.names)
-        stored = parquet.read([field.name for field in wanted if field.name in present])
-        length = parquet.metadata.num_rows
-        arrays = []
-        for field in wanted:
-            if field.name == "dt":
-                arrays.append(pa.repeat(pa.scalar(file.day), length))
-            elif field.name in present:
-                arrays.append(stored[field.name].cast(field.type))
-            else:
-                arrays.append(pa.nulls(length, field.type))
-        return pa.table(arrays, schema=pa.schema(wanted))
-
     def _cached(self, file: LakeFile, cache: Path) -> Path:
         identity = f"{self.url}\n{file.path}\n{file.size}\n{file.etag}"
         target = cache / f"{hashlib.sha256(identity.encode()).hexdigest()}.parquet"
@@ -225,6 +225,11 @@ class Lake:
             content = obstore.get(self.store, file.path).bytes()
             obstore.put(LocalStore(cache, mkdir=True), target.name, content)
         return target
+
+
+def _wanted(table: str, columns: Sequence[str] | None) -> pa.Schema:
+    schema = SCHEMAS[table].append(pa.field("dt", pa.date32()))
+    return pa.schema([schema.field(name) for name in columns or schema.names])
 
 
 def _partition(table: str, day: date) -> str:

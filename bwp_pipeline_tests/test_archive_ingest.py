@@ -1,6 +1,5 @@
 import gzip
 import json
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,29 +9,10 @@ import pytest
 
 from bwp_pipeline.archive import ArchiveUnreachable, ingest_days, open_archive
 from bwp_pipeline.lake import Lake
+from bwp_pipeline_tests.archive_samples import BP, event, text
 
 DAY = date(2026, 11, 19)
-BP = "bp-0a1b2c3d-1111-4222-8333-444455556666"
 PREFIX = "2026/11/19/04/"
-
-
-def event(number: int, name: str = "PACKAGE_DELIVERED", **changes: object) -> dict[str, Any]:
-    return {
-        "version": "0",
-        "id": f"event-{number}",
-        "detail-type": name,
-        "source": "aws.partner/buywithprime/shop",
-        "account": "111122223333",
-        "time": "2026-11-19T04:05:06Z",
-        "region": "us-east-1",
-        "resources": [f"businessProduct/{BP}/order/o-{number}/delivery/d-{number}"],
-        "detail": {},
-        **changes,
-    }
-
-
-def text(*records: object, between: str = "") -> bytes:
-    return between.join(json.dumps(record) for record in records).encode()
 
 
 class Place:
@@ -58,20 +38,6 @@ class Place:
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     return Place(tmp_path)
-
-
-@pytest.mark.parametrize("between", ["", "\n", "\r\n", ",\n", "\\n", "\n\n"])
-@pytest.mark.parametrize("compress", [bytes, gzip.compress])
-def test_events_are_read_in_every_framing(
-    place: Place, between: str, compress: Callable[[bytes], bytes]
-) -> None:
-    place.put("a", compress(text(event(1), event(2), event(3), between=between)))
-    assert place.ingest() == (3, 0, 0)
-    assert place.rows("events", "event_id", "record_index") == [
-        ("event-1", 0),
-        ("event-2", 1),
-        ("event-3", 2),
-    ]
 
 
 def test_an_event_keeps_every_field(place: Place) -> None:

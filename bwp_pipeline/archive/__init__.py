@@ -16,6 +16,7 @@ from bwp_pipeline.archive.listing import (
     open_archive,
 )
 from bwp_pipeline.archive.progress import Progress
+from bwp_pipeline.archive.quarantine import Reason, Retried, quarantined, retry
 from bwp_pipeline.archive.trouble import ArchiveUnreachable
 
 __all__ = [
@@ -25,7 +26,11 @@ __all__ = [
     "ConcurrentIngest",
     "DayCounts",
     "Progress",
+    "Reason",
+    "Retried",
     "ingest_days",
     "lookback_days",
     "open_archive",
+    "quarantined",
+    "retry",
 ]
