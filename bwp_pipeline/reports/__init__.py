@@ -4,6 +4,6 @@ Here belong reading the published database, wording, drawing, and writing the fi
 counted, and how, is decided in the database; nothing here knows of Dagster.
 """
 
-from bwp_pipeline.reports.writing import ReportFiles, write_reports
+from bwp_pipeline.reports.writing import ReportFiles, write_reports, write_window_report
 
-__all__ = ["ReportFiles", "write_reports"]
+__all__ = ["ReportFiles", "write_reports", "write_window_report"]

@@ -128,17 +128,9 @@ def pages_of(published: Published, stock: StockFiles, built_at: datetime) -> lis
 
 
 def _sources(published: Published) -> dict[str, list[Row]]:
-    window = published.window
+    tables = ("unfulfilled_products", "cancellation_reasons", "return_failures")
     return {
-        "unfulfilled_products": published.records("unfulfilled_products"),
-        "cancellation_reasons": [
-            row
-            for row in published.records("cancellation_reasons")
-            if row["cancelled_on"] in window
-        ],
-        "return_failures": [
-            row for row in published.records("return_failures") if row["failed_on"] in window
-        ],
+        **{name: published.records(name) for name in tables},
         **{name: rows for name, rows in published.facts.items() if name != "coverage"},
     }
 

@@ -89,8 +89,9 @@ def risen_products(products: Sequence[Row]) -> list[Row]:
 
 
 def is_stale(window: Window, built_at: datetime) -> bool:
-    """Return whether the newest event is older than 36 hours."""
-    return window.data_through is not None and built_at - window.data_through > STALE_AFTER
+    """Return whether the newest event is older than 36 hours; a past window is never stale."""
+    through = window.data_through
+    return window.is_current and through is not None and built_at - through > STALE_AFTER
 
 
 def page_signals(

@@ -3,6 +3,7 @@
 Here belongs which files there are and where they lie. What is in them is each form's own matter.
 """
 
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,9 +12,10 @@ from pathlib import Path
 
 from bwp_pipeline.reports.alerts import read_alerts, remember, write_alerts
 from bwp_pipeline.reports.csv_files import write_csv_files
-from bwp_pipeline.reports.data import Published, read_published
+from bwp_pipeline.reports.data import Published
 from bwp_pipeline.reports.digest import Digest, digest_of
 from bwp_pipeline.reports.pages import pages_of
+from bwp_pipeline.reports.reading import read_published
 from bwp_pipeline.reports.rendering import Stamp, write_pages
 from bwp_pipeline.reports.signals import Signal
 from bwp_pipeline.reports.stock_files import StockFiles, read_stock_files
@@ -77,9 +79,7 @@ def write_reports(
     published = read_published(database_path)
     latest = out_dir / "latest"
     dated = out_dir / published.window.last_day.isoformat()
-    building = out_dir / f".{dated.name}.building"
-    shutil.rmtree(building, ignore_errors=True)
-    building.mkdir(parents=True)
+    building = _fresh(dated)
     files = write_files(
         published,
         building,
@@ -91,6 +91,48 @@ def write_reports(
     shutil.copytree(dated, building)
     _exchange(building, latest)
     return files.moved_to(latest)
+
+
+def write_window_report(
+    database_path: Path,
+    out_dir: Path,
+    days: tuple[date, date],
+    *,
+    built_at: datetime,
+    version: str,
+    run_id: str,
+    business_product_id: str | None = None,
+) -> ReportFiles:
+    """Write the report of any past window to `out_dir/<first day>_<last day>[_<store>]/`.
+
+    It is computed anew from what is known today of the orders of those days. The latest report and
+    the memory of signals stay as they are; stock is left out, for it is known for today only.
+
+    Args:
+        database_path: the published database, opened read-only.
+        out_dir: where reports are kept.
+        days: the window's first and last day, in the merchant's time zone.
+        built_at: when this report is made, with a time zone.
+        version: the product's version, printed on the report.
+        run_id: the run that makes it, printed on the report.
+        business_product_id: the store to report on; None for all.
+
+    Raises:
+        ValueError: the first day is later than the last.
+        duckdb.Error: the database is missing or is not a published one.
+    """
+    first_day, last_day = days
+    if first_day > last_day:
+        raise ValueError(f"the window's first day {first_day} is later than its last, {last_day}")
+    published = read_published(database_path, days, business_product_id)
+    name = "_".join(filter(None, (str(first_day), str(last_day), business_product_id)))
+    target = out_dir / re.sub(r"[^A-Za-z0-9_-]+", "-", name)
+    building = _fresh(target)
+    files = write_files(
+        published, building, stamp=Stamp(built_at, version, run_id), stock=StockFiles()
+    )
+    _exchange(building, target)
+    return files.moved_to(target)
 
 
 def write_files(
@@ -124,6 +166,13 @@ def write_files(
         last_day=published.window.last_day,
         digest=digest_of(pages, signals),
     )
+
+
+def _fresh(target: Path) -> Path:
+    building = target.with_name(f".{target.name}.building")
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir(parents=True)
+    return building
 
 
 def _exchange(built: Path, target: Path) -> None:
