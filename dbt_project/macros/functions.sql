@@ -20,20 +20,23 @@
             then floor(i / 2) * (b - floor(i / 2)) * x / ((a - 1 + i) * (a + i))
             else - (a + floor(i / 2)) * (a + b + floor(i / 2)) * x / ((a + i - 1) * (a + i))
         end;
+    -- The fraction's state is [c, d, h]; the list that is folded starts with the first one.
     create or replace macro main.beta_fraction(a, b, x) as list_reduce(
-        range(2, 200),
-        lambda f, i: {
-            'c': 1 + main.beta_fraction_term(i::double, a, b, x) / f.c,
-            'd': 1 / (1 + main.beta_fraction_term(i::double, a, b, x) * f.d),
-            'h': f.h * (1 + main.beta_fraction_term(i::double, a, b, x) / f.c)
-                / (1 + main.beta_fraction_term(i::double, a, b, x) * f.d)
-        },
-        {
-            'c': 1::double,
-            'd': 1 / (1 + main.beta_fraction_term(1::double, a, b, x)),
-            'h': 1 / (1 + main.beta_fraction_term(1::double, a, b, x))
-        }
-    ).h;
+        list_prepend(
+            [
+                1::double,
+                1 / (1 + main.beta_fraction_term(1::double, a, b, x)),
+                1 / (1 + main.beta_fraction_term(1::double, a, b, x))
+            ],
+            list_transform(range(2, 200), lambda number: [number::double])
+        ),
+        lambda f, i: [
+            1 + main.beta_fraction_term(i[1], a, b, x) / f[1],
+            1 / (1 + main.beta_fraction_term(i[1], a, b, x) * f[2]),
+            f[3] * (1 + main.beta_fraction_term(i[1], a, b, x) / f[1])
+                / (1 + main.beta_fraction_term(i[1], a, b, x) * f[2])
+        ]
+    )[3];
     create or replace macro main.beta_power(a, b, x) as
         exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * ln(x) + b * ln(1 - x));
     create or replace macro main.beta_cdf(a, b, x) as
@@ -43,12 +46,11 @@
         end;
     create or replace macro main.beta_quantile(p, a, b) as
         case when p between 0 and 1 and a > 0 and b > 0 then list_reduce(
-            range(25),
+            list_prepend((a / (a + b))::double, range(25)::double[]),
             lambda s, step: greatest(s / 2, least(
                 (1 + s) / 2,
                 s - (main.beta_cdf(a, b, s) - p) * s * (1 - s) / main.beta_power(a, b, s)
-            )),
-            (a / (a + b))::double
+            ))
         ) end;
     create or replace macro main.wilson_low(x, n) as
         (x + 0.8211872 - 1.2815516 * sqrt(x * (n - x) / n::double + 0.4105936)) / (n + 1.6423744);
