@@ -5,11 +5,24 @@ from pathlib import Path
 from typing import Any
 
 import obstore
+import pyarrow as pa
 import pytest
 
-from bwp_pipeline.archive import ArchiveUnreachable, ingest_days, open_archive
+from bwp_pipeline.archive import (
+    ArchiveUnreachable,
+    ConcurrentIngest,
+    Progress,
+    ingest_days,
+    lookback_days,
+    open_archive,
+    quarantined,
+    retry,
+)
+from bwp_pipeline.archive.batches import delete_leftovers
+from bwp_pipeline.archive.envelopes import Bad
+from bwp_pipeline.archive.reading import ObjectCounts, ObjectReader
 from bwp_pipeline.lake import Lake
-from bwp_pipeline_tests.archive_samples import BP, event, text
+from bwp_pipeline_tests.archive_samples import BP, event, firehose_error, text
 
 DAY = date(2026, 11, 19)
 PREFIX = "2026/11/19/04/"
@@ -146,3 +159,183 @@ def test_without_dates_in_keys_an_object_belongs_to_the_day_it_was_written(
 def test_a_directory_that_does_not_exist_is_unreachable(tmp_path: Path) -> None:
     with pytest.raises(ArchiveUnreachable, match="check BWP_ARCHIVE_URL"):
         open_archive(f"file://{tmp_path}/nowhere/", "%Y/%m/%d/")
+
+
+def test_markers_and_test_objects_are_counted_without_being_read(place: Place) -> None:
+    place.put("_SUCCESS", b"")
+    place.put("part.tmp", text(event(1)))
+    place.put("aws-logs-write-test", b"Permission Check Successful")
+    place.put("empty.gz", b"")
+    assert place.ingest() == (0, 4, 0)
+    kinds = place.rows("objects", "other_kinds")
+    assert kinds == [
+        ('{"empty": 1}',),
+        ('{"marker": 1}',),
+        ('{"marker": 1}',),
+        ('{"write_test": 1}',),
+    ]
+
+
+def test_a_changed_object_is_read_again(place: Place) -> None:
+    place.put("a", text(event(1)))
+    place.ingest()
+    place.put("a", text(event(1), event(2)))
+    assert place.ingest() == (2, 0, 0)
+    assert place.rows("events", "event_id") == [("event-1",), ("event-1",), ("event-2",)]
+
+
+def test_many_rows_become_several_files_of_one_batch(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bwp_pipeline.archive.batches.FLUSH_BYTES", 2_000)
+    for number in range(6):
+        place.put(f"{number}", text(*(event(number * 10 + one) for one in range(10))) + b"broken")
+    assert place.ingest() == (60, 0, 6)
+    (manifest,) = place.lake.files("objects")
+    names = {file.name for file in place.lake.files("events")}
+    assert names >= {manifest.name, *(f"{manifest.name}-{part}" for part in range(1, 6))}
+    assert len(set(place.rows("events", "event_id"))) == 60
+
+
+def test_files_without_a_manifest_are_deleted_whole(place: Place) -> None:
+    place.put("a", text(event(1)))
+    place.ingest()
+    (events,) = place.lake.files("events")
+    rows = place.lake.read("events").drop_columns(["dt"])
+    place.lake.write("events", DAY, f"{events.name}-1", rows)
+    place.lake.write("events", DAY, "killed-1", rows)
+    place.ingest()
+    names = {file.name for file in place.lake.files("events")}
+    assert names == {events.name, f"{events.name}-1"}
+
+
+def test_a_run_beside_this_one_never_loses_events(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.put("a", text(event(1)))
+    write = Lake.write
+
+    def write_and_lose(lake: Lake, table: str, day: date, name: str, data: pa.Table) -> str:
+        path = write(lake, table, day, name, data)
+        if table == "events":
+            delete_leftovers(lake, day)
+        return path
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Lake, "write", write_and_lose)
+        with pytest.raises(ConcurrentIngest):
+            place.ingest()
+    assert place.ingest() == (1, 0, 0)
+
+
+def test_progress_tells_objects_bytes_pace_and_time_left(place: Place) -> None:
+    for number in range(4):
+        place.put(f"{number}", text(event(number)))
+    seen: list[tuple[int, int, int]] = []
+    told: list[str] = []
+
+    def callback(progress: Progress) -> None:
+        seen.append((progress.objects, progress.bytes, progress.events))
+        told.append(str(progress))
+
+    ingest_days(place.archive, place.lake, [DAY], "run-1", callback)
+    size = len(text(event(0)))
+    assert seen == [(1, size, 1), (2, 2 * size, 2), (3, 3 * size, 3), (4, 4 * size, 4)]
+    assert told[1].startswith("2 of 4 objects, 0.0 of 0.0 MB, 2 events (")
+    assert told[3].endswith(" 0 s left")
+
+
+def test_the_look_back_ends_with_the_day() -> None:
+    assert lookback_days(date(2026, 3, 2), 3) == [
+        date(2026, 2, 27),
+        date(2026, 2, 28),
+        date(2026, 3, 1),
+        date(2026, 3, 2),
+    ]
+
+
+def test_a_sweep_finds_every_day_that_has_objects(place: Place) -> None:
+    for key in ("2026/11/19/04/a", "2024/02/29/23/b", "processing-failed/2026/11/322/04/c", "x/y"):
+        obstore.put(place.archive.store, key, b"{}")
+    assert place.archive.days() == [date(2024, 2, 29), date(2026, 11, 18), DAY]
+
+
+def test_what_firehose_failed_to_process_belongs_to_its_day(place: Place) -> None:
+    content = text(firehose_error(text(event(1))))
+    obstore.put(place.archive.store, "processing-failed/2026/11/323/04/a", content)
+    obstore.put(place.archive.store, "processing-failed/2026/11/324/04/b", content)
+    assert place.ingest() == (1, 0, 0)
+    assert place.rows("events", "event_id", "envelope") == [("event-1", "firehose_error/gen1")]
+
+
+@pytest.mark.parametrize("layout", ["dt=%Y-%m-%d/", "%Y/%m/%d-", "in/%d.%m.%Y/", "events-%Y%m%d"])
+def test_a_layout_is_any_pattern_of_a_day(tmp_path: Path, layout: str) -> None:
+    archive = open_archive(f"file://{tmp_path}/", layout)
+    for day in (DAY, date(2026, 11, 20)):
+        obstore.put(archive.store, day.strftime(layout) + "a", text(event(1)))
+    assert [item.key for item in archive.list_day(DAY)] == [DAY.strftime(layout) + "a"]
+    assert archive.days() == [DAY, date(2026, 11, 20)]
+
+
+def test_the_quarantine_is_listed_by_reason(place: Place) -> None:
+    place.put("a", text(event(1)) + b"broken\n" + text(event(2, resources=["odd"])) + b"{")
+    place.ingest()
+    found = [(one.reason, one.records, one.objects, one.day) for one in quarantined(place.lake)]
+    assert found == [
+        ("bad_resources", 1, 1, DAY),
+        ("not_json", 1, 1, DAY),
+        ("truncated", 1, 1, DAY),
+    ]
+    assert quarantined(place.lake, [date(2026, 11, 18)]) == []
+
+
+def test_after_a_fix_the_quarantine_is_read_again_into_the_same_files(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.put("a", text(event(1), event(2, source="net.shop"), event(3, resources=["odd"])))
+    place.put("b", text(event(4)))
+    with monkeypatch.context() as patch:
+        patch.setattr("bwp_pipeline.archive.envelopes.SOURCES", ("nothing",))
+        patch.setattr("bwp_pipeline.archive.ingest.ObjectReader.read", _quarantine_all)
+        place.ingest()
+    before = [file.path for file in place.lake.files("objects")]
+    retried = retry(place.archive, place.lake, "run-2")
+    assert (retried.before, retried.after, retried.events, retried.unavailable) == (2, 1, 2, 0)
+    assert [file.path for file in place.lake.files("objects")] == before
+    assert place.rows("events", "event_id") == [("event-1",), ("event-4",)]
+    assert place.rows("quarantine", "reason", "record_index") == [("bad_resources", 2)]
+    assert place.rows("objects", "events", "others", "quarantined", "run_id") == [
+        (1, 0, 0, "run-2"),
+        (1, 1, 1, "run-2"),
+    ]
+
+
+def _quarantine_all(reader: ObjectReader, chunks: object) -> ObjectCounts:
+    del chunks
+    reader._add([Bad("not_json", "for now")], 0, b"")  # noqa: SLF001 - the fault to be fixed
+    return reader.counts
+
+
+def test_what_the_archive_no_longer_holds_stays_in_quarantine(place: Place) -> None:
+    place.put("a", text(event(1)) + b"broken")
+    place.ingest()
+    obstore.delete(place.archive.store, PREFIX + "a")
+    before = place.lake.files("events"), place.lake.files("quarantine")
+    retried = retry(place.archive, place.lake, "run-2")
+    assert (retried.before, retried.after, retried.unavailable) == (1, 1, 1)
+    assert (place.lake.files("events"), place.lake.files("quarantine")) == before
+
+
+def test_the_order_of_objects_changes_nothing(tmp_path: Path) -> None:
+    contents = {f"{number:02}": text(event(number), event(number + 1)) for number in range(8)}
+    found = []
+    for name, order in (("one", sorted(contents)), ("two", sorted(contents, reverse=True))):
+        (tmp_path / name).mkdir()
+        place = Place(tmp_path / name)
+        for key in order:
+            place.put(key, contents[key])
+            if name == "two":
+                place.ingest()
+        place.ingest()
+        found.append(place.rows("events", "object_key", "record_index", "event_id", "detail"))
+    assert found[0] == found[1]

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
+# Buy with Prime began in 2022.
+_SWEPT_DAYS = 366 * 20
+
+
 @dataclass(frozen=True, slots=True)
 class ArchiveObject:
     """One object as the archive lists it; key and etag identify its content.
@@ -81,11 +85,12 @@ class Archive:
         if not self.layout:
             return sorted({_modified_on(item) for item in items})
         # A prefix is looked up as a whole: a pattern can't be told from what follows it.
-        today = datetime.now(UTC).date()
+        errors = self._error_prefixes()
+        tomorrow = datetime.now(UTC).date() + timedelta(days=1)
         known = {
             prefix: day
-            for day in (today - timedelta(days=back) for back in range(-2, 366 * 20))
-            for prefix in self._prefixes(day, self._error_prefixes() if day == today else [])
+            for day in (tomorrow - timedelta(days=back) for back in range(_SWEPT_DAYS))
+            for prefix in self._prefixes(day, errors)
         }
         lengths = {len(prefix) for prefix in known}
         found = {known.get(item.key[:length]) for item in items for length in lengths}

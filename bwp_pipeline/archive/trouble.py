@@ -31,6 +31,7 @@ _REMEDIES = (
     ("kms:", "decryption is denied: allow kms:Decrypt on the bucket's key"),
     ("KMS.", "decryption is denied: allow kms:Decrypt on the bucket's key, which must be enabled"),
     ("equester", "the requester pays: set AWS_REQUEST_PAYER=requester"),
+    ("configured region", "the bucket is in another region: set AWS_REGION"),
     ("PermanentRedirect", "the bucket is in another region: set AWS_REGION"),
     ("AuthorizationHeaderMalformed", "the bucket is in another region: set AWS_REGION"),
     ("AccessDenied", f"{_DENIED}, for another account's bucket in its policy too"),
