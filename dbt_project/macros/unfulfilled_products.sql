@@ -137,7 +137,7 @@ shipments as (
 
 unfulfilled_days as (
     select
-        business_product_id, product_key, cancelled_on, last_day,
+        business_product_id, product_key, cancelled_on,
         max(unfulfilled_at) as unfulfilled_at,
         lag(cancelled_on) over (
             partition by business_product_id, product_key order by cancelled_on
@@ -145,7 +145,7 @@ unfulfilled_days as (
     from items
     where is_stock and cancelled_on <= last_day
         and {{ dbt.datediff('cancelled_on', 'last_day', 'day') }} < 90
-    group by business_product_id, product_key, cancelled_on, last_day
+    group by business_product_id, product_key, cancelled_on
 ),
 
 episodes as (

@@ -1,0 +1,270 @@
+"""The published database: whole, documented, readable by anyone, swapped under its readers."""
+
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from scipy.special import betaincinv
+
+from bwp_pipeline.database import PublishError, publish
+from bwp_pipeline_tests.warehouse_builds import NOON, Row, Warehouse, event, run_dbt, snapshot
+
+DAY = date(2026, 3, 10)
+OLDER = "1.1.3"
+
+
+def order(number: int, state: str, reason: str | None) -> Row:
+    """One unit of one of 25 products."""
+    amount = {"unit": "ONE", "value": 1}
+    of = {"orderLineItems": [{"lineItem": {"id": "l1"}, "amount": amount}]}
+    package = {"id": "d1", "state": state, "reason": reason, "packageInformationDetailsFor": of}
+    sku = f"SKU-{number % 25:02}"
+    comment = {"state": "SUCCESS", "additionalComments": "call me on 555-0100"}
+    line = {
+        "id": "l1",
+        "createdAt": (NOON - timedelta(days=number % 9 + 1)).isoformat(),
+        "amount": amount,
+        "product": {
+            "productId": {"value": f"id-{sku}"},
+            "sku": {"value": sku},
+            "title": f"=cmd() {sku}",
+            "price": {"currencyCode": "USD", "amount": 10 + number % 25},
+        },
+        "packageInformation": {"details": [package]},
+        "cancellations": {"details": [comment]},
+    }
+    return {"lineItems": [line], "customer": {"contact": {"email": "someone@example.com"}}}
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    it = Warehouse(tmp_path_factory.mktemp("published"))
+    snapshots, events = [], []
+    for number in range(400):
+        is_short = number % 25 < 6 and number % 3 == 0
+        state, reason = ("CANCELLED", "UNFULFILLABLE") if is_short else ("DELIVERED", None)
+        name = "PACKAGE_DELIVERY_CANCELLED" if is_short else "PACKAGE_DELIVERY_IN_TRANSIT"
+        at = NOON - timedelta(days=number % 9, hours=number % 5)
+        snapshots.append(snapshot(order(number, state, reason), order_id=f"O-{number:03}"))
+        events.append(event(name, f"order/O-{number:03}/delivery/d1", at=at))
+    it.answer(DAY, snapshots)
+    it.archive(DAY, events)
+    it.build()
+    return it
+
+
+@pytest.fixture(scope="module")
+def published(warehouse: Warehouse) -> Path:
+    path = warehouse.directory / "published" / "bwp.duckdb"
+    publish(warehouse.path, path)
+    return path
+
+
+def ask(path: Path, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.execute(query, parameters).fetchall()
+
+
+def test_marts_reports_and_meta_are_published_and_nothing_else(
+    warehouse: Warehouse, published: Path
+) -> None:
+    tables = "select schema_name || '.' || table_name from duckdb_tables() order by 1"
+    assert {name for (name,) in ask(published, tables)} == set(warehouse.tables())
+    for table, rows in warehouse.tables().items():
+        assert sorted(ask(published, f"from {table}"), key=repr) == rows
+
+
+def test_no_payload_no_comment_and_no_personal_data_is_published(published: Path) -> None:
+    content = published.read_bytes()
+    for text in (b"additionalComments", b"555-0100", b"someone@example.com", b"lineItems"):
+        assert text not in content
+
+
+def test_every_table_states_its_grain_and_every_column_its_meaning(published: Path) -> None:
+    tables = dict(ask(published, "select table_name, comment from duckdb_tables()"))
+    assert len(tables) > 15
+    assert all(str(comment).startswith("One row") for comment in tables.values()), tables
+    assert ask(published, "select table_name from duckdb_columns() where comment is null"
+               " and not internal") == []  # fmt: skip
+
+
+def test_the_data_dictionary_is_the_database(published: Path) -> None:
+    described = ask(
+        published,
+        "select schema_name, table_name, column_name, column_number, data_type, description"
+        " from meta.data_dictionary where column_number > 0 order by all",
+    )
+    found = ask(
+        published,
+        "select schema_name, table_name, column_name, column_index,"
+        " lower(replace(data_type, ' ', '')), comment"
+        " from duckdb_columns() where not internal order by all",
+    )
+    assert described == found
+    numbers = ask(
+        published,
+        "select table_name, column_name from meta.data_dictionary where unit is null"
+        " and (data_type in ('double', 'bigint') or data_type like 'decimal%')"
+        " and column_name <> 'request_number'",
+    )
+    assert numbers == [], "a number without a unit"
+
+
+def test_functions_reproduce_the_report_for_its_window(published: Path) -> None:
+    ((first, last),) = ask(published, "select first_day, last_day from meta.report_window")
+    between = "reports.unfulfilled_products_between(?, ?)"
+    again = ask(published, f"from {between} order by all", first, last)
+    assert again == ask(published, "from reports.unfulfilled_products order by all")
+    assert len(again) == 6
+
+    earlier = DAY - timedelta(days=4)
+    found = ask(published, f"select sum(unfulfilled_units) from {between}", first, earlier)  # noqa: S608 -- own names
+    assert found == ask(
+        published,
+        "select sum(units) from marts.fct_delivery_items"
+        " where root_cause = 'STOCK' and cancelled_on <= ?",
+        earlier,
+    )
+
+
+def test_smoothed_rates_and_intervals_are_the_textbooks(published: Path) -> None:
+    """Method of moments over orders, the Beta quantiles by scipy."""
+    counted = ask(
+        published,
+        "select product_key, count(distinct order_id)::double,"
+        " count(distinct case when root_cause = 'STOCK' then order_id end)::double"
+        " from marts.fct_delivery_items where resolved_on is not null group by 1",
+    )
+    n = [row[1] for row in counted]
+    x = [row[2] for row in counted]
+    k, p = len(n), sum(x) / sum(n)
+    s2 = sum(ni * (xi / ni - p) ** 2 for ni, xi in zip(n, x, strict=True)) / (k - 1)
+    m = (sum(n) - sum(ni * ni for ni in n) / sum(n)) / (k - 1)
+    tau2 = max(0.0, (s2 - p * (1 - p)) / (m - 1))
+    least = min(max(10.5 / max(1 - 11 * p, 0.105), 20), 100)
+    weight = max(p * (1 - p) / tau2 - 1, least)
+
+    rates = {
+        row[0]: row[1:]
+        for row in ask(
+            published,
+            "select product_key, unfulfillable_rate_eb, rate_low, rate_high"
+            " from reports.unfulfilled_products",
+        )
+    }
+    for (key, *_), ni, xi in zip(counted, n, x, strict=True):
+        if not xi:
+            continue
+        a, b = xi + p * weight, ni - xi + (1 - p) * weight
+        assert rates[key] == pytest.approx(
+            (a / (a + b), betaincinv(a, b, 0.1), betaincinv(a, b, 0.9)), abs=1e-7
+        )
+
+
+def test_beta_quantiles_are_right_far_from_the_middle(published: Path) -> None:
+    for a, b in [(0.1, 20.0), (0.5, 0.5), (1.0, 21.0), (3.0, 900.0), (400.0, 90000.0), (50.0, 2.0)]:
+        for p in (0.1, 0.5, 0.9):
+            ((found,),) = ask(published, f"select beta_quantile({p}, {a}, {b})")
+            assert found == pytest.approx(betaincinv(a, b, p), abs=1e-7)
+    assert ask(published, "select beta_quantile(0.1, 0, 1), beta_quantile(0.1, null, 1)") == [
+        (None, None)
+    ]
+
+
+def test_wilson_intervals_contain_what_they_should(published: Path) -> None:
+    ((low, high),) = ask(published, "select wilson_low(10, 100), wilson_high(10, 100)")
+    assert (low, high) == pytest.approx((0.0677, 0.1454), abs=5e-4)
+
+
+def test_revenue_at_risk_ranks_the_report(published: Path) -> None:
+    rows = ask(
+        published,
+        "select rank, demand_per_day, unfulfillable_rate_eb, revenue_at_risk,"
+        " (select unit_price from marts.dim_products d where d.product_key = u.product_key)"
+        " from reports.unfulfilled_products u order by rank",
+    )
+    risks: list[float] = []
+    for rank, demand, rate, risk, price in rows:
+        assert rank == len(risks) + 1
+        expected = demand * 28 * rate * float(price)
+        assert float(risk) == pytest.approx(expected, abs=1e-3)
+        risks.append(float(risk))
+    assert risks == sorted(risks, reverse=True)
+
+
+def test_parquet_holds_the_same_rows(warehouse: Warehouse, published: Path) -> None:
+    for table, rows in warehouse.tables().items():
+        if table.startswith("meta."):
+            continue
+        path = published.parent / "parquet" / f"{table.replace('.', '/')}.parquet"
+        assert sorted(ask(published, f"from '{path}'"), key=repr) == rows
+
+
+def test_the_report_of_a_day_stays_as_it_was_published(published: Path) -> None:
+    path = published.parent / "history" / "unfulfilled_products" / f"as_of={DAY}.parquet"
+    was = ask(published, "from read_parquet(?) order by all", str(path))
+    assert [row[1:] for row in was] == ask(
+        published, "from reports.unfulfilled_products order by all"
+    )
+    assert {row[0] for row in was} == {DAY}
+
+
+def test_a_reader_keeps_what_it_opened_and_the_last_copies_stay(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    path = tmp_path / "bwp.duckdb"
+    publish(warehouse.path, path, keep=2)
+    with duckdb.connect(str(path), read_only=True) as reader:
+        for _ in range(4):
+            publish(warehouse.path, path, keep=2)
+        assert reader.execute("select count(*) from marts.dim_orders").fetchone() == (400,)
+    assert len(list((tmp_path / "previous").glob("bwp-*.duckdb"))) == 2
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_nothing_to_publish_leaves_what_is_there(tmp_path: Path) -> None:
+    path = tmp_path / "bwp.duckdb"
+    path.write_bytes(b"what was published before")
+    with duckdb.connect(str(tmp_path / "empty.duckdb")):
+        pass
+    with pytest.raises(PublishError, match="build it first"):
+        publish(tmp_path / "empty.duckdb", path)
+    assert path.read_bytes() == b"what was published before"
+
+
+def test_an_older_duckdb_opens_the_published_file(published: Path, tmp_path: Path) -> None:
+    installed = subprocess.run(  # noqa: S603 -- this interpreter's pip
+        [
+            *(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"),
+            *("--target", str(tmp_path), f"duckdb=={OLDER}"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if installed.returncode:
+        pytest.skip(f"no duckdb {OLDER} to be had: {installed.stderr[-200:]}")
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import duckdb; print(duckdb.__version__)\n"
+        "connection = duckdb.connect(sys.argv[2], read_only=True)\n"
+        "for query in sys.argv[3:]: print(connection.execute(query).fetchone()[0])\n"
+    )
+    queries = [
+        "select count(*) from marts.fct_delivery_items",
+        "select count(*) from reports.unfulfilled_products_between('2026-03-01', '2026-03-10')",
+    ]
+    done = subprocess.run(  # noqa: S603 -- this interpreter
+        [sys.executable, "-S", "-c", script, str(tmp_path), str(published), *queries],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == [OLDER, "400", "6"], done.stderr
+
+
+def test_dbts_own_unit_tests_hold(warehouse: Warehouse) -> None:
+    run_dbt(warehouse.path, "test", "--select", "test_type:unit")
