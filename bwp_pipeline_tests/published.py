@@ -149,7 +149,7 @@ select
     count(distinct order_id) filter (
         root_cause = 'STOCK' and cancelled_on between w.first_day and w.last_day
     ) as x,
-    count(distinct order_id) as n, sum(units)::double, avg(unit_price)::double
+    count(distinct order_id) as n, coalesce(sum(units), 0)::double, avg(unit_price)::double
 from marts.fct_delivery_items cross join meta.report_window as w
 where resolved_on between w.first_day and w.last_day
     or cancelled_on between w.first_day and w.last_day

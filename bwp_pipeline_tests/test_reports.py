@@ -41,15 +41,17 @@ class Tables(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 -- the parser's own signature
         if tag == "table":
+            self.open = False
             self.tables.append([])
         elif tag == "tr":
+            self.open = False
             self.tables[-1].append([])
         elif tag in {"td", "th"}:
             self.tables[-1][-1].append("")
             self.open = True
 
     def handle_endtag(self, tag: str) -> None:
-        self.open = self.open and tag not in {"td", "th"}
+        self.open = self.open and tag not in {"td", "th", "table"}
 
     def handle_data(self, data: str) -> None:
         if self.open:

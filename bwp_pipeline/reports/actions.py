@@ -69,10 +69,11 @@ def today_sentences(
         failed: products whose deliveries failed on the way.
         currency: that of the page.
     """
-    sentences = [
-        _restock_sentence(row, action, currency) for row, action in restock[:_MOST_PRODUCTS]
-    ]
-    return [*sentences, *_look_into(signals, shopper, failed)][:MOST]
+    told = restock[:_MOST_PRODUCTS]
+    keys = {row["product_key"] for row, _ in told}
+    untold = [signal for signal in signals if signal.product_key not in keys]
+    sentences = [_restock_sentence(row, action, currency) for row, action in told]
+    return [*sentences, *_look_into(untold, shopper, failed)][:MOST]
 
 
 def _restock_sentence(row: Row, action: str, currency: str | None) -> str:

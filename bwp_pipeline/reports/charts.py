@@ -6,7 +6,7 @@ decided before they come here.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, floor, log10
 
 from bwp_pipeline.control_charts import Point, funnel_limits
 
@@ -113,20 +113,18 @@ def funnel(
             if is_above
         ),
         y_ticks=_y_ticks(top),
-        x_ticks=tuple(
-            Tick(_x(most * part / 4, most), f"{most * part / 4:.0f}") for part in range(5)
-        ),
+        x_ticks=_x_ticks(most),
     )
     return drawing, above
 
 
 def bars(values: Sequence[float], height: int = 16) -> str:
-    """Draw a row of bars 4 wide and 6 apart as one path, the tallest as high as `height`."""
+    """Draw a row of bars 6 apart as strokes of one path, the tallest as high as `height`."""
     most = max(values, default=0)
     if not most:
         return ""
     return "".join(
-        f"M{6 * index} {height}V{height - max(1, round(height * value / most))}h4V{height}"
+        f"M{6 * index + 2} {height}V{height - max(1, round(height * value / most))}"
         for index, value in enumerate(values)
         if value > 0
     )
@@ -144,6 +142,18 @@ def _y_ticks(top: float) -> tuple[Tick, ...]:
     return tuple(
         Tick(_y(index * step, top), f"{100 * index * step:.{digits}f} %")
         for index in range(round(top / step) + 1)
+    )
+
+
+def _x_ticks(most: float) -> tuple[Tick, ...]:
+    magnitude = 10 ** floor(log10(max(most, 1)))
+    step = next(
+        size * magnitude
+        for size in (0.1, 0.2, 0.25, 0.5, 1, 2)
+        if most / (size * magnitude) <= 6 and size * magnitude >= 1  # noqa: PLR2004 -- at most six
+    )
+    return tuple(
+        Tick(_x(index * step, most), f"{index * step:g}") for index in range(floor(most / step) + 1)
     )
 
 

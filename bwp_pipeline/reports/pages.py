@@ -108,7 +108,7 @@ class Page:
 
 
 def pages_of(published: Published, stock: StockFiles, built_at: datetime) -> list[Page]:
-    """Return the pages, by store and currency; one empty page where there is no data at all.
+    """Return the pages by store, its main currency first; one empty page without any data.
 
     Rows without a currency, for they have no price, go with their store's most frequent one.
     """
@@ -121,7 +121,8 @@ def pages_of(published: Published, stock: StockFiles, built_at: datetime) -> lis
             store = row["business_product_id"]
             currency = row["currency_code"] or published.main_currencies.get(store)
             found[store, currency][name].append(row)
-    ordered = sorted(found, key=lambda key: (key[0], key[1] or ""))
+    main = published.main_currencies
+    ordered = sorted(found, key=lambda key: (key[0], key[1] != main.get(key[0]), key[1] or ""))
     keys: list[tuple[str, str | None]] = ordered or [("", None)]
     stale = is_stale(window, built_at)
     return [_page(published, key, found[key], stock, is_stale=stale) for key in keys]

@@ -115,20 +115,20 @@ def read_table(connection: duckdb.DuckDBPyConnection, name: str, window: Window)
 def _rows(
     connection: duckdb.DuckDBPyConnection, name: str, columns: list[Column], window: Window
 ) -> list[tuple[Any, ...]]:
-    source, days = f'reports."{name}"', {"first": window.first_day, "last": window.last_day}
+    # Literals, for a function's arguments can't be parameters; they are dates, not anyone's text.
+    first, last = f"date '{window.first_day}'", f"date '{window.last_day}'"
+    source = f'reports."{name}"'
     if name in _OF_THE_CURRENT_WINDOW and not window.is_current:
-        source = f"reports.{name}_between($first, $last)"
+        source = f"reports.{name}_between({first}, {last})"
     elif name in _DAY_COLUMNS:
-        # A week counts where its Monday may lie before the window but not the whole week.
-        first = "$first - 6" if name == "delivery_performance" else "$first"
-        source += f" where {_DAY_COLUMNS[name]} between {first} and $last"
-    else:
-        days = {}
+        # A week is named by its Monday, which may lie before a window that holds its other days.
+        first = f"{first} - 6" if name == "delivery_performance" else first
+        source += f" where {_DAY_COLUMNS[name]} between {first} and {last}"
     names = {column.name for column in columns}
     order = "business_product_id, currency_code, rank" if "rank" in names else "all"
     selected = ", ".join(f'"{column.name}"' for column in columns)
-    query = f"select {selected} from {source} order by {order}"  # noqa: S608 -- names come from the catalogue, days are parameters
-    return connection.execute(query, days).fetchall()
+    query = f"select {selected} from {source} order by {order}"  # noqa: S608 -- names come from the catalogue
+    return connection.execute(query).fetchall()
 
 
 def read_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> dict[str, list[Row]]:

@@ -14,6 +14,7 @@ from bwp_pipeline.reports.data import Row, Window
 from bwp_pipeline.reports.signals import OUT_OF_STOCK
 from bwp_pipeline.reports.stock import Purchase, purchase
 from bwp_pipeline.reports.stock_files import StockFiles
+from bwp_pipeline.reports.wording import number
 
 WEEKS = 12
 
@@ -35,9 +36,18 @@ class Restock:
     purchase: Purchase | None
 
     @property
-    def raw_rate(self) -> float | None:
-        """The share of orders, for where no better estimate was computed."""
+    def rate(self) -> float | None:
+        """The empirical-Bayes rate; where none was computed, the share of orders as counted."""
+        if self.row["unfulfillable_rate_eb"] is not None:
+            return float(self.row["unfulfillable_rate_eb"])
         return self.row["affected_orders"] / self.orders if self.orders else None
+
+    @property
+    def evidence(self) -> str:
+        """How sure it is that this product was the short one."""
+        kinds = {"direct": "direct", "shared": "shared", "merchant_declared": "you declared"}
+        counts = {name: self.row[f"unfulfilled_units_{kind}"] for kind, name in kinds.items()}
+        return ", ".join(f"{number(units)} {name}" for name, units in counts.items() if units)
 
 
 def restock_of(rows: dict[str, list[Row]], window: Window, stock: StockFiles) -> list[Restock]:

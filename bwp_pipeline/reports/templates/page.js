@@ -22,7 +22,7 @@ for (const table of document.querySelectorAll("table.data")) {
       body.append(...rows.map(([, row]) => row));
     });
   });
-  if (body.rows.length > 10) {
+  if (body.rows.length > 20) {
     const label = document.createElement("label");
     const input = document.createElement("input");
     label.className = "filter";

@@ -1,0 +1,336 @@
+"""What a manager reads on the page: verdicts, sentences, what is missing and why."""
+
+import re
+import time
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+
+import duckdb
+
+from bwp_pipeline.reports import write_reports, write_window_report
+from bwp_pipeline_tests.published import LAST_DAY, Item, estimate, publish
+
+BUILT_AT = datetime(2026, 11, 20, 5, 30, tzinfo=UTC)
+
+
+def page_of(tmp_path: Path, *items: Item, data_dir: Path | None = None) -> str:
+    """Return the page as text with its tags."""
+    database = publish(tmp_path / "bwp.duckdb", items)
+    estimate(database)
+    files = write_reports(
+        database,
+        tmp_path / "reports",
+        built_at=BUILT_AT,
+        version="1.2.3",
+        run_id="run-7",
+        data_dir=data_dir,
+    )
+    return unescape(files.html.read_text(encoding="utf-8"))
+
+
+class Words(HTMLParser):
+    """The page's words without style and script, and the attributes of its tags."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.skipping = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self.skipping = tag in {"style", "script"}
+
+    def handle_endtag(self, tag: str) -> None:
+        self.skipping = self.skipping and tag not in {"style", "script"}
+
+    def handle_data(self, data: str) -> None:
+        if not self.skipping:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", " ".join(self.words))
+
+
+def shop(
+    days: int, orders: int, *, cancelled: float = 0.05, doubled_for: int = 0, cause: str = "STOCK"
+) -> list[Item]:
+    """A steady shop of ten products: each order one unit; every 1/cancelled-th is cancelled."""
+    items = []
+    for day in range(days):
+        share = cancelled * (2 if day < doubled_for else 1)
+        for place in range(orders):
+            hit = int((place + 1) * share * 1.0000001) > int(place * share * 1.0000001)
+            items.append(
+                Item(
+                    f"o-{day}-{place}",
+                    f"SKU-{place % 10}",
+                    f"Product {place % 10}",
+                    root_cause=cause if hit else None,
+                    days_ago=day + 0.25,
+                )
+            )
+    return items
+
+
+def test_the_sections_stand_in_the_order_in_which_a_manager_asks(tmp_path: Path) -> None:
+    page = page_of(tmp_path, *shop(40, 20))
+    heads = re.findall(r'<h2 id="([a-z]+)"', page)
+    assert heads == [
+        "today",
+        "figures",
+        "history",
+        "causes",
+        "restock",
+        "reliability",
+        "shopper",
+        "deliveries",
+        "returns",
+        "orders",
+        "quality",
+        "definitions",
+    ]
+
+
+def test_what_to_do_begins_with_verbs_and_names_product_units_and_money(tmp_path: Path) -> None:
+    text = Words(page_of(tmp_path, Item("o-1", root_cause="STOCK", units=Decimal(3)))).text
+    assert (
+        "Restock now: Enamel mug (SKU-1). 3 units unfulfilled in 1 order, USD 60.00 lost."
+        " It has not shipped since." in text
+    )
+
+
+def test_a_product_that_ships_again_is_watched_and_not_restocked(tmp_path: Path) -> None:
+    text = Words(
+        page_of(tmp_path, Item("o-1", root_cause="STOCK", days_ago=5), Item("o-2", days_ago=1))
+    ).text
+    assert "Nothing needs restocking: nothing is out of stock as far as orders tell." in text
+    assert "Watch: it ships again" in text
+
+
+def test_a_doubled_rate_is_clearly_up_and_rings_the_alarm(tmp_path: Path) -> None:
+    text = Words(page_of(tmp_path, *shop(150, 40, doubled_for=20))).text
+    assert "clearly up" in text
+    assert "Signal. Orders were cancelled about twice as often" in text
+    assert "Look into cancellations: orders are cancelled before shipping about twice" in text
+
+
+def test_an_even_rate_is_no_clear_change_and_no_alarm(tmp_path: Path) -> None:
+    text = Words(page_of(tmp_path, *shop(150, 40))).text
+    assert "no clear change" in text
+    assert "clearly up" not in text
+    assert "No alarm" in text
+
+
+def test_half_an_archive_before_the_window_is_not_compared(tmp_path: Path) -> None:
+    text = Words(page_of(tmp_path, *shop(40, 20))).text
+    assert "nothing before to compare with" in text
+    assert "the archive does not cover the 28 days before this window" in text
+    assert "The alarm for a doubled rate is off" in text
+
+
+def test_no_rate_stands_without_its_counts_and_few_orders_are_grey(tmp_path: Path) -> None:
+    page = page_of(tmp_path, *shop(28, 20), Item("o-few", "RARE", "Rare", root_cause="STOCK"))
+    rates = re.findall(r'<td class="(r[^"]*)">(.*?)(?=<t|</t)', page)
+    assert rates
+    for style, rate in rates:
+        counts = re.search(r"of ([\d,]+) orders", rate)
+        assert counts
+        assert ("few" in style) == (int(counts[1].replace(",", "")) < 10)
+        assert re.search(r"% \(\d", rate)
+
+
+def test_shopper_choices_are_a_matter_of_page_and_price(tmp_path: Path) -> None:
+    items = shop(28, 40, cancelled=0.025, cause="SHOPPER_CHOICE")
+    items += [
+        Item(f"s-{n}", "BAD", "Odd lamp", root_cause="SHOPPER_MISTAKE" if n % 2 else None)
+        for n in range(40)
+    ]
+    text = Words(page_of(tmp_path, *items)).text
+    assert "Read the page and the price of Odd lamp (BAD): shoppers cancelled 20 of its 40" in text
+    assert "Nothing needs restocking" in text
+
+
+def test_failed_deliveries_are_the_carriers_and_no_reason_to_buy_stock(tmp_path: Path) -> None:
+    items = [Item(f"o-{n}", root_cause="DELIVERY_FAILURE" if n < 4 else None) for n in range(20)]
+    text = Words(page_of(tmp_path, *items)).text
+    assert "Ask the carrier about Enamel mug (SKU-1): 4 orders failed on the way" in text
+    assert "Nothing needs restocking" in text
+
+
+def test_an_unknown_reason_is_told_under_its_own_name(tmp_path: Path) -> None:
+    text = Words(page_of(tmp_path, Item("o-1", root_cause="UNMAPPED:RECALLED"))).text
+    assert "Find out about a new reason" in text
+    assert "New reason: RECALLED" in text
+
+
+def test_an_old_watermark_is_told_before_anything_else(tmp_path: Path) -> None:
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    page = page_of(tmp_path, Item("o-1", days_ago=2))
+    assert "This report is not fresh." in page
+    assert page.index("This report is not fresh.") < page.index("Do today")
+    assert "not fresh" not in page_of(fresh, Item("o-1", days_ago=0))
+
+
+def test_stock_and_lead_times_turn_the_list_into_a_purchase_line(tmp_path: Path) -> None:
+    (tmp_path / "inventory.csv").write_text("sku,on_hand\nSKU-0,4\nSKU-1,0\n", encoding="utf-8")
+    (tmp_path / "overrides.csv").write_text(
+        "sku,lead_time_days,case_pack,supplier,discontinued\n"
+        "SKU-1,7,12,Acme <b>,\nSKU-2,x,,,\nSKU-3,,,,yes\n",
+        encoding="utf-8",
+    )
+    items = [
+        *shop(28, 40),
+        *(
+            Item(f"x-{n}", f"SKU-{n}", f"Product {n}", root_cause="STOCK", days_ago=0)
+            for n in range(5)
+        ),
+    ]
+    page = page_of(tmp_path, *items, data_dir=tmp_path)
+    text = Words(page).text
+    assert "overrides.csv, line 3, column lead_time_days: 'x' is not a number" in text
+    assert "Reconcile the 4 on hand" in text
+    assert re.search(r"Order (\d+) now", text)
+    assert int(re.findall(r"Order (\d+) now", text)[0]) % 12 == 0
+    assert "Discontinued: take it off sale" in text
+    assert "missing: lead time" in text
+    assert "not in the files" in text
+    assert "inventory.csv (sku, on_hand)" not in text
+
+
+def test_without_stock_files_the_page_says_what_to_give(tmp_path: Path) -> None:
+    text = Words(page_of(tmp_path, Item("o-1", root_cause="STOCK"))).text
+    assert "put an inventory.csv (sku, on_hand) and an overrides.csv" in text
+
+
+def test_unknown_units_and_prices_are_shown_as_missing_and_never_as_zero(tmp_path: Path) -> None:
+    page = page_of(
+        tmp_path,
+        Item("o-1", root_cause="STOCK", units=None),
+        Item("o-2", "B", root_cause="STOCK", unit_price=None, currency_code=None),
+        Item("o-3", "B"),
+    )
+    text = Words(page).text
+    assert "Units unknown unfulfilled" not in text
+    assert "Revenue at risk is missing where a price, a rate or the demand is not known." in text
+
+
+def test_nasty_titles_stay_inert_and_short(tmp_path: Path) -> None:
+    titles = [
+        "<script>alert(1)</script>",
+        "\u202e\u2067evil",
+        "=cmd()",
+        "x" * 300,
+        "\U0001f389" * 99,
+    ]
+    items = [
+        Item(f"o-{n}", f"SKU-{n}", title, root_cause="STOCK") for n, title in enumerate(titles)
+    ]
+    database = publish(tmp_path / "bwp.duckdb", items)
+    page = write_reports(
+        database, tmp_path, built_at=BUILT_AT, version="1", run_id="r"
+    ).html.read_text(encoding="utf-8")
+    assert "<script>alert" not in page
+    assert "\u202e" not in page
+    assert "x" * 90 not in page
+
+
+def test_charts_have_a_title_a_description_and_their_data_as_a_table(tmp_path: Path) -> None:
+    page = page_of(tmp_path, *shop(100, 40))
+    charts = re.findall(r'<svg class="chart".*?</svg>', page, re.DOTALL)
+    assert len(charts) == 2
+    for chart in charts:
+        assert 'role="img"' in chart
+        (ids,) = re.findall(r'aria-labelledby="(\S+) (\S+)"', chart)
+        assert f'<title id="{ids[0]}">' in chart
+        assert f'<desc id="{ids[1]}">' in chart
+    assert "The chart as a table" in page
+    found = Words(page)
+    assert all(
+        "aria-hidden" in attributes or attributes.get("role") == "img"
+        for tag, attributes in found.tags
+        if tag == "svg"
+    )
+
+
+def test_every_table_has_a_caption_and_scoped_heads(tmp_path: Path) -> None:
+    page = page_of(tmp_path, *shop(60, 30))
+    tables = re.findall(r"<table.*?</table>", page, re.DOTALL)
+    assert tables
+    for table in tables:
+        assert "<caption>" in table
+        assert all("scope=" in head for head in re.findall(r"<th\b[^>]*>", table))
+
+
+def test_five_hundred_products_fit_in_300_kb_and_two_seconds(tmp_path: Path) -> None:
+    items = [
+        Item(
+            f"o-{n}",
+            f"SKU-{n % 500:04}",
+            f"A product whose title has as many words as usual, {n % 500}",
+            root_cause="STOCK" if n % 4 == 0 or n < 2000 else None,
+            days_ago=n % 83 + 0.5 if n >= 1500 else n % 27 + 0.5,
+        )
+        for n in range(12_000)
+    ]
+    database = publish(tmp_path / "bwp.duckdb", items)
+    estimate(database)
+    started = time.perf_counter()
+    files = write_reports(
+        database, tmp_path / "reports", built_at=BUILT_AT, version="1", run_id="r"
+    )
+    took = time.perf_counter() - started
+    assert "500 products with unfulfilled units" in files.html.read_text(encoding="utf-8")
+    assert files.html.stat().st_size <= 300_000
+    assert took <= 2
+
+
+def test_more_products_than_a_page_holds_are_in_the_workbook(tmp_path: Path) -> None:
+    items = [
+        Item(f"o-{n}", f"SKU-{n:04}", root_cause="STOCK", days_ago=n % 27) for n in range(1200)
+    ]
+    page = page_of(tmp_path, *items)
+    assert "1,200 products with unfulfilled units" in page
+    assert "the first 500 are shown, all are in the workbook" in page
+
+
+def test_a_past_window_is_reported_without_touching_the_latest(tmp_path: Path) -> None:
+    items = [
+        Item("o-new", "NEW", "New", root_cause="STOCK", days_ago=1),
+        Item("o-old", "OLD", "Old", root_cause="STOCK", days_ago=40),
+        Item("o-other", "OLD", "Old", root_cause="STOCK", days_ago=41, business_product_id="bp-2"),
+    ]
+    database = publish(tmp_path / "bwp.duckdb", items)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "create macro reports.unfulfilled_products_between(first_day, last_day) as table"
+            " (select * replace ('OLD' as product_key) from reports.unfulfilled_products)"
+        )
+    first = LAST_DAY - timedelta(days=60)
+    files = write_window_report(
+        database,
+        tmp_path / "reports",
+        (first, first + timedelta(days=30)),
+        built_at=BUILT_AT,
+        version="1",
+        run_id="r",
+        business_product_id="bp-1",
+    )
+    assert [path.name for path in (tmp_path / "reports").iterdir()] == [
+        f"{first}_{first + timedelta(days=30)}_bp-1"
+    ]
+    text = Words(files.html.read_text(encoding="utf-8")).text
+    assert "20 Sep 2026 to 20 Oct 2026 (31 days)" in text
+    assert "1 units cancelled" in text or "1 unit" in text
+    assert "not fresh" not in text
+    reasons = next(path for path in files.csvs if path.name == "cancellation_reasons.csv")
+    assert [line.split(",")[0] for line in reasons.read_text("utf-8-sig").splitlines()] == [
+        "cancelled_on",
+        str(date(2026, 10, 10)),
+    ]
