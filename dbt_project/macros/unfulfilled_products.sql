@@ -66,7 +66,9 @@ sums as (
         cast(sum(affected_orders) as double precision) as x,
         cast(sum(orders) as double precision) as n,
         cast(sum(orders * orders) as double precision) as n_squared,
-        sum({{ ratio('affected_orders * affected_orders', 'orders') }}) as x_squared_by_n,
+        -- Decimals, because a sum of doubles depends on the order of its rows.
+        cast(sum(cast({{ ratio('affected_orders * affected_orders', 'orders') }} as decimal(38, 15)))
+            as double precision) as x_squared_by_n,
         sum(unfulfilled_units) as unfulfilled_units
     from windowed
     group by business_product_id
