@@ -95,6 +95,7 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
         settings = Settings.from_environ(
             {
                 "BWP_ARCHIVE_URL": f"s3://{BUCKET}/bwp-events/",
+                "BWP_LAKE_URL": f"s3://{BUCKET}/lake/",
                 "BWP_DATA_DIR": str(directory),
                 "BWP_API_URL": api.graphql_url,
                 "BWP_TOKEN_URL": api.token_url,
