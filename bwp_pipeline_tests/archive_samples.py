@@ -1,4 +1,4 @@
-"""Events and archives for the tests of `archive/`: small, and independent of the code they test."""
+"""Events and archives for the tests of `archive/`, and how one object is read in them."""
 
 import base64
 import gzip
@@ -7,9 +7,15 @@ import json
 import struct
 import zipfile
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
+
+from bwp_pipeline.archive.listing import ArchiveObject
+from bwp_pipeline.archive.opening import MAX_INFLATED
+from bwp_pipeline.archive.reading import ObjectCounts, ObjectReader
+from bwp_pipeline.archive.rows import Rows
 
 BP = "bp-0a1b2c3d-1111-4222-8333-444455556666"
 
@@ -49,6 +55,19 @@ def body(number: int, name: str = "PACKAGE_DELIVERED", **changes: object) -> dic
 def text(*records: object, between: str = "", indent: int | None = None) -> bytes:
     """Records as JSON, one after the other."""
     return between.join(json.dumps(record, indent=indent) for record in records).encode()
+
+
+def read(
+    content: bytes, chunk: int | None = None, limit: int = MAX_INFLATED
+) -> tuple[ObjectCounts, list[dict[str, Any]], list[dict[str, Any]]]:
+    """An object's counts, events and quarantined records; its bytes come in chunks of that size."""
+    item = ArchiveObject("key", "etag", len(content), datetime(2026, 11, 20, tzinfo=UTC))
+    size = chunk or max(1, len(content))
+    chunks = [content[start : start + size] for start in range(0, len(content), size)]
+    events, quarantine = Rows("events"), Rows("quarantine")
+    counts = ObjectReader(item, events, quarantine, lambda: None, limit).read(chunks)
+    assert (counts.events, counts.quarantined) == (len(events), len(quarantine))
+    return counts, events.take().to_pylist(), quarantine.take().to_pylist()
 
 
 def multi_member_gzip(content: bytes) -> bytes:

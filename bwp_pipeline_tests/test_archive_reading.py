@@ -1,6 +1,6 @@
 import json
-from datetime import UTC, datetime
-from itertools import zip_longest
+from datetime import datetime
+from itertools import pairwise
 from typing import Any
 from unittest import mock
 
@@ -8,29 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bwp_pipeline.archive import framing
-from bwp_pipeline.archive.listing import ArchiveObject
-from bwp_pipeline.archive.reading import ObjectCounts, ObjectReader
-from bwp_pipeline.archive.rows import Rows
 from bwp_pipeline_tests.archive_samples import (
     BP,
     COMPRESSIONS,
     FRAMINGS,
     WRAPPERS,
     event,
+    read,
 )
-
-ITEM = ArchiveObject("key", "etag", 1, datetime(2026, 11, 20, tzinfo=UTC))
-
-
-def read(content: bytes, chunk: int | None = None) -> tuple[ObjectCounts, list[dict[str, Any]]]:
-    """The counts and the events of an object."""
-    size = chunk or max(1, len(content))
-    chunks = [content[start : start + size] for start in range(0, len(content), size)]
-    events, quarantine = Rows("events"), Rows("quarantine")
-    counts = ObjectReader(ITEM, events, quarantine, lambda: None).read(chunks)
-    assert (counts.events, counts.quarantined) == (len(events), len(quarantine))
-    return counts, events.take().to_pylist()
-
 
 # What ends a value, begins one, or looks as if it did.
 words = st.sampled_from(
@@ -87,7 +72,7 @@ def test_any_event_in_any_framing_comes_out_equal(
     records: list[dict[str, Any]], framed: str, chunk: int, bulk: int
 ) -> None:
     with mock.patch.object(framing, "BULK", bulk):
-        counts, found = read(FRAMINGS[framed](records), chunk)
+        counts, found, _ = read(FRAMINGS[framed](records), chunk)
     assert (counts.events, counts.quarantined) == (len(records), 0)
     assert counts.others.total() == (0 if records else 1)
     for index, (record, row) in enumerate(zip(records, found, strict=True)):
@@ -113,7 +98,7 @@ def test_any_wrapping_and_compression_comes_off(
     records: list[dict[str, Any]], framed: str, wrapped: str, compressed: str, chunk: int
 ) -> None:
     content = FRAMINGS[framed](WRAPPERS[wrapped](list(records)))
-    counts, found = read(COMPRESSIONS[compressed](content), chunk)
+    counts, found, _ = read(COMPRESSIONS[compressed](content), chunk)
     assert (counts.events, counts.quarantined) == (len(records), 0)
     assert [row["resources"] for row in found] == [record["resources"] for record in records]
     assert [json.loads(row["detail"]) for row in found] == [one["detail"] for one in records]
@@ -157,7 +142,7 @@ def as_text(piece: tuple[str, object]) -> str:
 
 def assert_accounts(content: str, mix: list[tuple[str, Any]], chunk: int, bulk: int) -> None:
     with mock.patch.object(framing, "BULK", bulk):
-        counts, found = read(content.encode(errors="surrogateescape"), chunk)
+        counts, found, _ = read(content.encode(errors="surrogateescape"), chunk)
     expected = [record for kind, record in mix if kind == "event"]
     assert [json.loads(row["detail"]) for row in found] == [one["detail"] for one in expected]
     assert [row["event_id"] for row in found] == [record["id"] for record in expected]
@@ -181,9 +166,7 @@ def test_a_record_cut_off_without_any_delimiter_takes_no_whole_one_with_it(
 ) -> None:
     # Of two broken ones in a row nobody can tell where the first ends.
     apart = [
-        piece
-        for piece, after in zip_longest(mix, mix[1:], fillvalue=("event", {}))
-        if "event" in (piece[0], after[0])
+        piece for piece, after in pairwise([*mix, ("event", {})]) if "event" in (piece[0], after[0])
     ]
     assert_accounts("".join(map(as_text, apart)), apart, chunk, bulk)
 
@@ -197,7 +180,7 @@ def test_an_object_cut_off_anywhere_keeps_all_before_the_cut(
 ) -> None:
     content = FRAMINGS[framed](records)
     cut = data.draw(st.integers(0, len(content)))
-    counts, found = read(content[:cut], chunk)
+    counts, found, _ = read(content[:cut], chunk)
     whole = [
         record
         for number, record in enumerate(records)

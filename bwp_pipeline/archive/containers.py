@@ -17,7 +17,8 @@ from bwp_pipeline.archive.bytestream import ByteStream
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_STEP = 1024 * 1024
+# What a step inflates is lost when the stream breaks within it.
+_STEP = 128 * 1024
 _MAX_BLOCK = 64 * 1024 * 1024
 _SNAPPY = pa.Codec("snappy")
 _COMPRESSED, _UNCOMPRESSED = 0, 1
@@ -119,7 +120,7 @@ def _inflate(stream: ByteStream, wbits: int, name: str) -> Iterator[bytes]:
     """One deflate stream; what follows it stays in the stream."""
     inflater = isal_zlib.decompressobj(wbits=wbits)
     while not inflater.eof:
-        data = stream.read(_STEP // 4)
+        data = stream.read(_STEP // 2)
         if not data:
             raise Unopenable(f"truncated_{name}", f"the {name} stream ends in the middle")
         while data and not inflater.eof:

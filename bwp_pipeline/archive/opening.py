@@ -43,7 +43,8 @@ class Opened:
 
     def __init__(self, chunks: Iterable[bytes], limit: int = MAX_INFLATED) -> None:
         self.failure: Unopenable | None = None
-        self._stream = ByteStream(self._until_failure(ByteStream(chunks), limit))
+        self._limit = limit
+        self._stream = self._open(ByteStream(chunks))
 
     def peek(self, size: int) -> bytes:
         """The content's first bytes, which stay in it."""
@@ -52,29 +53,27 @@ class Opened:
     def __iter__(self) -> Iterator[bytes]:
         return self._stream.chunks()
 
-    def _until_failure(self, stream: ByteStream, limit: int) -> Iterator[bytes]:
+    def _open(self, stream: ByteStream) -> ByteStream:
+        for _ in range(_MAX_LAYERS):
+            head = stream.peek(_LONGEST_MAGIC)
+            found = (opener for magic, opener in _MAGIC.items() if head.startswith(magic))
+            opener = next(found, unsnappy_hadoop if is_hadoop_snappy(head) else None)
+            if opener is None:
+                break
+            stream = ByteStream(self._until_failure(opener(stream)))
+        return stream
+
+    def _until_failure(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """A layer's chunks; where it fails it ends, and the layer in it can give what it has."""
+        total = 0
         try:
-            yield from _open(stream, limit)
+            for chunk in chunks:
+                total += len(chunk)
+                if total > self._limit:
+                    too_large = f"inflates to more than {self._limit} bytes"
+                    self.failure = self.failure or Unopenable("too_large", too_large)
+                    return
+                yield chunk
         except Unopenable as failure:
-            self.failure = failure
-
-
-def _open(stream: ByteStream, limit: int) -> Iterator[bytes]:
-    for _ in range(_MAX_LAYERS):
-        head = stream.peek(_LONGEST_MAGIC)
-        opener = next((opener for magic, opener in _MAGIC.items() if head.startswith(magic)), None)
-        if opener is None and is_hadoop_snappy(head):
-            opener = unsnappy_hadoop
-        if opener is None:
-            break
-        stream = ByteStream(_capped(opener(stream), limit))
-    return stream.chunks()
-
-
-def _capped(chunks: Iterable[bytes], limit: int) -> Iterator[bytes]:
-    total = 0
-    for chunk in chunks:
-        total += len(chunk)
-        if total > limit:
-            raise Unopenable("too_large", f"inflates to more than {limit} bytes")
-        yield chunk
+            # What fails in a layer because the one around it did, is no failure of its own.
+            self.failure = self.failure or failure

@@ -120,7 +120,7 @@ def _encoded(keys: Keys, depth: int) -> list[Outcome]:
     """A record that Firehose could not deliver, or a stream's, in base64."""
     encoded = _string(keys, "rawData", "data")
     try:
-        opened = Opened([base64.b64decode(encoded)], _MAX_WRAPPED)
+        opened = Opened([base64.b64decode(encoded, validate=True)], _MAX_WRAPPED)
     except (binascii.Error, ValueError) as error:
         return [Bad("not_base64", str(error))]
     outcomes = list(_framed(opened, depth))
