@@ -53,9 +53,13 @@
             ))
         ) end;
     create or replace macro main.wilson_low(x, n) as
-        (x + 0.8211872 - 1.2815516 * sqrt(x * (n - x) / n::double + 0.4105936)) / (n + 1.6423744);
+        greatest(
+            (x + 0.8211872 - 1.2815516 * sqrt(x * (n - x) / n::double + 0.4105936)) / (n + 1.6423744), 0
+        );
     create or replace macro main.wilson_high(x, n) as
-        (x + 0.8211872 + 1.2815516 * sqrt(x * (n - x) / n::double + 0.4105936)) / (n + 1.6423744);
+        least(
+            (x + 0.8211872 + 1.2815516 * sqrt(x * (n - x) / n::double + 0.4105936)) / (n + 1.6423744), 1
+        );
     create or replace macro main.eb_rate(x, n, mean, weight) as
         (x + mean * weight) / (n + weight)::double;
 {%- endmacro %}
