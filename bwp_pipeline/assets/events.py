@@ -40,15 +40,23 @@ def events(
     counts = ingest_days(
         installation.archive(), lake, days, run_id=context.run.run_id, progress=logged(context.log)
     )
+    totals = {
+        "objects_read": sum(day.objects_read for day in counts),
+        "events": sum(day.events for day in counts),
+        "others": sum(day.others.total() for day in counts),
+        "quarantined": sum(day.quarantined for day in counts),
+    }
+    context.log.info(
+        "%(objects_read)d new objects: %(events)d events, %(others)d other records,"
+        " %(quarantined)d unreadable",
+        totals,
+    )
     return MaterializeResult(
         metadata={
             "days_checked": len(counts),
-            "objects_read": sum(day.objects_read for day in counts),
-            "events": sum(day.events for day in counts),
-            "others": sum(sum(day.others.values()) for day in counts),
-            "quarantined": sum(day.quarantined for day in counts),
+            **totals,
             "archive": installation.settings.archive_url,
             "lake": installation.settings.lake_url,
         },
-        check_results=[checks.records_readable(sum(day.quarantined for day in counts))],
+        check_results=[checks.records_readable(totals["quarantined"])],
     )

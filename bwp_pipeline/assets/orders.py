@@ -49,6 +49,13 @@ def order_snapshots(
         run_id=context.run.run_id,
         progress=logged(context.log),
     )
+    statuses = ", ".join(f"{count} {status}" for status, count in counts.by_status.items())
+    context.log.info(
+        "%d orders asked for: %s; %d wait for credentials",
+        len(wanted) - counts.waiting,
+        statuses or "none",
+        counts.waiting,
+    )
     return MaterializeResult(
         metadata={
             "orders_wanted": len(wanted),
