@@ -5,12 +5,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 import pyarrow.orc
 import pyarrow.parquet as pq
 import pytest
 
-from bwp_pipeline.archive.events import parse_resource
+from bwp_pipeline.archive.events import (
+    Event,
+    Resource,
+    first_resource,
+    first_resources,
+    parse_resource,
+)
 from bwp_pipeline_tests.archive_samples import (
     BP,
     body,
@@ -110,6 +117,40 @@ def test_a_resource_is_read_as_pairs(path: str, expected: tuple[str | None, ...]
 )
 def test_malformed_or_missing_resources_quarantine_the_event(resources: object) -> None:
     assert reasons(text(event(1, resources=resources), event(2))) == ["bad_resources"]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "businessProduct/x/order/o/delivery",
+        "businessProduct/businessProduct/x/order/o/delivery/d",
+        "businessProduct/x/order/o/delivery/d/",
+        "businessProduct/x/order/o/delivery/a\nb",
+        "businessProduct/x/order/o/delivery/d/\n/businessProduct/x/order/o/delivery/d",
+        "order/o/businessProduct/x/delivery/d",
+        "businessProduct/x/order/o/order/p",
+    ],
+)
+def test_paths_are_read_alike_alone_and_among_many(odd: str) -> None:
+    one, two = f"{ORDER}/delivery/d-1", f"{ORDER}/refund/r-1"
+    for paths in ([one, odd, two], [odd, two], [odd]):
+        try:
+            expected: object = [first_resource([path]) for path in paths]
+        except ValueError:
+            expected = ValueError
+        events = [decoded(event(1, resources=[path])) for path in paths]
+        try:
+            found: object = [Resource(*row) for row in zip(*first_resources(events), strict=True)]
+        except ValueError:
+            found = ValueError
+        assert found == expected
+    events = [decoded(event(1, resources=[one, two])), decoded(event(2, resources=[]))]
+    with pytest.raises(ValueError, match="names no resources"):
+        first_resources(events)
+
+
+def decoded(record: dict[str, Any]) -> Event:
+    return msgspec.convert(record | {"detail": msgspec.Raw(b"{}")}, Event)
 
 
 def test_resources_may_be_one_string_or_only_in_the_detail() -> None:

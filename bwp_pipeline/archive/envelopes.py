@@ -15,6 +15,7 @@ from bwp_pipeline.archive.events import (
     Found,
     Resource,
     check_times,
+    columns,
     first_resource,
     first_resources,
     generation,
@@ -44,18 +45,22 @@ _DETAILS = msgspec.json.Decoder(list[Detail])
 _DETAIL = msgspec.json.Decoder(Detail)
 
 
-def plain_events(array: bytes) -> Found | None:
-    """The events of a JSON array, if all in it are well-formed events in a plain envelope.
+def decode_events(array: bytes) -> list[Event] | None:
+    """The events of a JSON array, if all in it have the fields of an EventBridge event."""
+    try:
+        if not array.isascii():
+            array.decode()
+        return _EVENTS.decode(array)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def plain_events(events: list[Event]) -> Found | None:
+    """The events with what they name, if all are well formed and of Buy with Prime.
 
     What it gives is what `event` gives for each; None says nothing but that `event` should look.
     """
-    if not array.isascii():
-        try:
-            array.decode()
-        except UnicodeDecodeError:
-            return None
     try:
-        events = _EVENTS.decode(array)
         details = _DETAILS.decode(b"[" + b",".join([event.detail for event in events]) + b"]")
         return _plain(events, details)
     except (msgspec.DecodeError, ValueError, RecursionError):
@@ -142,7 +147,7 @@ def _normalised(content: dict[str, Any], detail: dict[str, Any], envelope: str |
         detail=content["detail"],
     )
     label = envelope or ("legacy2023" if legacy and not paths else generation(message))
-    return Found([found], [message], [label], [resource])
+    return Found([found], [message], [label], columns([resource]))
 
 
 def _legacy_resource(detail: dict[str, Any]) -> Resource:

@@ -6,7 +6,7 @@ Does not belong here: what an event is wrapped in or stored as.
 
 import base64
 import binascii
-import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -33,11 +33,7 @@ CURRENT_NAMES = {
 SOURCES = ("aws.partner/buywithprime", "buywithprime.com")
 """How the `source` of Buy with Prime's events begins; a merchant chooses the rest."""
 
-# By far the most resources; what it matches, parsing pairs gives too.
-_USUAL = re.compile(
-    r"^businessProduct/([^/%\n]+)/order/([^/%\n]+)/(delivery|refund|return)/([^/%\n]+)$",
-    re.MULTILINE,
-)
+_USUAL_KINDS = {"delivery", "refund", "return"}
 # Times so near the ends of the calendar don't survive a change of zone.
 _EARLIEST = datetime.min.replace(tzinfo=UTC) + timedelta(days=2)
 _LATEST = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
@@ -84,13 +80,13 @@ class Resource(NamedTuple):
 class Found(NamedTuple):
     """Events, what identifies each one's message, the shapes they came in, their first resources.
 
-    Four lists of one length: what comes in bulk is not taken apart.
+    Lists of one length, of resources one for each field: what comes in bulk is not taken apart.
     """
 
     events: list[Event]
     details: list[Detail]
     envelopes: list[str]
-    resources: list[Resource]
+    resources: tuple[Sequence[str | None], ...]
 
 
 def parse_resource(path: str) -> Resource:
@@ -115,18 +111,36 @@ def parse_resource(path: str) -> Resource:
     return Resource(business_product_id, pairs.get("order"), kind, pairs[kind])
 
 
-def first_resources(events: list[Event]) -> list[Resource]:
-    """What each event's first resource names, all of its resources being well formed.
+def first_resources(events: list[Event]) -> tuple[Sequence[str | None], ...]:
+    """What each event's first resource names, by field; all of its resources are well formed.
 
     Raises:
         ValueError: When an event has none, or a malformed one.
     """
-    if all(len(event.resources) == 1 for event in events):
-        text = "\n".join([event.resources[0] for event in events])
-        found = _USUAL.findall(text)
-        if len(found) == len(events) == text.count("\n") + 1:
-            return found
-    return [first_resource(event.resources) for event in events]
+    resources = [event.resources for event in events]
+    if set(map(len, resources)) == {1}:
+        paths = [paths[0] for paths in resources]
+        # By far the most are `businessProduct/…/order/…/kind/…`. A bare newline stands between
+        # any two and nowhere else: where each seventh part is one, each path has six.
+        text = "/\n/".join(paths)
+        parts = text.split("/")
+        if (
+            len(parts) == 7 * len(paths) - 1
+            and set(parts[6::7]) <= {"\n"}
+            and text.count("\n") == len(paths) - 1
+            and set(parts[0::7]) == {"businessProduct"}
+            and set(parts[2::7]) == {"order"}
+            and set(parts[4::7]) <= _USUAL_KINDS
+            and "" not in parts
+            and "%" not in text
+        ):
+            return parts[1::7], parts[3::7], parts[4::7], parts[5::7]
+    return columns([first_resource(paths) for paths in resources])
+
+
+def columns(resources: list[Resource]) -> tuple[Sequence[str | None], ...]:
+    """The resources' fields, each as one sequence."""
+    return tuple(zip(*resources, strict=True))
 
 
 def first_resource(paths: list[str]) -> Resource:

@@ -9,8 +9,9 @@ boundary inside a value.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -26,18 +27,27 @@ _UNFINISHED_OBJECTS = 16
 _TAIL = 64
 
 
+Decode = Callable[[bytes], list[Any] | None]
+"""Decodes the text of a JSON array; None where it holds something else than was hoped for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Values:
     """Whole JSON values that lie one after the other.
 
     `offset` is where the first begins, `between` the bytes between two, `array` the text of a JSON
-    array of all.
+    array of all, `decoded` what it holds if that is what was hoped for.
     """
 
     offset: int
     between: int
-    values: list[msgspec.Raw]
     array: bytes
+    decoded: list[Any] | None
+
+    @property
+    def values(self) -> list[msgspec.Raw]:
+        """Each value's text."""
+        return _ARRAY.decode(self.array)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +87,33 @@ _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 _WHERE = re.compile(r"\(byte (\d+)\)$")
 
 
-def frame(chunks: Iterable[bytes]) -> Iterator[Values | Broken]:
+def any_values(array: bytes) -> list[Any] | None:
+    """Decodes whatever an array holds, no further than into texts."""
+    try:
+        return _ARRAY.decode(array)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def frame(chunks: Iterable[bytes], hoped_for: Decode = any_values) -> Iterator[Values | Broken]:
     """Cut a text that arrives in chunks into its JSON objects and strings.
 
     Every byte of the text lies in a value, in a broken one, or between two. A broken value takes
     the bytes up to the next place where a record can begin.
+
+    Args:
+        chunks: The text.
+        hoped_for: Decodes values that are taken together, which saves decoding them twice.
     """
-    framer = _Framer()
+    framer = _Framer(hoped_for)
     for chunk in chunks:
         yield from framer.feed(chunk, ended=False)
     yield from framer.feed(b"", ended=True)
 
 
 class _Framer:
-    def __init__(self) -> None:
+    def __init__(self, hoped_for: Decode) -> None:
+        self._hoped_for = hoped_for
         self._buffer = b""
         self._base = 0
         # The bytes after the last value, once the next one's beginning has shown where they end.
@@ -131,15 +154,13 @@ class _Framer:
             return None
         pieces = self._buffer[start:end].split(boundary)
         array = b"[" + b"},{".join(pieces) + b"]"
-        try:
-            values = _ARRAY.decode(array)
-        except (msgspec.DecodeError, RecursionError):
-            values = []
+        decoded = self._hoped_for(array)
+        values = any_values(array) if decoded is None else decoded
         # Where the gap is a comma nothing was replaced, and the array says by itself what it holds.
         if not values or (self._gap != b"," and len(values) != len(pieces)):
             self._one_by_one_until = end
             return None
-        return Values(self._base + start, len(self._gap), values, array), end
+        return Values(self._base + start, len(self._gap), array, decoded), end
 
     def _one(self, start: int, *, ended: bool) -> tuple[Values | Broken, int] | None:
         """The value that begins at `start`, or None while more of the text is needed."""
@@ -147,8 +168,8 @@ class _Framer:
         waits = not ended and len(buffer) - start < MAX_VALUE
         end, error = _value_end(buffer, start)
         if end is not None:
-            raw = buffer[start:end]
-            return Values(self._base + start, 0, [msgspec.Raw(raw)], b"[" + raw + b"]"), end
+            array = b"[" + buffer[start:end] + b"]"
+            return Values(self._base + start, 0, array, self._hoped_for(array)), end
         if error is None and waits:
             return None
         given_up = ended or len(buffer) - start >= MAX_BROKEN

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from bwp_pipeline.archive.columnar import MAGIC, records
 from bwp_pipeline.archive.containers import Unopenable
-from bwp_pipeline.archive.envelopes import Bad, Other, Outcome, plain_events
+from bwp_pipeline.archive.envelopes import Bad, Other, Outcome, decode_events, plain_events
 from bwp_pipeline.archive.events import Found
 from bwp_pipeline.archive.framing import UNFINISHED, Broken, Values, frame
 from bwp_pipeline.archive.listing import ArchiveObject
@@ -87,7 +87,7 @@ class ObjectReader:
         """Read all records; where the text ends, and why it ends there if that is not yet told."""
         end = 0
         told = False
-        for part in frame(opened):
+        for part in frame(opened, decode_events):
             if isinstance(part, Values):
                 end = self._read_values(part)
             else:
@@ -99,7 +99,7 @@ class ObjectReader:
         return end, None if told else opened.failure
 
     def _read_values(self, part: Values) -> int:
-        found = plain_events(part.array)
+        found = plain_events(part.decoded) if part.decoded is not None else None
         if found is not None:
             self._add_found(found)
             return part.offset + len(part.array)

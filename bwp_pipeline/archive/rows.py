@@ -71,7 +71,7 @@ def add_events(rows: Rows, found: Found, item: ArchiveObject, first: int) -> Non
         [event.account for event in events],
         [event.region for event in events],
         [event.time for event in events],
-        *zip(*resources, strict=True),
+        *resources,
         [event.resources for event in events],
         texts,
         envelopes,
