@@ -47,10 +47,14 @@ _COLUMNS = {
         "api_version": "varchar",
         "status": "varchar",
         "payload": "varchar",
+        "has_payload": "boolean",
         "payload_sha256": "varchar",
         "run_id": "varchar",
     },
 }
+
+# Columns that no lake file has. Whether there is a payload is asked far more often than for it.
+_COMPUTED = {"has_payload": "payload is not null"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +75,10 @@ def load_lake(
 ) -> LoadCounts:
     """Copy the lake files that the warehouse lacks into `staging.lake_*`, in one transaction.
 
-    A file is what its path, size and etag say: another etag is another file. Files that the lake
-    no longer has are retired: dbt leaves out their rows, and `mark_built` deletes them. A warehouse
-    that another version of the dbt project or another time zone built starts anew.
+    A file is what its path, size and etag say: another etag is another file. Event files that the
+    lake no longer has are retired: dbt leaves out their rows, and `mark_built` deletes them. A
+    warehouse starts anew that another version of the dbt project or another time zone built, or
+    that holds snapshots which the lake has lost.
 
     Args:
         lake: Where the rows come from.
@@ -84,7 +89,8 @@ def load_lake(
     """
     warehouse_path.parent.mkdir(parents=True, exist_ok=True)
     identity = f"{_project_hash()} {timezone}"
-    if not _is_built_by(warehouse_path, identity):
+    present = _committed(lake)
+    if not _can_go_on(warehouse_path, identity, present["order_snapshots"]):
         warehouse_path.unlink(missing_ok=True)
         warehouse_path.with_name(f"{warehouse_path.name}.wal").unlink(missing_ok=True)
     with duckdb.connect(str(warehouse_path)) as connection:
@@ -98,7 +104,6 @@ def load_lake(
             connection.execute(
                 "insert into staging.stores values (?, ?)", [business_product_id, name]
             )
-        present = _committed(lake)
         retired = _retire(connection, present)
         added = {table: _insert(connection, lake, table, files) for table, files in present.items()}
         connection.commit()
@@ -174,15 +179,21 @@ def _project_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-def _is_built_by(path: Path, identity: str) -> bool:
+def _can_go_on(path: Path, identity: str, snapshots: list[LakeFile]) -> bool:
+    """Whether the warehouse at `path` is one to add to."""
     if not path.exists():
         return False
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
-            row = connection.execute("select identity from staging.warehouse").fetchone()
+            found = connection.execute("select identity from staging.warehouse").fetchone()
+            known = connection.execute(
+                "select path, size, etag from staging.lake_files"
+                " where lake_table = 'order_snapshots'"
+            ).fetchall()
     except (duckdb.CatalogException, duckdb.SerializationException):
         return False
-    return row is not None and row[0] == identity
+    present = {(file.path, file.size, file.etag) for file in snapshots}
+    return found == (identity,) and present.issuperset(known)
 
 
 def _create(connection: duckdb.DuckDBPyConnection, identity: str) -> None:
@@ -274,7 +285,8 @@ def _insert(
     )
     # A cast from the lake's timestamps with time zone would follow the session's zone: it is UTC.
     names = ", ".join(
-        f"cast(lake.{name} as {kind}) as {name}" for name, kind in _COLUMNS[table].items()
+        f"cast({_COMPUTED.get(name, f'lake.{name}')} as {kind}) as {name}"
+        for name, kind in _COLUMNS[table].items()
     )
     connection.execute(
         f"insert into staging.lake_{table} select file_id, {names}"  # noqa: S608 -- own names

@@ -4,7 +4,7 @@
 with archived as (
     select count(*) as records
     from {{ ref('stg_events') }}
-    where business_product_id is not null and not is_retired
+    where business_product_id is not null and file_state <> 'RETIRED'
 ),
 
 merged as (

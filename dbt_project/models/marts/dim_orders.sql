@@ -1,12 +1,11 @@
 {{ config(materialized='incremental', incremental_strategy='replace_orders') }}
+-- depends_on: {{ ref('stg_touched_orders') }}
 with events as (
     select
         events.business_product_id, events.order_id, count(*) as events,
         min(events.event_time) as first_event_at, max(events.event_time) as last_event_at
-    from {{ ref('fct_events') }} as events
-    inner join {{ ref('stg_touched_orders') }} as touched
-        on events.business_product_id = touched.business_product_id
-        and events.order_id = touched.order_id
+    from {{ ref('stg_business_events') }} as events
+    where events.order_id is not null
     group by events.business_product_id, events.order_id
 ),
 

@@ -1,4 +1,5 @@
 {{ config(materialized='incremental', incremental_strategy='replace_orders') }}
+-- depends_on: {{ ref('stg_touched_orders') }}
 with items as (
     select * from {{ ref('stg_delivery_items') }}
 ),
@@ -24,10 +25,7 @@ times as (
             as delivered_at,
         min(case when events.event_type = 'PACKAGE_DELIVERY_CANCELLED' then events.event_time end)
             as cancelled_at
-    from {{ ref('fct_events') }} as events
-    inner join {{ ref('stg_touched_orders') }} as touched
-        on events.business_product_id = touched.business_product_id
-        and events.order_id = touched.order_id
+    from {{ ref('stg_business_events') }} as events
     where events.resource_type in ('delivery', 'package')
     group by events.business_product_id, events.order_id, events.resource_id
 ),

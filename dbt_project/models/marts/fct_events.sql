@@ -2,27 +2,8 @@
     materialized='incremental', incremental_strategy='replace_orders',
     order_key="coalesce(order_id, resource_type || '/' || resource_id, '')"
 ) }}
-with records as (
-    select
-        events.business_product_id, events.order_id, events.event_type, events.resource_type,
-        events.resource_id, events.event_time, events.detail_type,
-        -- These tell of changes that happen again and again to one thing: each time is its own event.
-        case
-            when events.event_type in (
-                'INVENTORY_CHANGED', 'BUYABILITY_CHANGED', 'PACKAGE_TRACKER_MILESTONE_CHANGED'
-            ) then events.event_time
-        end as occurrence
-    from {{ ref('stg_events') }} as events
-    inner join {{ ref('stg_touched_orders') }} as touched
-        on events.business_product_id = touched.business_product_id
-        and events.order_key = touched.order_id
-    where not events.is_retired and events.business_product_id is not null
-)
-
+-- depends_on: {{ ref('stg_touched_orders') }}
 select
-    business_product_id, order_id, event_type, resource_type, resource_id,
-    min(event_time) as event_time,
-    {{ sorted_list('detail_type') }} as archived_names,
-    count(*) as copies
-from records
-group by business_product_id, order_id, event_type, resource_type, resource_id, occurrence
+    business_product_id, order_id, event_type, resource_type, resource_id, event_time,
+    archived_names, copies
+from {{ ref('stg_business_events') }}

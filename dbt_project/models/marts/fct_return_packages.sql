@@ -2,7 +2,7 @@
 -- depends_on: {{ ref('stg_touched_orders') }}
 with failed as (
     select business_product_id, order_id, resource_type, resource_id, min(event_time) as failed_at
-    from {{ ref('fct_events') }}
+    from {{ ref('stg_business_events') }}
     where event_type = 'RETURN_PACKAGE_DELIVERY_FAILED'
     group by business_product_id, order_id, resource_type, resource_id
 )

@@ -2,14 +2,14 @@
 -- Grain: an archived event and one of the resources that it names.
 -- The lake's columns describe the first resource; further ones are read as pairs here.
 with kept as (
-    select events.*, files.state = 'NEW' as is_new, files.state = 'RETIRED' as is_retired
+    select events.*, files.state as file_state
     from {{ source('lake', 'lake_events') }} as events
     inner join {{ source('run', 'lake_files') }} as files on events.file_id = files.file_id
 ),
 
 further as (
     select
-        file_id, is_new, is_retired, detail_type, event_type, message_id, event_time,
+        file_state, detail_type, event_type, event_time,
         string_split(
             trim(case when contains(path, '%') then url_decode(path) else path end, '/'), '/'
         ) as parts
@@ -22,12 +22,12 @@ further as (
 
 named as (
     select
-        file_id, is_new, is_retired, detail_type, event_type, message_id, event_time,
-        business_product_id, order_id, resource_type, resource_id
+        file_state, detail_type, event_type, event_time, business_product_id, order_id,
+        resource_type, resource_id
     from kept
     union all
     select
-        file_id, is_new, is_retired, detail_type, event_type, message_id, event_time,
+        file_state, detail_type, event_type, event_time,
         parts[list_position(parts, 'businessProduct') + 1] as business_product_id,
         case
             when list_position(parts, 'order') > 0 then parts[list_position(parts, 'order') + 1]
@@ -39,8 +39,8 @@ named as (
 )
 
 select
-    file_id, is_new, is_retired, detail_type, event_type, message_id, event_time,
-    business_product_id, order_id, resource_type, resource_id,
+    file_state, detail_type, event_type, event_time, business_product_id, order_id, resource_type,
+    resource_id,
     -- Events without an order are rebuilt by what they are about instead.
     coalesce(order_id, resource_type || '/' || resource_id, '') as order_key
 from named

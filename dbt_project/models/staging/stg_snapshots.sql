@@ -1,33 +1,35 @@
--- Grain: an answer of the API about a touched order. An answer that repeats an earlier payload has
--- only its hash in the lake: the payload is taken from where it was first seen.
-with touched as (
-    select snapshots.*
+-- Grain: an answer of the API about a touched order, without its payload. `payload_file_id` is the
+-- lake file that holds it: an answer that repeats an earlier payload has only the payload's hash.
+with answers as (
+    select
+        snapshots.file_id, snapshots.business_product_id, snapshots.order_id, snapshots.fetched_at,
+        snapshots.api_version, snapshots.status, snapshots.payload_sha256,
+        snapshots.has_payload, files.state = 'NEW' as is_new
     from {{ source('lake', 'lake_order_snapshots') }} as snapshots
     inner join {{ ref('stg_touched_orders') }} as touched
         on snapshots.business_product_id = touched.business_product_id
         and snapshots.order_id = touched.order_id
-    inner join {{ source('run', 'lake_files') }} as files
-        on snapshots.file_id = files.file_id and files.state <> 'RETIRED'
+    inner join {{ source('run', 'lake_files') }} as files on snapshots.file_id = files.file_id
 ),
 
 payloads as (
-    select business_product_id, order_id, payload_sha256, max(payload) as payload
-    from touched
-    where payload is not null
+    select business_product_id, order_id, payload_sha256, max(file_id) as payload_file_id
+    from answers
+    where has_payload
     group by business_product_id, order_id, payload_sha256
 )
 
 select
-    touched.business_product_id, touched.order_id, touched.fetched_at, touched.api_version,
-    touched.status, coalesce(touched.payload, payloads.payload) as payload,
+    answers.business_product_id, answers.order_id, answers.fetched_at, answers.api_version,
+    answers.status, answers.payload_sha256, answers.is_new, payloads.payload_file_id,
     row_number() over (
-        partition by touched.business_product_id, touched.order_id
+        partition by answers.business_product_id, answers.order_id
         order by
-            case when touched.status = 'OK' then 0 else 1 end,
-            touched.fetched_at desc, touched.payload_sha256, touched.api_version
+            case when answers.status = 'OK' then 0 else 1 end,
+            answers.fetched_at desc, answers.payload_sha256, answers.api_version
     ) as recency
-from touched
+from answers
 left join payloads
-    on touched.business_product_id = payloads.business_product_id
-    and touched.order_id = payloads.order_id
-    and touched.payload_sha256 = payloads.payload_sha256
+    on answers.business_product_id = payloads.business_product_id
+    and answers.order_id = payloads.order_id
+    and answers.payload_sha256 = payloads.payload_sha256

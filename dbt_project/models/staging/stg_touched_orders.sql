@@ -1,13 +1,12 @@
 -- Grain: an order (or, for events without one, a resource) named in lake files that no build has
--- covered yet, or that the lake has no more. Marts rebuild exactly these.
-{% set everything = flags.FULL_REFRESH %}
+-- covered yet, or in event files that the lake has no more. Marts rebuild exactly these.
 select distinct business_product_id, order_key as order_id
 from {{ ref('stg_events') }}
-where business_product_id is not null {% if not everything %}and (is_new or is_retired){% endif %}
+where
+    business_product_id is not null
+    {% if not flags.FULL_REFRESH %}and file_state in ('NEW', 'RETIRED'){% endif %}
 union
 select distinct snapshots.business_product_id, snapshots.order_id
 from {{ source('lake', 'lake_order_snapshots') }} as snapshots
-{% if not everything %}
 inner join {{ source('run', 'lake_files') }} as files on snapshots.file_id = files.file_id
-where files.state in ('NEW', 'RETIRED')
-{% endif %}
+{% if not flags.FULL_REFRESH %}where files.state = 'NEW'{% endif %}
