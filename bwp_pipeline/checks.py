@@ -4,7 +4,7 @@ Belongs here: the checks' names, when they warn and what they show. Does not bel
 keys, which dbt's tests block in the warehouse.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dagster import AssetCheckResult, AssetCheckSeverity, AssetCheckSpec, AssetKey
 
@@ -22,6 +22,12 @@ DELIVERIES_RESOLVED = AssetCheckSpec(
     "deliveries_are_resolved",
     asset=AssetKey("database"),
     description="Events and snapshots agree about every delivery.",
+)
+
+DIGEST_SENT = AssetCheckSpec(
+    "digest_was_sent",
+    asset=AssetKey("reports"),
+    description="Nobody who should have been told of news was missed.",
 )
 
 
@@ -44,6 +50,17 @@ def orders_fetched(by_status: Mapping[str, int], waiting: int) -> AssetCheckResu
 def deliveries_resolved(unresolved: int) -> AssetCheckResult:
     """Warns of deliveries whose events say one thing and whose snapshot says another."""
     return _warning(DELIVERIES_RESOLVED, {"unresolved_deliveries": unresolved})
+
+
+def digest_sent(failures: Sequence[str]) -> AssetCheckResult:
+    """Warns of messages that could not be sent; the report itself is there."""
+    return AssetCheckResult(
+        check_name=DIGEST_SENT.name,
+        asset_key=DIGEST_SENT.asset_key,
+        passed=not failures,
+        severity=AssetCheckSeverity.WARN,
+        metadata={"failures": "; ".join(failures)},
+    )
 
 
 def _warning(spec: AssetCheckSpec, counts: Mapping[str, int]) -> AssetCheckResult:

@@ -1,7 +1,7 @@
-"""The `bwp` command: it reads arguments, starts Dagster jobs and prints what came of them.
+"""The `bwp` command: it reads arguments, starts the work, and prints what came of it.
 
 Belongs here: commands, their options, exit codes, the lines a person reads. Does not belong here:
-any of the work, which Dagster's assets do in the same way when they are started elsewhere.
+any of the work; the daily run's is in Dagster's assets, which do the same when started elsewhere.
 """
 
 import argparse
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from bwp_pipeline import __version__
+from bwp_pipeline.settings import Settings, SettingsError
 
 EXIT_FAILED = 1
 EXIT_SETTINGS = 2
@@ -18,28 +19,20 @@ EXIT_SETTINGS = 2
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the result is the exit code: 0 done, 1 failed, 2 wrong settings."""
-    # The imports in here take seconds: `bwp --help` and a typing mistake need not wait for them.
     # Dagster calls backfills in one run beta whenever it is loaded.
     warnings.filterwarnings("ignore", message=".* is currently in beta")
     words = sys.argv[1:] if argv is None else list(argv)
     if words[:1] == ["sandbox"]:
-        from bwp_pipeline.sandbox import main as sandbox_main  # noqa: PLC0415
+        from bwp_pipeline.sandbox import main as sandbox_main  # noqa: PLC0415 -- not in production
 
         return sandbox_main(words[1:])
     parser = _parser()
     arguments = parser.parse_args(words)
+    # Loading these takes seconds, which `--help` and a typing mistake need not wait for.
     from bwp_pipeline.archive import ArchiveUnreachable  # noqa: PLC0415
-    from bwp_pipeline.settings import Settings, SettingsError  # noqa: PLC0415
 
     try:
-        settings = Settings.from_environ()
-        if arguments.command == "doctor":
-            from bwp_pipeline.doctor import examine  # noqa: PLC0415
-
-            return examine(settings)
-        from bwp_pipeline.launch import run_daily_job  # noqa: PLC0415
-
-        return run_daily_job(settings, *_range(parser, arguments))
+        return _command(parser, arguments, Settings.from_environ())
     except SettingsError as error:
         print(f"bwp: {error}", file=sys.stderr)
         return EXIT_SETTINGS
@@ -48,7 +41,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_FAILED
 
 
-def _range(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> tuple[date, date]:
+def _command(
+    parser: argparse.ArgumentParser, arguments: argparse.Namespace, settings: Settings
+) -> int:
+    if arguments.command == "doctor":
+        from bwp_pipeline.doctor import examine  # noqa: PLC0415
+
+        return examine(settings)
+    if arguments.command == "quarantine":
+        return _quarantine(settings, read_again=arguments.retry)
+    if arguments.command == "report":
+        return _report(parser, arguments, settings)
+    from bwp_pipeline.launch import run_daily_job  # noqa: PLC0415
+
+    return run_daily_job(settings, *_archive_days(parser, arguments))
+
+
+def _archive_days(
+    parser: argparse.ArgumentParser, arguments: argparse.Namespace
+) -> tuple[date, date]:
     from bwp_pipeline.partitions import FIRST_DAY, newest_finished_day  # noqa: PLC0415
 
     now = datetime.now(UTC)
@@ -60,6 +71,52 @@ def _range(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> tu
             f" to {now.date()}"
         )
     return first, last
+
+
+def _quarantine(settings: Settings, *, read_again: bool) -> int:
+    from bwp_pipeline.archive import quarantined, retry  # noqa: PLC0415
+    from bwp_pipeline.resources import Installation  # noqa: PLC0415
+
+    installation = Installation(lambda: settings)
+    lake = installation.lake()
+    if read_again:
+        run_id = f"retry-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+        with installation.lake_to_itself():
+            retried = retry(installation.archive(), lake, run_id)
+        print(
+            f"{retried.before} records were in quarantine, {retried.after} are now;"
+            f" {retried.events} events gained; of {retried.unavailable} the archive no longer has"
+            " the object. The next run takes the gained events further."
+        )
+    for reason in quarantined(lake):
+        print(
+            f"{reason.records:>8} {reason.reason} in {reason.objects} objects, the newest in"
+            f" {reason.object_key} at byte {reason.byte_offset} ({reason.day}): {reason.error}"
+        )
+    return 0
+
+
+def _report(
+    parser: argparse.ArgumentParser, arguments: argparse.Namespace, settings: Settings
+) -> int:
+    if arguments.first > arguments.last:
+        parser.error(f"the first day, {arguments.first}, is after the last, {arguments.last}")
+    if not settings.published_path.exists():
+        print(f"bwp: there is no {settings.published_path} yet: bwp run", file=sys.stderr)
+        return EXIT_FAILED
+    from bwp_pipeline.reports import write_window_report  # noqa: PLC0415
+
+    files = write_window_report(
+        settings.published_path,
+        settings.reports_dir,
+        (arguments.first, arguments.last),
+        built_at=datetime.now(UTC),
+        version=__version__,
+        run_id="bwp report",
+        business_product_id=arguments.store,
+    )
+    print(files.html)
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -81,8 +138,22 @@ def _parser() -> argparse.ArgumentParser:
         "--days", type=_count, default=1, metavar="N", help="without --from: the last N days"
     )
 
-    commands.add_parser("doctor", help="check settings, archive, API, lake and disk")
+    report = commands.add_parser("report", help="write the report of any past window")
+    for name, dest in (("--from", "first"), ("--to", "last")):
+        report.add_argument(
+            name,
+            dest=dest,
+            type=_day,
+            required=True,
+            metavar="DAY",
+            help=f"{dest} day, YYYY-MM-DD in the merchant's time zone",
+        )
+    report.add_argument("--store", metavar="ID", help="one business product id (default: all)")
 
+    quarantine = commands.add_parser("quarantine", help="list what could not be read, by reason")
+    quarantine.add_argument("--retry", action="store_true", help="read it again first")
+
+    commands.add_parser("doctor", help="check settings, archive, API, lake and disk")
     commands.add_parser("sandbox", help="serve a made-up store until stopped")
     return parser
 

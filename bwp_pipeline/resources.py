@@ -14,11 +14,12 @@ from dagster_aws.s3 import S3Resource
 from dagster_aws.secretsmanager import SecretsManagerResource
 from filelock import FileLock
 from obstore.auth.boto3 import Boto3CredentialProvider
-from obstore.store import S3Store
+from obstore.store import ObjectStore, S3Store
 
 from bwp_pipeline.archive import Archive, open_archive
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.settings import Settings, SettingsError
+from bwp_pipeline.storage import open_store
 from bwp_pipeline.stores import with_credentials
 
 
@@ -60,6 +61,19 @@ class Installation:
         url = self.settings.lake_url
         return Lake(url, self._bucket(url), cache=self.settings.data_dir / "lake_cache")
 
+    def reports_store(self) -> ObjectStore:
+        """Where finished reports are delivered to, `BWP_REPORTS_URL`."""
+        url = self.settings.reports_url or self.settings.reports_dir.as_uri()
+        return self._bucket(url) or open_store(url)
+
+    def lake_to_itself(self) -> FileLock:
+        """A lock that a run holds while it reads the archive or asks the API.
+
+        Runs of neighbouring days look back at the same days, and two at once would ask the API at
+        twice its rate.
+        """
+        return self._lock("lake.lock")
+
     def api_settings(self) -> Settings:
         """The settings, with the credentials that stores keep in AWS Secrets Manager.
 
@@ -78,9 +92,11 @@ class Installation:
         The schedule catches up on missed days with several runs at once, and a DuckDB file has one
         writing process.
         """
-        path = self.settings.warehouse_path.with_suffix(".lock")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return FileLock(path)
+        return self._lock("warehouse.lock")
+
+    def _lock(self, name: str) -> FileLock:
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        return FileLock(self.settings.data_dir / name)
 
     def _bucket(self, url: str) -> S3Store | None:
         """The S3 place that the URL names, with the resource's settings; None for a directory.

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ API_VERSIONS = ("2024-01-01", "2024-04-01", "2024-11-01")
 _API = "https://api.buywithprime.amazon.com"
 _LAST_HOUR = 23
 _Number = TypeVar("_Number", int, float)
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -60,6 +61,12 @@ class Settings:
     timezone: ZoneInfo
     report_days: int
     lookback_days: int
+    reports_url: str | None
+    reports_link: str | None
+    smtp_url: SecretStr | None
+    mail_from: str | None
+    mail_to: tuple[str, ...]
+    slack_webhook: SecretStr | None
 
     @property
     def warehouse_path(self) -> Path:
@@ -118,6 +125,19 @@ class Settings:
             timezone=timezone_from(env.variables),
             report_days=env.whole("BWP_REPORT_DAYS", 28, least=1),
             lookback_days=env.whole("BWP_LOOKBACK_DAYS", 3, least=0),
+            reports_url=env.optional_url(
+                "BWP_REPORTS_URL", ("s3", "file"), "s3://my-bucket/bwp-reports/"
+            ),
+            reports_link=env.optional_url(
+                "BWP_REPORTS_LINK", ("https", "http"), "https://reports.example.com/latest/"
+            ),
+            smtp_url=env.secret_url(
+                "BWP_SMTP_URL", ("smtp", "smtps"), "smtps://user:password@smtp.example.com:465"
+            ),
+            **_mail(env),
+            slack_webhook=env.secret_url(
+                "BWP_SLACK_WEBHOOK", ("https", "http"), "https://hooks.slack.com/services/…"
+            ),
         )
 
 
@@ -162,6 +182,11 @@ def run_hour_from(environ: Mapping[str, str]) -> int | None:
     return int(value)
 
 
+class _Mail(TypedDict):
+    mail_from: str | None
+    mail_to: tuple[str, ...]
+
+
 class _Environ:
     """Typed access to variables; an empty value counts as unset."""
 
@@ -190,6 +215,19 @@ class _Environ:
                 name, f"must be a URL that starts with {allowed}: {value!r}", example
             )
         return value
+
+    def optional_url(self, name: str, schemes: tuple[str, ...], example: str) -> str | None:
+        return None if self.text(name) is None else self.url(name, schemes, example)
+
+    def secret_url(self, name: str, schemes: tuple[str, ...], example: str) -> SecretStr | None:
+        value = self.text(name)
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in schemes or not parts.hostname:
+            # The value may hold a password: it is not repeated.
+            raise SettingsError(name, f"must be a URL that starts with {schemes[0]}://", example)
+        return SecretStr(value)
 
     def layout(self, name: str, default: str) -> str:
         # Unlike the others, this one means something when it is empty.
@@ -247,6 +285,18 @@ class _Environ:
         ):
             raise SettingsError(name, "must be a JSON object of header names and texts", example)
         return parsed
+
+
+def _mail(env: _Environ) -> _Mail:
+    sender = env.text("BWP_MAIL_FROM")
+    recipients = tuple(filter(None, map(str.strip, (env.text("BWP_MAIL_TO") or "").split(","))))
+    example = "ann@example.com, bob@example.com"
+    if any(not _ADDRESS.fullmatch(address) for address in recipients):
+        raise SettingsError("BWP_MAIL_TO", "must be addresses, separated by commas", example)
+    if env.text("BWP_SMTP_URL") is not None:
+        sender = env.required("BWP_MAIL_FROM", "reports@example.com")
+        env.required("BWP_MAIL_TO", example)
+    return {"mail_from": sender, "mail_to": recipients}
 
 
 def _stores(env: _Environ) -> dict[str, Store]:

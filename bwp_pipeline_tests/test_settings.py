@@ -65,6 +65,10 @@ def test_a_missing_required_setting_is_named_in_one_line_with_an_example(variabl
         ("BWP_REPORT_DAYS", "-1"),
         ("BWP_LOOKBACK_DAYS", "-1"),
         ("BWP_STORES_FILE", "/nowhere/stores.yaml"),
+        ("BWP_REPORTS_URL", "reports/"),
+        ("BWP_SMTP_URL", "mail.example.com"),
+        ("BWP_MAIL_TO", "ann"),
+        ("BWP_SLACK_WEBHOOK", "hooks.slack.com"),
     ],
 )
 def test_an_impossible_value_is_refused_in_one_line_that_names_the_variable(
@@ -74,6 +78,19 @@ def test_an_impossible_value_is_refused_in_one_line_that_names_the_variable(
         settings(**{variable: value})
 
     assert "\n" not in str(raised.value)
+
+
+def test_mail_needs_a_sender_and_recipients() -> None:
+    it = settings(
+        BWP_SMTP_URL="smtps://user:p4ss@mail.example.com",
+        BWP_MAIL_FROM="reports@example.com",
+        BWP_MAIL_TO="ann@example.com, bob@example.com",
+    )
+
+    assert it.mail_to == ("ann@example.com", "bob@example.com")
+    assert "p4ss" not in repr(it)
+    with pytest.raises(SettingsError, match="^BWP_MAIL_TO is not set"):
+        settings(BWP_SMTP_URL="smtps://mail.example.com", BWP_MAIL_FROM="reports@example.com")
 
 
 def test_an_empty_layout_means_keys_without_dates() -> None:

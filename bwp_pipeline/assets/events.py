@@ -37,9 +37,14 @@ def events(
         lake.days("objects"),
         lookback_days=installation.settings.lookback_days,
     )
-    counts = ingest_days(
-        installation.archive(), lake, days, run_id=context.run.run_id, progress=logged(context.log)
-    )
+    with installation.lake_to_itself():
+        counts = ingest_days(
+            installation.archive(),
+            lake,
+            days,
+            run_id=context.run.run_id,
+            progress=logged(context.log),
+        )
     totals = {
         "objects_read": sum(day.objects_read for day in counts),
         "events": sum(day.events for day in counts),

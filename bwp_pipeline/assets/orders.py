@@ -41,14 +41,15 @@ def order_snapshots(
         lake.days("objects"),
         lookback_days=installation.settings.lookback_days,
     )
-    wanted = wanted_orders(lake, days, datetime.now(UTC))
-    counts = fetch_orders(
-        installation.api_settings(),
-        wanted,
-        lake,
-        run_id=context.run.run_id,
-        progress=logged(context.log),
-    )
+    with installation.lake_to_itself():
+        wanted = wanted_orders(lake, days, datetime.now(UTC))
+        counts = fetch_orders(
+            installation.api_settings(),
+            wanted,
+            lake,
+            run_id=context.run.run_id,
+            progress=logged(context.log),
+        )
     statuses = ", ".join(f"{count} {status}" for status, count in counts.by_status.items())
     context.log.info(
         "%d orders asked for: %s; %d wait for credentials",

@@ -1,6 +1,7 @@
 """Step 5: what eCommerce managers open."""
 
 import html
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -13,17 +14,29 @@ from dagster import (
     asset,
 )
 
-from bwp_pipeline import __version__
+from bwp_pipeline import __version__, checks
 from bwp_pipeline.assets.database import database
+from bwp_pipeline.notifications import (
+    Mail,
+    NotificationError,
+    email_of,
+    post_slack,
+    reason_to_send,
+    send_email,
+    slack_of,
+)
 from bwp_pipeline.previews import cancellation_reasons, unfulfilled_products
-from bwp_pipeline.reports import write_reports
+from bwp_pipeline.reports import ReportFiles, write_reports
+from bwp_pipeline.reports.delivery import deliver
 from bwp_pipeline.resources import Installation
+from bwp_pipeline.settings import Settings
 
 ROWS = 10
 
 
 @asset(
     deps=[database],
+    check_specs=[checks.DIGEST_SENT],
     group_name="published",
     kinds={"html", "excel"},
     owners=["team:data"],
@@ -39,8 +52,13 @@ def reports(
         built_at=datetime.now(UTC),
         version=__version__,
         run_id=context.run.run_id,
+        data_dir=settings.data_dir,
     )
     context.log.info("wrote %s", files.html)
+    if settings.reports_url is not None:
+        deliver(files.html.parent, installation.reports_store(), files.last_day)
+        context.log.info("delivered to %s", settings.reports_url)
+    failures = list(send(files, settings))
     return MaterializeResult(
         metadata={
             "page": MetadataValue.path(files.html),
@@ -48,8 +66,34 @@ def reports(
             "csv_files": len(files.csvs),
             "cancellation_reasons": _preview(cancellation_reasons(settings.published_path, ROWS)),
             "unfulfilled_products": _preview(unfulfilled_products(settings.published_path, ROWS)),
-        }
+        },
+        check_results=[checks.digest_sent(failures)],
     )
+
+
+def send(files: ReportFiles, settings: Settings) -> Iterator[str]:
+    """Send the digest where the settings say, if there is news; yields what went wrong."""
+    if reason_to_send(files.digest) is None:
+        return
+    if settings.smtp_url is not None and settings.mail_from is not None:
+        mail = Mail(
+            smtp_url=settings.smtp_url.get_secret_value(),
+            sender=settings.mail_from,
+            recipients=settings.mail_to,
+        )
+        message = email_of(files.digest, mail, link=settings.reports_link, attachment=files.html)
+        try:
+            send_email(message, mail)
+        except NotificationError as error:
+            yield str(error)
+    if settings.slack_webhook is not None:
+        try:
+            post_slack(
+                slack_of(files.digest, settings.reports_link),
+                settings.slack_webhook.get_secret_value(),
+            )
+        except NotificationError as error:
+            yield str(error)
 
 
 def _preview(frame: pd.DataFrame) -> MarkdownMetadataValue:
