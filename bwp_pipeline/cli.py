@@ -86,7 +86,7 @@ def _quarantine(settings: Settings, *, read_again: bool) -> int:
         print(
             f"{retried.before} records were in quarantine, {retried.after} are now;"
             f" {retried.events} events gained; of {retried.unavailable} the archive no longer has"
-            " the object. The next run takes the gained events further."
+            " the object. Run those days again to take the gained events further."
         )
     for reason in quarantined(lake):
         print(
