@@ -2,6 +2,8 @@
 
 import csv
 import re
+import sys
+from collections import Counter
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from html import unescape
@@ -11,8 +13,13 @@ from pathlib import Path
 import duckdb
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bwp_pipeline.reports import ReportFiles, write_reports
+from bwp_pipeline.reports.csv_files import cell
+from bwp_pipeline.reports.pdf import PdfUnavailableError, write_pdf
+from bwp_pipeline.reports.wording import cause, number
 from bwp_pipeline_tests.published import Item, publish
 
 BUILT_AT = datetime(2026, 11, 20, 5, 30, tzinfo=UTC)
@@ -126,6 +133,54 @@ def test_page_workbook_csv_and_sql_show_the_same_unfulfilled_products(tmp_path: 
     assert from_page == truth
 
 
+def test_page_workbook_csv_and_sql_show_the_same_causes(tmp_path: Path) -> None:
+    causes = ["STOCK", "SHOPPER_CHOICE", "DELIVERY_FAILURE", "UNKNOWN", None, None]
+    items = [
+        Item(
+            f"o-{n}", f"SKU-{n % 5}", units=Decimal(1 + n % 4), root_cause=causes[n % 6], days_ago=n
+        )
+        for n in range(60)
+    ]
+    files = report(tmp_path, *items)
+    with duckdb.connect(str(tmp_path / "bwp.duckdb"), read_only=True) as connection:
+        truth = dict(
+            connection.sql(
+                """
+                select root_cause, sum(cancelled_units)
+                from reports.cancellation_reasons cross join meta.report_window as w
+                where cancelled_on between w.first_day and w.last_day
+                group by root_cause
+                """
+            ).fetchall()
+        )
+    with csv_of(files, "cancellation_reasons").open(encoding="utf-8-sig") as file:
+        from_csv: Counter[str] = Counter()
+        for row in csv.DictReader(file):
+            from_csv[row["root_cause"]] += Decimal(row["cancelled_units"])  # type: ignore[assignment]
+    head, *rows = openpyxl.load_workbook(files.xlsx)["Cancellations"].iter_rows(values_only=True)
+    from_sheet: Counter[str] = Counter()
+    for values in rows:
+        row = dict(zip(head, values, strict=True))
+        from_sheet[str(row["root_cause"])] += row["cancelled_units"]
+    page = Tables(files.html.read_text(encoding="utf-8"))
+    (table,) = [table for table in page.tables if table[0][2:3] == ["Share of units"]]
+    from_page = {row[0]: Decimal(row[1]) for row in table[1:]}
+    assert len(truth) == 4
+    assert from_csv == truth
+    assert from_sheet == truth
+    assert from_page == {cause(name): units for name, units in truth.items()}
+    total = sum(truth.values())
+    assert f">{number(total)} units<" in files.html.read_text(encoding="utf-8")
+
+
+@given(st.text())
+def test_no_csv_cell_begins_a_formula(text: str) -> None:
+    written = cell(text)
+    assert not written.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert written.removeprefix("'") == text or written == text
+    assert cell(Decimal("-3.500")) == "-3.5"
+
+
 def test_text_from_orders_is_never_interpreted(tmp_path: Path) -> None:
     files = report(
         tmp_path,
@@ -213,3 +268,11 @@ def test_a_file_that_is_no_published_database_is_an_error_that_names_what_lacks(
         write_reports(
             tmp_path / "empty.duckdb", tmp_path, built_at=BUILT_AT, version="1", run_id="r"
         )
+
+
+def test_a_pdf_without_its_library_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    with pytest.raises(PdfUnavailableError, match=r"pip install 'bwp-pipeline\[pdf\]'"):
+        write_pdf(tmp_path / "page.html", tmp_path / "page.pdf")

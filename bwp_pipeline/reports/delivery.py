@@ -3,7 +3,6 @@
 Here belongs copying the finished files. Opening a URL's store is `bwp_pipeline.storage`'s.
 """
 
-import mimetypes
 from datetime import date
 from pathlib import Path
 
@@ -40,7 +39,7 @@ def deliver(directory: Path, store: ObjectStore, last_day: date) -> tuple[str, .
     for folder in (last_day.isoformat(), "latest"):
         for path in files:
             target = f"{folder}/{path.name}"
-            kind = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
+            kind = _TYPES.get(path.suffix)
             attributes = {"Content-Type": kind} if kind and _keeps_types(store) else None
             obstore.put(store, target, path, attributes=attributes)
             written.append(target)

@@ -120,9 +120,15 @@ def _fill_rate(periods: Periods) -> Figure:
 
 
 def fill_rate(period: Row) -> float | None:
-    """Return the share of units that Amazon shipped among those that shoppers still wanted."""
+    """Return the share of units that Amazon shipped among those that shoppers still wanted.
+
+    None where no unit was wanted, or where more were cancelled in the period than decided in it:
+    units decided earlier would then make the rate mean nothing.
+    """
     wanted = period["resolved_units"] - period["withdrawn_units"]
-    return float(1 - period["unfulfilled_units"] / wanted) if wanted > 0 else None
+    if wanted <= 0 or period["unfulfilled_units"] > wanted:
+        return None
+    return float(1 - period["unfulfilled_units"] / wanted)
 
 
 def _lost_sales(periods: Periods, currency: str | None) -> Figure:
