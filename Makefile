@@ -21,7 +21,10 @@ demo: $(READY) ## the daily job on a sandbox's last 30 days, from nothing to rep
 	BWP_DATA_DIR=$(DEMO_DATA) $(BIN)/bwp sandbox --dir $(DEMO_DATA)/sandbox -- $(BIN)/bwp run --days 30
 
 dev: $(READY) ## Dagster's UI on the sandbox
-	BWP_DATA_DIR=$(DEMO_DATA) $(BIN)/bwp sandbox --dir $(DEMO_DATA)/sandbox -- $(BIN)/dagster dev
+	mkdir -p $(DEMO_DATA)/dagster
+	printf 'telemetry:\n  enabled: false\n' > $(DEMO_DATA)/dagster/dagster.yaml
+	BWP_DATA_DIR=$(DEMO_DATA) DAGSTER_HOME=$(CURDIR)/$(DEMO_DATA)/dagster \
+	    $(BIN)/bwp sandbox --dir $(DEMO_DATA)/sandbox -- $(BIN)/dagster dev
 
 test: lint types unit ## linters, type checks and all tests
 
