@@ -281,11 +281,11 @@ def test_five_hundred_products_fit_in_300_kb_and_two_seconds(tmp_path: Path) -> 
     ]
     database = publish(tmp_path / "bwp.duckdb", items)
     estimate(database)
-    started = time.perf_counter()
+    started = time.thread_time()  # not the clock: other tests may run beside this one
     files = write_reports(
         database, tmp_path / "reports", built_at=BUILT_AT, version="1", run_id="r"
     )
-    took = time.perf_counter() - started
+    took = time.thread_time() - started
     assert "500 products with unfulfilled units" in files.html.read_text(encoding="utf-8")
     assert files.html.stat().st_size <= 300_000
     assert took <= 2

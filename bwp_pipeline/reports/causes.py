@@ -41,11 +41,23 @@ def causes_of(reasons: Iterable[Row]) -> list[Row]:
     return totals
 
 
-def cause_weeks_of(rows: Sequence[Row], causes: Sequence[Row]) -> list[tuple[str, list[float]]]:
-    """Return the cancelled units of each cause by week, the oldest week first."""
-    weeks: dict[str, list[float]] = defaultdict(lambda: [0.0] * WEEKS)
+def cause_weeks_of(
+    rows: Sequence[Row], causes: Sequence[Row], known_weeks: int
+) -> list[tuple[str, list[float | None]]]:
+    """Return the cancelled units of each cause by week, the oldest week first.
+
+    Args:
+        rows: of the query `cause_weeks`.
+        causes: the window's causes, whose order is kept.
+        known_weeks: how many of the weeks the archive reaches into; before, a week is None.
+    """
+    unknown = WEEKS - min(known_weeks, WEEKS)
+    weeks: dict[str, list[float | None]] = defaultdict(
+        lambda: [None] * unknown + [0.0] * (WEEKS - unknown)
+    )
     for row in rows:
-        weeks[row["root_cause"]][WEEKS - 1 - row["weeks_ago"]] = float(row["cancelled_units"] or 0)
+        place = WEEKS - 1 - row["weeks_ago"]
+        weeks[row["root_cause"]][place] = float(row["cancelled_units"] or 0)
     known = [row["root_cause"] for row in causes]
     older = sorted(set(weeks) - set(known))
     return [(root_cause, weeks[root_cause]) for root_cause in [*known, *older]]

@@ -21,10 +21,12 @@ MOST_DAYS = 42
 class RateHistory:
     """The chart with its figures; without a chart, there is too little data for one.
 
+    `known_weeks` are the weeks, from the window's last day back, that the archive reaches into.
     `period` is week or day. `points` are the chart's figures with the first day of their period.
     `signalled_on` are the days on which the alarm rang; None where it had nothing to compare with.
     """
 
+    known_weeks: int
     period: str
     chart: charts.ControlChart | None
     centre: float | None
@@ -43,7 +45,7 @@ def rate_history_of(days: Sequence[Row], window: Window) -> RateHistory:
     Weeks are 7 days long and end with the window's last day, so the newest one is complete.
     """
     dates, counts = rate_history(days, window)
-    weeks = len(dates) // 7
+    weeks, known_weeks = len(dates) // 7, -(-len(dates) // 7)
     if weeks >= FEWEST_WEEKS:
         period, length = "week", 7
     else:
@@ -62,10 +64,11 @@ def rate_history_of(days: Sequence[Row], window: Window) -> RateHistory:
     signalled_on = rate_signals(days, window)
     found = p_prime_chart(sums)
     if found is None:
-        return RateHistory(period, None, None, [], signalled_on)
+        return RateHistory(known_weeks, period, None, None, [], signalled_on)
     centre, points = found
     labels = [f"{start.day} {start:%b}" for start in starts]
     return RateHistory(
+        known_weeks=known_weeks,
         period=period,
         chart=charts.control_chart(centre, points, labels),
         centre=centre,

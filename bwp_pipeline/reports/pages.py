@@ -48,7 +48,7 @@ class Page:
     today: list[str]
     history: RateHistory
     causes: list[Row]
-    cause_weeks: list[tuple[str, list[float]]]
+    cause_weeks: list[tuple[str, list[float | None]]]
     restock: list[Restock]
     reliability: Reliability | None
     shopper: ShopperChoices
@@ -104,7 +104,7 @@ class Page:
     @property
     def most_in_a_week(self) -> float:
         """The most units that one cause cancelled in a week: the darkest cell."""
-        return max((units for _, weeks in self.cause_weeks for units in weeks), default=0.0)
+        return max((units or 0.0 for _, weeks in self.cause_weeks for units in weeks), default=0.0)
 
 
 def pages_of(published: Published, stock: StockFiles, built_at: datetime) -> list[Page]:
@@ -178,7 +178,7 @@ def _page(
         ),
         history=history,
         causes=causes,
-        cause_weeks=cause_weeks_of(rows["cause_weeks"], causes),
+        cause_weeks=cause_weeks_of(rows["cause_weeks"], causes, history.known_weeks),
         restock=restock,
         reliability=reliability_of(products, listed),
         shopper=shopper,
