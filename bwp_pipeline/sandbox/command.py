@@ -26,6 +26,9 @@ from bwp_pipeline.sandbox.server import RunningServer, create_app, run_server
 from bwp_pipeline.sandbox.world import World
 
 
+PORT = 8321
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the sandbox with those arguments; returns its or its command's exit code."""
     own, command = _split(sys.argv[1:] if argv is None else list(argv))
@@ -47,7 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 f"{counts.events} events of {world.order_count} orders"
                 f" in {len(counts.keys)} objects under {archive_url}"
             )
-        with run_server(create_app(world, options.faults), options.port) as server:
+        port = (0 if command else PORT) if options.port is None else options.port
+        with run_server(create_app(world, options.faults), port) as server:
             values = settings(world, server, archive_url, directory)
             return _run(command, values) if command else _wait(values, export=options.print_env)
     except OSError as error:
@@ -131,7 +135,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--dir", default="data/sandbox", help="where the archive is written")
     parser.add_argument("--archive-url", help="write the archive there instead, e.g. s3://bucket/")
     parser.add_argument("--no-archive", action="store_true", help="only serve the API")
-    parser.add_argument("--port", type=int, default=8321, help="0 takes any free port")
+    parser.add_argument(
+        "--port", type=int, help=f"0 takes any free port, as a COMMAND does; else {PORT}"
+    )
     parser.add_argument("--days", type=_count, default=30)
     parser.add_argument("--orders-per-day", type=_count, default=200)
     parser.add_argument("--seed", type=int, default=7)
