@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import obstore
 from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, PreconditionError
-from obstore.store import LocalStore
 
 from bwp_pipeline.archive import oddkeys
 from bwp_pipeline.archive.listing import Archive, ArchiveObject
@@ -87,7 +86,7 @@ async def _whole(archive: Archive, item: ArchiveObject) -> Content:
         if oddkeys.is_odd(item.key) and archive.client is not None:
             read = oddkeys.get_object
             return [await asyncio.to_thread(read, archive.client, archive.url, item.key, item.etag)]
-        result = await obstore.get_async(archive.store, item.key, options=_options(archive, item))
+        result = await obstore.get_async(archive.store, item.key, options=_options(item))
         return [bytes(await result.bytes_async())]
     except (BaseError, OSError) as error:
         return _meaning(archive, item, error)
@@ -95,7 +94,7 @@ async def _whole(archive: Archive, item: ArchiveObject) -> Content:
 
 def _stream(archive: Archive, item: ArchiveObject) -> Content:
     try:
-        result = obstore.get(archive.store, item.key, options=_options(archive, item))
+        result = obstore.get(archive.store, item.key, options=_options(item))
     except (BaseError, OSError) as error:
         return _meaning(archive, item, error)
     return _chunks(archive, item, result.stream(_CHUNK))
@@ -109,9 +108,8 @@ def _chunks(archive: Archive, item: ArchiveObject, stream: Iterable[bytes]) -> I
         raise unreachable(f"read {item.key} in {archive.url}", error) from error
 
 
-def _options(archive: Archive, item: ArchiveObject) -> "GetOptions":
-    # A directory's etags are the listing's own; only a real store can compare them.
-    return {} if isinstance(archive.store, LocalStore) else {"if_match": f'"{item.etag}"'}
+def _options(item: ArchiveObject) -> "GetOptions":
+    return {"if_match": f'"{item.etag}"'} if item.has_etag else {}
 
 
 def _meaning(archive: Archive, item: ArchiveObject, error: Exception) -> Gone | Refused:

@@ -39,6 +39,17 @@ class ArchiveObject:
     size: int
     last_modified: datetime
 
+    @classmethod
+    def without_etag(cls, key: str, size: int, last_modified: datetime) -> "ArchiveObject":
+        """An object whose store tells no etag of its content: size and time stand in for it."""
+        stamp = f"{size:x}-{round(last_modified.timestamp() * 1e6):x}"
+        return cls(key, stamp, size, last_modified)
+
+    @property
+    def has_etag(self) -> bool:
+        """Whether the etag is the store's own."""
+        return self != self.without_etag(self.key, self.size, self.last_modified)
+
 
 @dataclass(frozen=True, slots=True)
 class Archive:
@@ -162,11 +173,13 @@ def _by_store(store: ObjectStore, parent: str) -> Iterator[ArchiveObject]:
     local = isinstance(store, LocalStore)
     for page in obstore.list(store, parent or None):
         for meta in page:
-            modified = meta["last_modified"]
-            # A file's inode, part of the store's etag, changes when it is copied.
-            stamp = f"{meta['size']:x}-{round(modified.timestamp() * 1e6):x}"
-            etag = stamp if local else (meta["e_tag"] or stamp).strip('"')
-            yield ArchiveObject(meta["path"], etag, meta["size"], modified)
+            key, size, modified = meta["path"], meta["size"], meta["last_modified"]
+            # A file's inode, part of a directory's etags, changes when it is copied.
+            etag = None if local else meta["e_tag"]
+            if etag:
+                yield ArchiveObject(key, etag.strip('"'), size, modified)
+            else:
+                yield ArchiveObject.without_etag(key, size, modified)
 
 
 def _modified_on(item: ArchiveObject) -> date:

@@ -1,0 +1,169 @@
+# ruff: noqa: INP001, PLC0415, T201 -- a command of its own; each reader imports only what it needs
+"""The readers that `ingest.py` compares, each run as a process: time and peak memory of one.
+
+python benchmarks/ingest_readers.py READER ROOT BUCKET OUT
+"""
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+_DAY = date(2026, 11, 19)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a reader did: events, seconds without imports, peak resident memory in MB."""
+
+    events: int
+    seconds: float
+    megabytes: float
+
+
+def ours(root: Path, bucket: str, out: Path) -> Callable[[], int]:
+    """Objects on S3 into a lake in a directory."""
+    del root
+    import pandas  # noqa: F401, ICN001 -- pyarrow imports it at its first table, Dagster before
+
+    from bwp_pipeline.archive import ingest_days, open_archive
+    from bwp_pipeline.lake import Lake
+
+    def read() -> int:
+        archive = open_archive(f"s3://{bucket}/", "%Y/%m/%d/")
+        (counts,) = ingest_days(archive, Lake(f"file://{out}/"), [_DAY], "benchmark")
+        if counts.quarantined or counts.others:
+            raise SystemExit(f"not all records were events: {counts}")
+        return counts.events
+
+    return read
+
+
+def duckdb(root: Path, bucket: str, out: Path) -> Callable[[], int]:
+    """The same files, local, into Parquet, with DuckDB's own reader and pinned types."""
+    import duckdb
+
+    columns = {
+        "version": "VARCHAR",
+        "id": "VARCHAR",
+        "detail-type": "VARCHAR",
+        "source": "VARCHAR",
+        "account": "VARCHAR",
+        "time": "VARCHAR",
+        "region": "VARCHAR",
+        "resources": "VARCHAR[]",
+        "detail": "JSON",
+    }
+
+    def read() -> int:
+        connection = duckdb.connect()
+        out.mkdir()
+        files = connection.read_json(f"{root}/{bucket}/**/*.gz", columns=columns)
+        files.write_parquet(f"{out}/events.parquet", compression="zstd")
+        return len(connection.read_parquet(f"{out}/events.parquet"))
+
+    return read
+
+
+def boto3(root: Path, bucket: str, out: Path) -> Callable[[], int]:
+    """Objects on S3 with boto3 in 32 threads, then the parsing and lake of `ours`."""
+    del root
+    import os
+    from concurrent.futures import ThreadPoolExecutor
+
+    import boto3
+    import pandas  # noqa: F401, ICN001
+    from botocore.config import Config
+
+    from bwp_pipeline.archive.listing import ArchiveObject
+    from bwp_pipeline.archive.reading import ObjectReader
+    from bwp_pipeline.archive.rows import Rows
+    from bwp_pipeline.lake import Lake
+
+    client = boto3.client(
+        "s3",
+        endpoint_url=os.environ["AWS_ENDPOINT_URL_S3"],
+        config=Config(max_pool_connections=32, s3={"addressing_style": "path"}),
+    )
+
+    def get(key: str) -> tuple[str, bytes]:
+        return key, client.get_object(Bucket=bucket, Key=key)["Body"].read()
+
+    def read() -> int:
+        pages = client.get_paginator("list_objects_v2").paginate(
+            Bucket=bucket, Prefix="2026/11/19/"
+        )
+        keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
+        events, quarantine = Rows("events"), Rows("quarantine")
+        with ThreadPoolExecutor(32) as threads:
+            for key, content in threads.map(get, keys):
+                item = ArchiveObject(key, "", len(content), datetime.now(UTC))
+                ObjectReader(item, events, quarantine, lambda: None).read([content])
+        count = len(events)
+        Lake(f"file://{out}/").write("events", _DAY, "all", events.take())
+        return count
+
+    return read
+
+
+def dlt(root: Path, bucket: str, out: Path) -> Callable[[], int]:
+    """Objects on S3 into DuckDB with dlt's filesystem source; it reads lines only."""
+    del root
+    import os
+
+    import dlt
+    from dlt.sources.filesystem import filesystem, read_jsonl
+
+    from_bucket = filesystem(
+        f"s3://{bucket}/",
+        file_glob="**/*.gz",
+        credentials={
+            "aws_access_key_id": "key",
+            "aws_secret_access_key": "secret-secret",
+            "endpoint_url": os.environ["AWS_ENDPOINT_URL_S3"],
+            "region_name": "us-east-1",
+        },
+    )
+
+    def read() -> int:
+        pipeline = dlt.pipeline(
+            "events",
+            pipelines_dir=str(out / "state"),
+            destination=dlt.destinations.duckdb(str(out / "events.duckdb")),
+            dataset_name="raw",
+        )
+        out.mkdir()
+        # The detail stays JSON, as in the lake: flattened into tables it would take longer.
+        resource_ = (from_bucket | read_jsonl()).with_name("events")
+        resource_.apply_hints(columns={"detail": {"data_type": "json"}})
+        resource_.max_table_nesting = 0
+        pipeline.run(resource_)
+        with pipeline.sql_client() as client:
+            ((count,),) = client.execute_sql("select count(*) from events") or ((0,),)
+        return int(count)
+
+    return read
+
+
+READERS = {"ours": ours, "duckdb": duckdb, "boto3": boto3, "dlt": dlt}
+
+
+def main() -> None:
+    """Run one reader and print its result as JSON."""
+    name, root, bucket, out = sys.argv[1:]
+    read = READERS[name](Path(root), bucket, Path(out))
+    started = time.perf_counter()
+    events = read()
+    seconds = time.perf_counter() - started
+    # Kilobytes on Linux.
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps(asdict(Result(events, seconds, peak))))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 5:  # noqa: PLR2004
+        main()
