@@ -25,7 +25,6 @@ from bwp_pipeline.sandbox.faults import Faults
 from bwp_pipeline.sandbox.server import RunningServer, create_app, run_server
 from bwp_pipeline.sandbox.world import World
 
-
 PORT = 8321
 
 
