@@ -125,7 +125,7 @@ def page_signals(
 def _shop_signals(days: Sequence[Row], window: Window, causes: Sequence[Row]) -> Iterator[_Found]:
     dates = rate_signals(days, window)
     if dates:
-        text = "Orders are cancelled before shipping about twice as often as usual"
+        text = "Orders were cancelled about twice as often as usual for some days"
         yield "rate_up", None, text, f"signalled on {', '.join(map(wording.day, dates))}"
     for row in causes:
         if row["root_cause"].startswith("UNMAPPED:"):
