@@ -34,7 +34,8 @@ _PRODUCTS = """
         lost_sales,
         currency_code as currency
     from reports.unfulfilled_products
-    order by rank, lost_sales desc
+    -- The store and currency with most at stake first.
+    order by sum(lost_sales) over (partition by business_product_id, currency_code) desc, rank
     limit ?
 """
 

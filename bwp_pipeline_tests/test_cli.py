@@ -126,6 +126,40 @@ def test_a_day_without_events_is_reported_as_such(
         assert connection.execute("from marts.fct_delivery_items").fetchall() == []
 
 
+def test_a_message_that_can_not_be_sent_is_a_warning_and_the_report_is_delivered(
+    settings: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.setenv("BWP_SLACK_WEBHOOK", "http://127.0.0.1:9/secret-path")
+    settings.setenv("BWP_REPORTS_URL", (tmp_path / "delivered").as_uri())
+
+    assert main(["run", "--from", "2025-02-21", "--to", "2025-02-21"]) == 0
+
+    said = capsys.readouterr().err
+    assert "Slack could not be reached: ConnectError" in said
+    assert "secret-path" not in said
+    assert (tmp_path / "delivered" / "latest" / "bwp_report.html").exists()
+    assert (tmp_path / "delivered" / "2025-02-21" / "bwp_report.xlsx").exists()
+
+
+@pytest.mark.usefixtures("settings")
+def test_what_can_not_be_read_is_listed_by_reason(
+    archive: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (archive / "2025/02/20/10").mkdir()
+    (archive / "2025/02/20/10" / "broken").write_text('{"version": "0", "detail-type": ')
+    with serving(ApiServer(orders=ORDERS.get)) as api, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BWP_API_URL", f"{api.url}/graphql")
+        patch.setenv("BWP_TOKEN_URL", f"{api.url}/token")
+        assert run() == 0
+    capsys.readouterr()
+
+    assert main(["quarantine"]) == 0
+
+    said = capsys.readouterr().out
+    assert said.count("\n") == 1
+    assert "2025/02/20/10/broken at byte 0 (2025-02-20)" in said
+
+
 @pytest.mark.usefixtures("settings")
 def test_a_range_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     tomorrow = f"{datetime.now(UTC).year + 1}-01-01"

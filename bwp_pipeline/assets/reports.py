@@ -59,6 +59,8 @@ def reports(
         deliver(files.html.parent, installation.reports_store(), files.last_day)
         context.log.info("delivered to %s", settings.reports_url)
     failures = list(send(files, settings))
+    for failure in failures:
+        context.log.warning(failure)
     return MaterializeResult(
         metadata={
             "page": MetadataValue.path(files.html),
