@@ -23,7 +23,9 @@ UNFINISHED = "ends in the middle"
 
 BULK = 4 * 1024
 """Bytes from which values are taken together instead of one by one."""
-_UNFINISHED_OBJECTS = 16
+# How often to look for a whole object in a broken record, where looking reads far in vain.
+_LONG_LOOKS = 16
+_TOO_DEEP = "is nested too deeply"
 _TAIL = 64
 
 
@@ -119,10 +121,19 @@ class _Framer:
         # The bytes after the last value, once the next one's beginning has shown where they end.
         self._gap: bytes | None = None
         self._one_by_one_until = 0
+        self._line: int | None = None
         self._lost = False
+        self._arrived: list[bytes] = []
+        self._missing = 0
 
     def feed(self, chunk: bytes, *, ended: bool) -> Iterator[Values | Broken]:
-        self._buffer += chunk
+        self._arrived.append(chunk)
+        self._missing -= len(chunk)
+        if self._missing > 0 and not ended:
+            return
+        self._buffer = b"".join([self._buffer, *self._arrived])
+        self._arrived.clear()
+        self._line = None
         position = self._find_way(ended=ended) if self._lost else 0
         value_end: int | None = None
         while not self._lost:
@@ -134,6 +145,8 @@ class _Framer:
                 self._gap = self._buffer[value_end:position]
             part, end = self._many(position) or self._one(position, ended=ended) or (None, 0)
             if part is None:
+                # Tried again with each chunk, a large value would be read again and again.
+                self._missing = (len(self._buffer) - position) // 2
                 break
             yield part
             position = end
@@ -173,7 +186,7 @@ class _Framer:
         if error is None and waits:
             return None
         given_up = ended or len(buffer) - start >= MAX_BROKEN
-        end = _next_record(buffer, start + 1, ended=given_up)
+        end = self._next_record(start + 1, ended=given_up)
         if end is None and not given_up:
             return None
         self._lost = end is None and not ended
@@ -182,12 +195,37 @@ class _Framer:
 
     def _find_way(self, *, ended: bool) -> int:
         """Where the next record begins; what lies before belongs to the broken one."""
-        found = _next_record(self._buffer, 0, ended=ended)
+        found = self._next_record(0, ended=ended)
         self._lost = found is None
         if found is None:
             # A boundary may lie across two chunks.
             return len(self._buffer) - (0 if ended else min(_TAIL, len(self._buffer)))
         return found
+
+    def _next_record(self, start: int, *, ended: bool) -> int | None:
+        """Where the next record begins, at `start` or later; None if that can't be told (yet)."""
+        line = self._next_line(start)
+        position, long_looks = start, 0
+        while long_looks < _LONG_LOOKS:
+            found = _OBJECT.search(self._buffer, position, line)
+            if found is None:
+                break
+            begin = found.start()
+            end, error = _value_end(self._buffer, begin)
+            if end is not None and _is_record(self._buffer, begin, end):
+                return begin
+            if end is None and error is None and not ended:
+                return None
+            long_looks += end is None and error in {None, _TOO_DEEP}
+            position = end or begin + 1
+        return line if line < len(self._buffer) else None
+
+    def _next_line(self, start: int) -> int:
+        """Where the next line begins that may be a record's; the end of the buffer without one."""
+        if self._line is None or self._line < start:
+            found = _LINE.search(self._buffer, start)
+            self._line = found.end() if found else len(self._buffer)
+        return self._line
 
 
 def _value_end(buffer: bytes, start: int) -> tuple[int | None, str | None]:
@@ -206,29 +244,8 @@ def _value_end(buffer: bytes, start: int) -> tuple[int | None, str | None]:
         unfinished = where is None or start + int(where[1]) >= len(buffer)
         return None, None if unfinished else text
     except RecursionError:
-        return None, "is nested too deeply"
+        return None, _TOO_DEEP
     return start + len(buffer[start:].rstrip()), None
-
-
-def _next_record(buffer: bytes, start: int, *, ended: bool) -> int | None:
-    """Where the next record begins, at `start` or later; None if that can't be told (yet)."""
-    line = _LINE.search(buffer, start)
-    limit = line.end() if line else len(buffer)
-    position, unfinished = start, 0
-    while unfinished < _UNFINISHED_OBJECTS:
-        found = _OBJECT.search(buffer, position, limit)
-        if found is None:
-            break
-        begin = found.start()
-        end, error = _value_end(buffer, begin)
-        if end is not None and _is_record(buffer, begin, end):
-            return begin
-        if end is None and error is None:
-            if not ended:
-                return None
-            unfinished += 1
-        position = end or begin + 1
-    return line.end() if line else None
 
 
 def _is_record(buffer: bytes, begin: int, end: int) -> bool:

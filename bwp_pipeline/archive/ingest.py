@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from bwp_pipeline.archive.batches import BatchFiles, batch_name, batches, delete_leftovers
 from bwp_pipeline.archive.envelopes import Bad
@@ -37,15 +37,6 @@ class DayCounts:
     others: Counter[str] = field(default_factory=Counter)
     quarantined: int = 0
     bytes: int = 0
-
-
-def lookback_days(day: date, days: int) -> list[date]:
-    """The archive days to check in a run for `day`: it and the `days` before it, oldest first.
-
-    Firehose delivers up to 24 hours late and EventBridge retries for 24 hours, so that objects
-    appear in days that were read before.
-    """
-    return [day - timedelta(days=back) for back in range(days, -1, -1)]
 
 
 def ingest_days(
@@ -81,7 +72,7 @@ def ingest_days(
         day_counts = DayCounts(day, objects_listed=len(listed[day]))
         for batch in batches(new[day]):
             run.read_batch(day_counts, batch, batch_name(batch))
-        if day not in lake.days("objects"):
+        if not lake.files("objects", [day]):
             # A day that was read has a manifest, even when it held nothing.
             lake.write("objects", day, batch_name([]), Rows("objects").take())
         counts.append(day_counts)
