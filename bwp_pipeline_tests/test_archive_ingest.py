@@ -13,7 +13,6 @@ from bwp_pipeline.archive import (
     ConcurrentIngest,
     Progress,
     ingest_days,
-    lookback_days,
     open_archive,
     quarantined,
     retry,
@@ -243,15 +242,6 @@ def test_progress_tells_objects_bytes_pace_and_time_left(place: Place) -> None:
     assert seen == [(1, size, 1), (2, 2 * size, 2), (3, 3 * size, 3), (4, 4 * size, 4)]
     assert told[1].startswith("2 of 4 objects, 0.0 of 0.0 MB, 2 events (")
     assert told[3].endswith(" 0 s left")
-
-
-def test_the_look_back_ends_with_the_day() -> None:
-    assert lookback_days(date(2026, 3, 2), 3) == [
-        date(2026, 2, 27),
-        date(2026, 2, 28),
-        date(2026, 3, 1),
-        date(2026, 3, 2),
-    ]
 
 
 def test_a_sweep_finds_every_day_that_has_objects(place: Place) -> None:

@@ -8,7 +8,6 @@ from bwp_pipeline.archive.batches import ConcurrentIngest
 from bwp_pipeline.archive.ingest import (
     DayCounts,
     ingest_days,
-    lookback_days,
 )
 from bwp_pipeline.archive.listing import (
     Archive,
@@ -29,7 +28,6 @@ __all__ = [
     "Reason",
     "Retried",
     "ingest_days",
-    "lookback_days",
     "open_archive",
     "quarantined",
     "retry",
