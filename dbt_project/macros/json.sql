@@ -33,17 +33,12 @@
     {%- set amount = {"unit": "VARCHAR", "value": "VARCHAR", "amount": "VARCHAR"} -%}
     {%- set entry = {"lineItem": {"id": "VARCHAR"}, "amount": amount} -%}
     {%- set entries = {"orderLineItems": [entry]} -%}
-    {%- set tracker = {
-        "estimatedDeliveryDate": {"earliest": "VARCHAR", "latest": "VARCHAR"},
-        "milestones": [{"status": {"code": "VARCHAR"}, "occurredAt": "VARCHAR"}],
-    } -%}
     {%- set delivery = {
         "id": "VARCHAR", "state": "VARCHAR", "reason": "VARCHAR",
         "packageInformationDetailsFor": entries, "deliveryInformationDetailsFor": entries,
         "association": [{
             "lineItem": {"id": "VARCHAR"}, "interval": {"start": "VARCHAR", "measure": "VARCHAR"},
         }],
-        "packageTracker": tracker, "estimatedDeliveryDate": "VARCHAR",
     } -%}
     {%- set deliveries = {"details": [delivery]} -%}
     {%- set cancellations = {"details": [{
@@ -73,7 +68,6 @@
             "purchasedItem": {
                 "title": "VARCHAR",
                 "price": {"currentPrice": {"amount": "VARCHAR", "currencyCode": "VARCHAR"}},
-                "itemIdentifiers": [{"identifierType": "VARCHAR", "identifierValue": "VARCHAR"}],
             },
             "deliveryOffer": {"details": {
                 "date": {"earliest": "VARCHAR", "latest": "VARCHAR"},
@@ -85,16 +79,9 @@
             "shipments": [{"id": "VARCHAR", "state": "VARCHAR"}],
             "cancellations": cancellations,
         }],
-        "refunds": {"details": [{"id": "VARCHAR", "state": "VARCHAR"}]},
         "returns": {"details": [{
             "id": "VARCHAR", "state": "VARCHAR", "returnFor": line_amounts,
-            "returnLineItems": [{
-                "id": "VARCHAR", "returnFor": line_amounts,
-                "returnReason": {"reasonCode": "VARCHAR"},
-                "grading": {"summary": {"unitWiseCondition": [
-                    {"amount": amount, "condition": "VARCHAR"},
-                ]}},
-            }],
+            "returnLineItems": [{"id": "VARCHAR", "returnFor": line_amounts}],
             "returnPackageDetails": [{
                 "id": "VARCHAR", "state": "VARCHAR", "reason": "VARCHAR",
                 "returnPackageFor": package_for,

@@ -1,23 +1,27 @@
 -- Grain: a cancellation request and a line item that it names, in the latest answer. A request has
 -- no id: it stands under each line that it names, so equal ones are one.
-with latest as (
-    select business_product_id, order_id, parsed from {{ ref('stg_orders') }} where recency = 1
-),
-
-lines as (
-    select business_product_id, order_id, unnest(parsed.lineItems) as line from latest
+with lines as (
+    select
+        business_product_id, order_id,
+        unnest(list_transform(lines, lambda line: {
+            'id': line.id, 'cancellations': line.cancellations.details
+        })) as line
+    from {{ ref('stg_orders') }}
+    where recency = 1
 ),
 
 requests as (
     select
         business_product_id, order_id, line.id as placed_under,
-        unnest(line.cancellations.details) as request
+        unnest(line.cancellations) as request
     from lines
-    union all by name
+    where len(line.cancellations) > 0
+    union all
     select
         business_product_id, order_id, cast(null as varchar) as placed_under,
-        unnest(parsed.cancellations.details) as request
-    from latest
+        unnest(cancellations) as request
+    from {{ ref('stg_orders') }}
+    where recency = 1 and len(cancellations) > 0
 ),
 
 named as (

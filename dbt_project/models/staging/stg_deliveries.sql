@@ -1,84 +1,70 @@
 -- Grain: an entry of a delivery's amounts, where it stands: under a line item, or (placed_under
 -- NULL) at the order. A delivery without amounts has one row without an entry. Latest answers only.
-with latest as (
-    select business_product_id, order_id, snapshot_at, parsed
+with lines as (
+    select
+        business_product_id, order_id, snapshot_at,
+        unnest(list_transform(lines, lambda line: {
+            'id': line.id, 'shipments': line.shipments,
+            'deliveries': coalesce(line.packageInformation, line.deliveryInformation).details
+        })) as line
     from {{ ref('stg_orders') }}
     where recency = 1
-),
-
-lines as (
-    select business_product_id, order_id, snapshot_at, unnest(parsed.lineItems) as line
-    from latest
 ),
 
 placed as (
     select
         business_product_id, order_id, snapshot_at, line.id as placed_under,
-        unnest(
-            list_concat(line.packageInformation.details, line.deliveryInformation.details)
-        ) as delivery
+        unnest(line.deliveries) as delivery
     from lines
-    union all by name
+    union all
     select
         business_product_id, order_id, snapshot_at, cast(null as varchar) as placed_under,
-        unnest(
-            list_concat(parsed.packageInformation.details, parsed.deliveryInformation.details)
-        ) as delivery
-    from latest
+        unnest(deliveries) as delivery
+    from {{ ref('stg_orders') }}
+    where recency = 1
 ),
 
 entered as (
     select
-        business_product_id, order_id, snapshot_at, placed_under, delivery,
-        case
-            when len(delivery.packageInformationDetailsFor.orderLineItems) > 0
-                then delivery.packageInformationDetailsFor.orderLineItems
-            else delivery.deliveryInformationDetailsFor.orderLineItems
-        end as entries
+        business_product_id, order_id, snapshot_at, placed_under, delivery.id as delivery_id,
+        delivery.state as state, delivery.reason as reason, delivery.association as intervals,
+        coalesce(
+            delivery.packageInformationDetailsFor, delivery.deliveryInformationDetailsFor
+        ).orderLineItems as entries
     from placed
     where delivery is not null
 ),
 
+-- The amounts of every version: entries, intervals of older ones, or none.
 unnested as (
     select
-        business_product_id, order_id, snapshot_at, placed_under, delivery,
-        entry.lineItem.id as entry_line_item_id,
-        {{ parse_units('entry.amount') }} as units,
-        entry.amount.unit as unit
-    from (select *, unnest(entries) as entry from entered where len(entries) > 0)
-    union all by name
-    select
-        business_product_id, order_id, snapshot_at, placed_under, delivery,
-        part.lineItem.id as entry_line_item_id,
-        try_cast(part.interval.measure as decimal(18, 3)) as units,
-        cast(null as varchar) as unit
-    from (
-        select *, unnest(delivery.association) as part
-        from entered
-        where coalesce(len(entries), 0) = 0 and len(delivery.association) > 0
-    )
-    union all by name
-    select
-        business_product_id, order_id, snapshot_at, placed_under, delivery,
-        cast(null as varchar) as entry_line_item_id,
-        cast(null as decimal(18, 3)) as units,
-        cast(null as varchar) as unit
+        business_product_id, order_id, snapshot_at, placed_under, delivery_id, state, reason,
+        unnest(case
+            when len(entries) > 0 then list_transform(entries, lambda entry: {
+                'line_item_id': entry.lineItem.id, 'unit': entry.amount.unit,
+                'units': coalesce(entry.amount.value, entry.amount.amount)
+            })
+            when len(intervals) > 0 then list_transform(intervals, lambda part: {
+                'line_item_id': part.lineItem.id, 'unit': cast(null as varchar),
+                'units': part.interval.measure
+            })
+            else [null]
+        end) as entry
     from entered
-    where coalesce(len(entries), 0) = 0 and coalesce(len(delivery.association), 0) = 0
 )
 
 select
-    business_product_id, order_id, snapshot_at, placed_under, delivery.id as delivery_id,
-    delivery.state, delivery.reason, entry_line_item_id, units, unit,
-    {{ parse_time('delivery.packageTracker.estimatedDeliveryDate.latest') }} as estimated_by
+    business_product_id, order_id, snapshot_at, placed_under, delivery_id, state, reason,
+    entry.line_item_id as entry_line_item_id,
+    case when coalesce(entry.unit, 'ONE') = 'ONE' then try_cast(entry.units as decimal(18, 3)) end
+        as units
 from unnested
-union all by name
--- The 2023 shape: shipments under a line, without amounts.
+union all
+-- The shape of 2023: shipments under a line, without amounts.
 select
     business_product_id, order_id, snapshot_at, placed_under, shipment.id as delivery_id,
-    shipment.state, cast(null as varchar) as reason, cast(null as varchar) as entry_line_item_id,
-    cast(null as decimal(18, 3)) as units, cast(null as varchar) as unit,
-    cast(null as timestamp) as estimated_by
+    shipment.state as state, cast(null as varchar) as reason,
+    cast(null as varchar) as entry_line_item_id, cast(null as decimal(18, 3)) as units
 from (
     select
         business_product_id, order_id, snapshot_at, line.id as placed_under,

@@ -27,7 +27,7 @@ assigned as (
     select
         business_product_id, order_id, snapshot_at, delivery_id,
         coalesce(entry_line_item_id, placed_under) as line_item_id,
-        is_under_line, state, reason, units, estimated_by
+        is_under_line, state, reason, units
     from deliveries
     where
         coalesce(entry_line_item_id, placed_under) is not null
@@ -38,7 +38,7 @@ assigned as (
     select
         deliveries.business_product_id, deliveries.order_id, deliveries.snapshot_at,
         deliveries.delivery_id, lines.line_item_id, deliveries.is_under_line, deliveries.state,
-        deliveries.reason, cast(null as decimal(18, 3)) as units, deliveries.estimated_by
+        deliveries.reason, cast(null as decimal(18, 3)) as units
     from deliveries
     inner join counts
         on deliveries.business_product_id = counts.business_product_id
@@ -59,7 +59,7 @@ placed as (
     select
         business_product_id, order_id, delivery_id, line_item_id, is_under_line,
         max(snapshot_at) as snapshot_at, min(state) as state, min(reason) as reason,
-        sum(units) as units, max(estimated_by) as estimated_by
+        sum(units) as units
     from assigned
     group by business_product_id, order_id, delivery_id, line_item_id, is_under_line
 ),
@@ -77,8 +77,7 @@ merged as (
         ) as delivery_reason,
         coalesce(
             max(case when is_under_line then units end), max(case when not is_under_line then units end)
-        ) as delivery_units,
-        max(estimated_by) as estimated_by
+        ) as delivery_units
     from placed
     group by business_product_id, order_id, delivery_id, line_item_id
 ),
@@ -101,7 +100,7 @@ select
     lines.ordered_units, lines.product_id, lines.sku, lines.external_id, lines.amazon_sku,
     lines.line_alias, lines.product_title, lines.unit_price, lines.currency_code,
     lines.ordered_at, lines.promised_by, lines.delivery_provider, lines.is_prime_eligible,
-    counted.estimated_by, counted.snapshot_at
+    counted.snapshot_at
 from counted
 left join lines
     on counted.business_product_id = lines.business_product_id

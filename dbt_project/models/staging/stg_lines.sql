@@ -1,19 +1,18 @@
 -- Grain: a line item of a touched order in one of its OK answers; the latest has recency 1.
 with lines as (
     select
-        business_product_id, order_id, snapshot_at, recency, parsed.metadata.createdAt as metadata_created_at,
-        coalesce(parsed.orderState.createdAt, parsed.orderState.placedAt) as state_created_at,
-        unnest(parsed.lineItems) as line
+        business_product_id, order_id, snapshot_at, recency, ordered_at,
+        unnest(list_transform(lines, lambda line: {
+            'id': line.id, 'createdAt': line.createdAt, 'amount': line.amount,
+            'quantity': line.quantity, 'product': line.product, 'purchasedItem': line.purchasedItem,
+            'deliveryOffer': line.deliveryOffer,
+            'aliases': list_concat(line.aliases, line.lineItemAliases)
+        })) as line
     from {{ ref('stg_orders') }}
 ),
 
 read as (
-    select
-        *,
-        list_concat(line.aliases, line.lineItemAliases) as line_aliases,
-        line.product.price as price
-    from lines
-    where line is not null
+    select *, line.aliases as line_aliases, line.product.price as price from lines
 )
 
 select
@@ -51,10 +50,7 @@ select
         else coalesce(line.product.currencyCode, line.purchasedItem.price.currentPrice.currencyCode)
     end as currency_code,
     coalesce({{ parse_units('line.amount') }}, {{ parse_units('line.quantity') }}) as ordered_units,
-    coalesce(
-        {{ parse_time('line.createdAt') }}, {{ parse_time('metadata_created_at') }},
-        {{ parse_time('state_created_at') }}
-    ) as ordered_at,
+    coalesce({{ parse_time('line.createdAt') }}, ordered_at) as ordered_at,
     {{ parse_time(
         'coalesce(line.deliveryOffer.details.date.latest, line.deliveryOffer.details.estimatedDeliveryDate.latest)'
     ) }} as promised_by,

@@ -19,15 +19,9 @@ newest as (
 
 headers as (
     select
-        business_product_id, order_id, snapshot_at, api_version,
-        coalesce(
-            {{ parse_time('parsed.metadata.createdAt') }}, {{ parse_time('parsed.orderState.createdAt') }},
-            {{ parse_time('parsed.orderState.placedAt') }}
-        ) as ordered_at,
+        business_product_id, order_id, snapshot_at, api_version, ordered_at,
         list_sort(list_transform(
-            list_filter(
-                list_concat(parsed.aliases, parsed.orderAliases), lambda alias: alias.aliasId <> ''
-            ),
+            list_filter(aliases, lambda alias: alias.aliasId <> ''),
             lambda alias: {'kind': alias.aliasType, 'id': alias.aliasId}
         ))[1].id as order_alias
     from {{ ref('stg_orders') }}

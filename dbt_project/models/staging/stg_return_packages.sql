@@ -1,14 +1,9 @@
 -- Grain: a return package and a line item in it, in the latest answer. Whose units a package holds
 -- says the package; else its return, when the return has one package; else it is unknown (NULL).
-with latest as (
-    select business_product_id, order_id, snapshot_at, parsed
+with returns as (
+    select business_product_id, order_id, snapshot_at, unnest(returns) as details
     from {{ ref('stg_orders') }}
-    where recency = 1
-),
-
-returns as (
-    select business_product_id, order_id, snapshot_at, unnest(parsed.returns.details) as details
-    from latest
+    where recency = 1 and len(returns) > 0
 ),
 
 returned as (
@@ -21,7 +16,6 @@ returned as (
 items as (
     select
         business_product_id, order_id, return_id, item.id as return_line_item_id,
-        item.returnReason.reasonCode as return_reason,
         unnest(item.returnFor.orderLineItemAmounts) as entry
     from returned
 ),
