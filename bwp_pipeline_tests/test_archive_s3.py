@@ -90,7 +90,7 @@ def test_a_folder_marker_is_no_object_that_is_missing(bucket: "S3Client", tmp_pa
     assert lake.read("objects")["events"].to_pylist() == [0]
 
 
-def test_an_object_as_large_as_to_be_streamed_is_read(
+def test_a_large_object_is_read_in_parts(
     bucket: "S3Client", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bwp_pipeline.archive.fetching.LARGE", 1_000)

@@ -8,6 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import obstore
@@ -24,8 +25,7 @@ AHEAD_BYTES = 64 * 1024 * 1024
 AHEAD_OBJECTS = 192
 """What may be in flight or waiting, at most: bytes by the listed sizes, and requests."""
 LARGE = 8 * 1024 * 1024
-"""Bytes from which an object is read as a stream instead of whole."""
-_CHUNK = 1024 * 1024
+"""Bytes of an object that one request reads, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def fetch(
     # What is on its way goes on in the store's own threads while the caller works.
     with asyncio.Runner() as runner:
         loop = runner.get_loop()
-        pending: deque[tuple[ArchiveObject, asyncio.Task[Content] | None]] = deque()
+        pending: deque[tuple[ArchiveObject, asyncio.Task[Content]]] = deque()
         waiting = deque(objects)
         ahead = 0
         while pending or waiting:
@@ -64,52 +64,59 @@ def fetch(
                 or (len(pending) < AHEAD_OBJECTS and ahead + _held(waiting[0]) <= AHEAD_BYTES)
             ):
                 item = waiting.popleft()
-                # An empty one may be a folder's marker, whose key a store can't even name.
-                whole = 0 < item.size < LARGE or (item.size and oddkeys.is_odd(item.key))
-                task = loop.create_task(_whole(archive, item)) if whole else None
-                pending.append((item, task))
+                pending.append((item, loop.create_task(_begin(archive, item))))
                 ahead += _held(item)
             item, task = pending.popleft()
-            if task is not None:
-                yield item, loop.run_until_complete(task)
-            else:
-                yield item, _stream(archive, item) if item.size else []
+            content = loop.run_until_complete(task)
+            if _has_more(item) and not isinstance(content, Gone | Refused):
+                content = chain(content, _rest(archive, item, loop))
+            yield item, content
             ahead -= _held(item)
 
 
 def _held(item: ArchiveObject) -> int:
-    return item.size if item.size < LARGE else 0
+    return 2 * LARGE if _has_more(item) else item.size
 
 
-async def _whole(archive: Archive, item: ArchiveObject) -> Content:
+def _has_more(item: ArchiveObject) -> bool:
+    return item.size > LARGE and not oddkeys.is_odd(item.key)
+
+
+async def _begin(archive: Archive, item: ArchiveObject) -> Content:
+    """The whole object, or the first part of a large one."""
+    if not item.size:
+        # It may be a folder's marker, whose key a store can't even name.
+        return []
     try:
         if oddkeys.is_odd(item.key) and archive.client is not None:
             read = oddkeys.get_object
             return [await asyncio.to_thread(read, archive.client, archive.url, item.key, item.etag)]
-        result = await obstore.get_async(archive.store, item.key, options=_options(item))
-        return [bytes(await result.bytes_async())]
+        return [await _get(archive, item, 0 if _has_more(item) else None)]
     except (BaseError, OSError) as error:
         return _meaning(archive, item, error)
 
 
-def _stream(archive: Archive, item: ArchiveObject) -> Content:
-    try:
-        result = obstore.get(archive.store, item.key, options=_options(item))
-    except (BaseError, OSError) as error:
-        return _meaning(archive, item, error)
-    return _chunks(archive, item, result.stream(_CHUNK))
+def _rest(
+    archive: Archive, item: ArchiveObject, loop: asyncio.AbstractEventLoop
+) -> Iterator[bytes]:
+    """A large object's further parts, the next on its way while one is used."""
+    starts = deque(range(LARGE, item.size, LARGE))
+    coming = loop.create_task(_get(archive, item, starts.popleft()))
+    while coming is not None:
+        task = coming
+        coming = loop.create_task(_get(archive, item, starts.popleft())) if starts else None
+        try:
+            yield loop.run_until_complete(task)
+        except (BaseError, OSError) as error:
+            raise unreachable(f"read {item.key} in {archive.url}", error) from error
 
 
-def _chunks(archive: Archive, item: ArchiveObject, stream: Iterable[bytes]) -> Iterator[bytes]:
-    try:
-        for chunk in stream:
-            yield bytes(chunk)
-    except (BaseError, OSError) as error:
-        raise unreachable(f"read {item.key} in {archive.url}", error) from error
-
-
-def _options(item: ArchiveObject) -> "GetOptions":
-    return {"if_match": f'"{item.etag}"'} if item.has_etag else {}
+async def _get(archive: Archive, item: ArchiveObject, start: int | None) -> bytes:
+    options: GetOptions = {"if_match": f'"{item.etag}"'} if item.has_etag else {}
+    if start is not None:
+        options["range"] = (start, min(start + LARGE, item.size))
+    result = await obstore.get_async(archive.store, item.key, options=options)
+    return bytes(await result.bytes_async())
 
 
 def _meaning(archive: Archive, item: ArchiveObject, error: Exception) -> Gone | Refused:
