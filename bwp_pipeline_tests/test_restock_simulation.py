@@ -15,8 +15,8 @@ import pytest
 from bwp_pipeline_tests.warehouse_builds import Warehouse, event, run_dbt
 
 LAST_DAY = date(2026, 3, 31)
-SHOPS, PRODUCTS, TOP = 60, 400, 20
-EPISODES = 400
+SHOPS, PRODUCTS, TOP = 20, 400, 20
+EPISODES = 200
 
 
 @dataclass
