@@ -101,7 +101,7 @@ def _rest(
 ) -> Iterator[bytes]:
     """A large object's further parts, the next on its way while one is used."""
     starts = deque(range(LARGE, item.size, LARGE))
-    coming = loop.create_task(_get(archive, item, starts.popleft()))
+    coming: asyncio.Task[bytes] | None = loop.create_task(_get(archive, item, starts.popleft()))
     while coming is not None:
         task = coming
         coming = loop.create_task(_get(archive, item, starts.popleft())) if starts else None
