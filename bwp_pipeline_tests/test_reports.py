@@ -181,6 +181,17 @@ def test_no_csv_cell_begins_a_formula(text: str) -> None:
     assert cell(Decimal("-3.500")) == "-3.5"
 
 
+def test_the_workbook_defines_columns_figures_and_metrics(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(report(tmp_path, Item("o-1", root_cause="STOCK")).xlsx)
+    definitions = list(book["Definitions"].iter_rows(values_only=True))
+    assert ("Restock first", "unfulfilled_units", "Units Amazon did not ship.") in definitions
+    assert "Unit fill rate" in {name for _, name, _ in definitions}
+    (_, metric) = book["Metrics"].iter_rows(values_only=True)
+    assert metric[:3] == ("Lost sales", "Unfulfilled units", "sum of units x price")
+    assert all(sheet.tables for sheet in book if sheet.title != "Read me")
+    assert all(sheet.freeze_panes == "A2" for sheet in book if sheet.title != "Read me")
+
+
 def test_text_from_orders_is_never_interpreted(tmp_path: Path) -> None:
     files = report(
         tmp_path,

@@ -78,7 +78,8 @@ class Published:
 
     `facts` are rows of the marts put together for this window by the queries beside this module,
     named after their files: series, periods to compare, orders behind a figure. `main_currencies`
-    are the stores' most frequent ones, under which items without a price are reported.
+    are the stores' most frequent ones, under which items without a price are reported. `metrics`
+    are the database's definitions: label, what it counts, formula, clock, what it does not count, use.
     """
 
     window: Window
@@ -86,6 +87,7 @@ class Published:
     facts: dict[str, list[Row]]
     main_currencies: dict[str, str | None]
     store_names: dict[str, str]
+    metrics: list[tuple[str | None, ...]]
 
     def records(self, table: str, **equal: object) -> list[Row]:
         """Return a report table's rows; none where this database has no such table."""

@@ -58,6 +58,10 @@ def read_published(
             facts=facts,
             main_currencies=dict(connection.execute("from stores").fetchall()),
             store_names=dict(connection.execute("from meta.stores").fetchall()),
+            metrics=connection.execute(
+                "select label, counts, formula, clock, not_counted, use"
+                " from meta.metric_definitions order by label"
+            ).fetchall(),
         )
     return published if business_product_id is None else published.of_store(business_product_id)
 

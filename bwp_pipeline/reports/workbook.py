@@ -33,6 +33,8 @@ def write_workbook(published: Published, pages: Sequence[Page], path: Path, stam
         for table in sorted([*published.tables.values(), *_behind(published)], key=_place):
             write_table(workbook, sheet_title(table.name), table)
         _write_definitions(workbook, published)
+        names = ("metric", "counts", "formula", "clock", "not_counted", "use")
+        write_table(workbook, "Metrics", text_table(names, published.metrics))
     return path
 
 
