@@ -77,9 +77,10 @@ class Published:
     """The report tables of a published database, the window they cover, and further facts.
 
     `facts` are rows of the marts put together for this window by the queries beside this module,
-    named after their files: series, periods to compare, orders behind a figure. `main_currencies`
-    are the stores' most frequent ones, under which items without a price are reported. `metrics`
-    are the database's definitions: label, what it counts, formula, clock, what it does not count, use.
+    named after their files: series, periods to compare, orders behind a figure.
+    `main_currencies` are the stores' most frequent ones, where items without a price are reported.
+    `metrics` are the database's definitions: label, what it counts, formula, clock, what it does
+    not count, use.
     """
 
     window: Window
