@@ -27,6 +27,7 @@ BULK = 4 * 1024
 _LONG_LOOKS = 16
 _TOO_DEEP = "is nested too deeply"
 _TAIL = 64
+_LEAD = 12
 
 
 Decode = Callable[[bytes], list[Any] | None]
@@ -162,18 +163,20 @@ class _Framer:
             return None
         boundary = b"}" + self._gap + b"{"
         end = self._buffer.rfind(boundary, start) + 1
-        if end <= start:
-            self._one_by_one_until = len(self._buffer)
-            return None
-        pieces = self._buffer[start:end].split(boundary)
-        array = b"[" + b"},{".join(pieces) + b"]"
-        decoded = self._hoped_for(array)
-        values = any_values(array) if decoded is None else decoded
-        # Where the gap is a comma nothing was replaced, and the array says by itself what it holds.
-        if not values or (self._gap != b"," and len(values) != len(pieces)):
-            self._one_by_one_until = end
-            return None
-        return Values(self._base + start, len(self._gap), array, decoded), end
+        # Most values begin alike, and a long boundary is found much faster than a short one.
+        for lead in (self._buffer[start : start + _LEAD], b"{") if end > start else ():
+            pieces = self._buffer[start:end].split(b"}" + self._gap + lead)
+            count = len(pieces)
+            pieces[0] = b"[" + pieces[0]
+            pieces[-1] += b"]"
+            array = (b"}," + lead).join(pieces)
+            decoded = self._hoped_for(array)
+            values = any_values(array) if decoded is None else decoded
+            # Where the gap is a comma nothing was replaced: the array itself says what it holds.
+            if values and (self._gap == b"," or len(values) == count):
+                return Values(self._base + start, len(self._gap), array, decoded), end
+        self._one_by_one_until = end if end > start else len(self._buffer)
+        return None
 
     def _one(self, start: int, *, ended: bool) -> tuple[Values | Broken, int] | None:
         """The value that begins at `start`, or None while more of the text is needed."""
