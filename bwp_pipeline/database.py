@@ -12,15 +12,15 @@ from pathlib import Path
 
 import duckdb
 
+from bwp_pipeline.warehouse import marts_path
+
 SCHEMAS = ("marts", "reports", "meta")
 AS_OF_REPORTS = ("unfulfilled_products", "unresolved_deliveries", "data_quality")
 """Reports that describe one moment. The others have a row per day, and any past is a filter."""
 
-_OLDEST_READER = "v1.0.0"
-
 
 class PublishError(RuntimeError):
-    """The copy is not what the warehouse holds; what was published before still stands."""
+    """There is nothing whole to publish; what was published before still stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class PublishedCounts:
 
 
 def publish(warehouse_path: Path, published_path: Path, *, keep: int = 3) -> PublishedCounts:
-    """Copy marts, reports and meta with comments and functions, check the copy, and swap it in.
+    """Copy the file of marts, reports and meta, check the copy, and swap it in.
 
     Readers never wait and never see half a copy: an open file stays as it was, and the name leads
     to the new file at once. Its storage version is one that every DuckDB since 1.0 reads. Beside
@@ -45,105 +45,35 @@ def publish(warehouse_path: Path, published_path: Path, *, keep: int = 3) -> Pub
         keep: How many former copies stay.
 
     Raises:
-        PublishError: When the copy differs from the warehouse or there is nothing to copy.
+        PublishError: When there is nothing to copy or the copy lacks a table.
     """
+    built = marts_path(warehouse_path)
+    if not built.exists():
+        raise PublishError("the warehouse has no marts: build it first")
     published_path.parent.mkdir(parents=True, exist_ok=True)
     fresh = published_path.with_name(f".{published_path.name}.new")
-    fresh.unlink(missing_ok=True)
-    with duckdb.connect() as connection:
-        connection.execute(f"attach {_text(warehouse_path)} as warehouse (read_only)")
-        connection.execute(
-            f"attach {_text(fresh)} as published (storage_version '{_OLDEST_READER}')"
-        )
-        expected = _copy_tables(connection)
-        if not expected:
-            raise PublishError("the warehouse has no marts: build it first")
-        _copy_functions(connection)
-        connection.execute("detach published")
-        _check(fresh, expected)
-        _write_parquet(connection, published_path.parent, list(expected))
+    with duckdb.connect(str(built)) as connection:
+        connection.execute("checkpoint")
+        expected = _tables(connection)
+    shutil.copyfile(built, fresh)
+    with duckdb.connect(str(fresh), read_only=True) as connection:
+        rows = {name: _count(connection, name) for name in _tables(connection)}
+        if not rows or list(rows) != expected:
+            raise PublishError("the copy lacks tables of the warehouse")
+        _write_parquet(connection, published_path.parent, list(rows))
     _keep_previous(published_path, keep)
     size = fresh.stat().st_size
     fresh.replace(published_path)
-    return PublishedCounts(rows=expected, size=size)
+    return PublishedCounts(rows=rows, size=size)
 
 
-def _copy_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Copy every table with its comments; return the warehouse's rows by table."""
-    for schema in SCHEMAS:
-        connection.execute(f"create schema published.{schema}")
-    tables = connection.execute(
-        "select schema_name, table_name, comment from duckdb_tables()"
-        " where database_name = 'warehouse' and list_contains(?, schema_name)"
-        " order by schema_name, table_name",
+def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    found = connection.execute(
+        "select schema_name || '.' || table_name from duckdb_tables()"
+        " where list_contains(?, schema_name) and not temporary order by 1",
         [list(SCHEMAS)],
     ).fetchall()
-    for schema, table, comment in tables:
-        connection.execute(
-            f'create table published.{schema}."{table}" as from warehouse.{schema}."{table}"'
-        )
-        _comment(connection, f'table published.{schema}."{table}"', comment)
-    for schema, table, column, comment in connection.execute(
-        "select schema_name, table_name, column_name, comment from duckdb_columns()"
-        " where database_name = 'warehouse' and list_contains(?, schema_name)",
-        [list(SCHEMAS)],
-    ).fetchall():
-        _comment(connection, f'column published.{schema}."{table}"."{column}"', comment)
-    return {
-        f"{schema}.{table}": _count(connection, f'warehouse.{schema}."{table}"')
-        for schema, table, _ in tables
-    }
-
-
-def _copy_functions(connection: duckdb.DuckDBPyConnection) -> None:
-    waiting = connection.execute(
-        "select schema_name, function_name, function_type = 'table_macro', parameters,"
-        " macro_definition, comment from duckdb_functions()"
-        " where database_name = 'warehouse' and not internal"
-    ).fetchall()
-    # A function names others and tables without a database: they are looked up in the default one,
-    # and must be there already.
-    connection.execute("use published")
-    while waiting:
-        later = [function for function in waiting if not _create_function(connection, *function)]
-        if len(later) == len(waiting):
-            raise PublishError(f"functions can't be copied: {', '.join(f[1] for f in later)}")
-        waiting = later
-    connection.execute("use memory")
-
-
-def _create_function(  # noqa: PLR0917 -- a row of the catalogue
-    connection: duckdb.DuckDBPyConnection,
-    schema: str,
-    name: str,
-    is_table: bool,  # noqa: FBT001
-    parameters: list[str],
-    definition: str,
-    comment: str | None,
-) -> bool:
-    kind = "table" if is_table else ""
-    try:
-        connection.execute(
-            f"create macro {schema}.{name}({', '.join(parameters)}) as {kind} ({definition})"
-        )
-    except duckdb.CatalogException:
-        return False
-    _comment(connection, f"macro {kind} {schema}.{name}", comment)
-    return True
-
-
-def _comment(connection: duckdb.DuckDBPyConnection, what: str, comment: str | None) -> None:
-    if comment:
-        connection.execute(f"comment on {what} is {_text(comment)}")
-
-
-def _check(fresh: Path, expected: Mapping[str, int]) -> None:
-    """Open the copy as a reader would, and count."""
-    with duckdb.connect(str(fresh), read_only=True) as connection:
-        found = {name: _count(connection, name) for name in expected}
-    if found != expected:
-        different = [name for name, rows in expected.items() if found[name] != rows]
-        raise PublishError(f"the copy differs from the warehouse in {', '.join(different)}")
+    return [name for (name,) in found]
 
 
 def _write_parquet(
@@ -153,12 +83,12 @@ def _write_parquet(
         schema, table = name.split(".")
         if schema != "meta":
             target = directory / "parquet" / schema / f"{table}.parquet"
-            _write_one(connection, f"from warehouse.{name}", target)
-    row = connection.execute("select last_day from warehouse.meta.report_window").fetchone()
+            _write_one(connection, f"from {name}", target)
+    row = connection.execute("select last_day from meta.report_window").fetchone()
     last_day = row and row[0]
     for table in AS_OF_REPORTS if last_day else ():
         target = directory / "history" / table / f"as_of={last_day}.parquet"
-        query = f"select date '{last_day}' as as_of, * from warehouse.reports.{table}"  # noqa: S608 -- own names
+        query = f"select date '{last_day}' as as_of, * from reports.{table}"  # noqa: S608 -- own names
         _write_one(connection, query, target)
 
 

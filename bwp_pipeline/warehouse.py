@@ -91,8 +91,9 @@ def load_lake(
     identity = f"{_project_hash()} {timezone}"
     present = _committed(lake)
     if not _can_go_on(warehouse_path, identity, present["order_snapshots"]):
-        warehouse_path.unlink(missing_ok=True)
-        warehouse_path.with_name(f"{warehouse_path.name}.wal").unlink(missing_ok=True)
+        for path in (warehouse_path, marts_path(warehouse_path)):
+            path.unlink(missing_ok=True)
+            path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
     with duckdb.connect(str(warehouse_path)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.begin()
@@ -126,6 +127,11 @@ def mark_built(warehouse_path: Path) -> None:
         connection.execute("delete from staging.lake_files where state = 'RETIRED'")
         connection.execute("update staging.lake_files set state = 'BUILT' where state = 'NEW'")
         connection.commit()
+
+
+def marts_path(warehouse_path: Path) -> Path:
+    """Where dbt builds marts, reports and meta: the file that publishing copies."""
+    return warehouse_path.with_name(f"{warehouse_path.name}.marts")
 
 
 def dbt_project_dir() -> Path:
@@ -181,7 +187,7 @@ def _project_hash() -> str:
 
 def _can_go_on(path: Path, identity: str, snapshots: list[LakeFile]) -> bool:
     """Whether the warehouse at `path` is one to add to."""
-    if not path.exists():
+    if not path.exists() or not marts_path(path).exists():
         return False
     try:
         with duckdb.connect(str(path), read_only=True) as connection:

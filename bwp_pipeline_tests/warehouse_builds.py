@@ -18,7 +18,13 @@ import pyarrow as pa
 
 from bwp_pipeline.archive.events import CURRENT_NAMES, parse_resource
 from bwp_pipeline.lake import SCHEMAS, Lake
-from bwp_pipeline.warehouse import dbt_project_dir, load_lake, manifest_path, mark_built
+from bwp_pipeline.warehouse import (
+    dbt_project_dir,
+    load_lake,
+    manifest_path,
+    mark_built,
+    marts_path,
+)
 
 Row = dict[str, Any]
 STORE = "bp-1"
@@ -115,14 +121,14 @@ class Warehouse:
             mark_built(self.path)
 
     def rows(self, query: str) -> list[Row]:
-        with duckdb.connect(str(self.path), read_only=True) as connection:
+        with duckdb.connect(str(marts_path(self.path)), read_only=True) as connection:
             cursor = connection.execute(query)
             names = [column[0] for column in cursor.description or []]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def tables(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of marts, reports and meta, sorted."""
-        with duckdb.connect(str(self.path), read_only=True) as connection:
+        with duckdb.connect(str(marts_path(self.path)), read_only=True) as connection:
             names = connection.execute(
                 "select schema_name || '.' || table_name from duckdb_tables()"
                 " where schema_name in ('marts', 'reports', 'meta')"

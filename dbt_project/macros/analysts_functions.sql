@@ -10,6 +10,7 @@
 
 {% macro duckdb__create_analysts_functions() -%}
     {% set between = "select cast(first_day as date) as first_day, cast(last_day as date) as last_day" %}
+    use bwp;
     create or replace macro reports.unfulfilled_products_between(first_day, last_day) as table (
         {{ unfulfilled_products('marts.fct_delivery_items', 'marts.dim_products', between) }}
     );
@@ -26,4 +27,5 @@
     );
     comment on macro table reports.cancellation_reasons_between is
         'reports.cancellation_reasons summed over days of the merchant, both included.';
+    use {{ target.database }};
 {%- endmacro %}

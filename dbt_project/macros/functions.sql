@@ -6,22 +6,22 @@
     beta_quantile: Newton's steps on it, kept between 0 and 1. Right to 1e-7 for rates of orders.
     wilson_low, wilson_high: Wilson's interval of 80 %.
 #}
-{% macro create_functions() -%}
-    {{ return(adapter.dispatch('create_functions', 'bwp')()) }}
+{% macro create_functions(database) -%}
+    {{ return(adapter.dispatch('create_functions', 'bwp')(database)) }}
 {%- endmacro %}
 
-{% macro default__create_functions() -%}
+{% macro default__create_functions(database) -%}
     {{ exceptions.raise_compiler_error("beta_quantile is not written for " ~ target.type ~ " yet") }}
 {%- endmacro %}
 
-{% macro duckdb__create_functions() -%}
-    create or replace macro main.beta_fraction_term(i, a, b, x) as
+{% macro duckdb__create_functions(database) -%}
+    create or replace macro {{ database }}.main.beta_fraction_term(i, a, b, x) as
         case when i % 2 = 0
             then floor(i / 2) * (b - floor(i / 2)) * x / ((a - 1 + i) * (a + i))
             else - (a + floor(i / 2)) * (a + b + floor(i / 2)) * x / ((a + i - 1) * (a + i))
         end;
     -- The fraction's state is [c, d, h]; the list that is folded starts with the first one.
-    create or replace macro main.beta_fraction(a, b, x) as list_reduce(
+    create or replace macro {{ database }}.main.beta_fraction(a, b, x) as list_reduce(
         list_prepend(
             [
                 1::double,
@@ -37,14 +37,14 @@
                 / (1 + main.beta_fraction_term(i[1], a, b, x) * f[2])
         ]
     )[3];
-    create or replace macro main.beta_power(a, b, x) as
+    create or replace macro {{ database }}.main.beta_power(a, b, x) as
         exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * ln(x) + b * ln(1 - x));
-    create or replace macro main.beta_cdf(a, b, x) as
+    create or replace macro {{ database }}.main.beta_cdf(a, b, x) as
         case when x < (a + 1) / (a + b + 2)
             then main.beta_power(a, b, x) * main.beta_fraction(a, b, x) / a
             else 1 - main.beta_power(a, b, x) * main.beta_fraction(b, a, 1 - x) / b
         end;
-    create or replace macro main.beta_quantile(p, a, b) as
+    create or replace macro {{ database }}.main.beta_quantile(p, a, b) as
         case when p between 0 and 1 and a > 0 and b > 0 then list_reduce(
             list_prepend((a / (a + b))::double, range(25)::double[]),
             lambda s, step: greatest(s / 2, least(
@@ -52,15 +52,15 @@
                 s - (main.beta_cdf(a, b, s) - p) * s * (1 - s) / main.beta_power(a, b, s)
             ))
         ) end;
-    create or replace macro main.wilson_low(x, n) as
+    create or replace macro {{ database }}.main.wilson_low(x, n) as
         greatest(
             (x + 0.8211872 - 1.2815516 * sqrt(x * (n - x) / n::double + 0.4105936)) / (n + 1.6423744), 0
         );
-    create or replace macro main.wilson_high(x, n) as
+    create or replace macro {{ database }}.main.wilson_high(x, n) as
         least(
             (x + 0.8211872 + 1.2815516 * sqrt(x * (n - x) / n::double + 0.4105936)) / (n + 1.6423744), 1
         );
-    create or replace macro main.eb_rate(x, n, mean, weight) as
+    create or replace macro {{ database }}.main.eb_rate(x, n, mean, weight) as
         (x + mean * weight) / (n + weight)::double;
 {%- endmacro %}
 

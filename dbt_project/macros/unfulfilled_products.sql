@@ -13,7 +13,7 @@ items as (
     select
         items.business_product_id, coalesce(items.product_key, 'UNKNOWN') as product_key,
         items.currency_code, items.order_id, items.units, items.unit_price, items.root_cause,
-        items.ordered_at, items.shipped_at, items.ordered_on, items.shipped_on, items.cancelled_on,
+        items.ordered_at, items.ordered_on, items.cancelled_on,
         coalesce(items.cancelled_at, items.resolved_at) as unfulfilled_at,
         items.root_cause = 'STOCK' as is_stock,
         items.root_cause = 'STOCK'
@@ -27,6 +27,11 @@ items as (
         bounds.last_day
     from {{ items }} as items
     cross join bounds
+    -- The window, the 90 days of episodes, and the 28 days of orders before the first of them.
+    where
+        items.resolved_on >= bounds.first_day or items.cancelled_on >= bounds.first_day
+        or {{ dbt.datediff('items.cancelled_on', 'bounds.last_day', 'day') }} < 90
+        or {{ dbt.datediff('items.ordered_on', 'bounds.last_day', 'day') }} < 118
 ),
 
 -- What happened in the window, per product and currency.
@@ -131,10 +136,12 @@ rates as (
 -- What followed the last time, per product.
 shipments as (
     select
-        business_product_id, product_key, max(shipped_at) as last_shipped_at
-    from items
-    where shipped_on <= last_day
-    group by business_product_id, product_key
+        items.business_product_id, coalesce(items.product_key, 'UNKNOWN') as product_key,
+        max(items.shipped_at) as last_shipped_at
+    from {{ items }} as items
+    cross join bounds
+    where items.shipped_on <= bounds.last_day
+    group by items.business_product_id, coalesce(items.product_key, 'UNKNOWN')
 ),
 
 unfulfilled_days as (

@@ -15,6 +15,7 @@ lines as (
         business_product_id, order_id, line_item_id, max(product_key) as product_key,
         max(unit_price) as unit_price, max(currency_code) as currency_code
     from {{ ref('fct_delivery_items') }}
+    where (business_product_id, order_id) in (select business_product_id, order_id from failed)
     group by business_product_id, order_id, line_item_id
 )
 

@@ -1,3 +1,7 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_orders', on_schema_change='fail'
+) }}
+-- depends_on: {{ ref('stg_touched_orders') }}
 -- The event says cancelled, delivered or in transit; the snapshot disagrees or lacks the delivery.
 with said as (
     select
@@ -5,7 +9,7 @@ with said as (
         min(case when event_type = 'PACKAGE_DELIVERY_CANCELLED' then event_time end) as cancelled_at,
         min(case when event_type = 'PACKAGE_DELIVERED' then event_time end) as delivered_at,
         min(case when event_type = 'PACKAGE_DELIVERY_IN_TRANSIT' then event_time end) as shipped_at
-    from {{ ref('fct_events') }}
+    from {{ ref('stg_business_events') }}
     where
         resource_type in ('delivery', 'package') and order_id is not null
         and event_type in (
@@ -18,7 +22,7 @@ snapshots as (
     select
         business_product_id, order_id, delivery_id, min(state) as snapshot_state,
         cast(sum(units) as decimal(18, 3)) as units
-    from {{ ref('fct_delivery_items') }}
+    from {{ ref('stg_delivery_items') }}
     group by business_product_id, order_id, delivery_id
 ),
 
