@@ -16,6 +16,8 @@ from bwp_pipeline.lake import SCHEMAS
 
 MAX_RAW = 1024 * 1024
 """Bytes of a broken record that are kept; an event is smaller."""
+# Rows after which Python's objects become Arrow's arrays: few enough to stay in the caches.
+_BATCH = 4_096
 
 
 class Rows:
@@ -23,27 +25,37 @@ class Rows:
 
     def __init__(self, table: str) -> None:
         self.table = table
+        self.size = 0
         self._schema = SCHEMAS[table]
         self._columns: list[list[Any]] = [[] for _ in self._schema]
-        self.size = 0
+        self._batches: list[pa.RecordBatch] = []
 
     def __len__(self) -> int:
-        return len(self._columns[0])
+        packed: int = sum(batch.num_rows for batch in self._batches)
+        return packed + len(self._columns[0])
 
     def extend(self, *columns: Sequence[object]) -> None:
         """Add rows, given as columns in the order of the schema."""
         for column, values in zip(self._columns, columns, strict=True):
             column.extend(values)
+        if len(self._columns[0]) >= _BATCH:
+            self._pack()
 
     def take(self) -> pa.Table:
         """The rows as a table of the lake's schema; none are left here."""
+        self._pack()
+        table = pa.Table.from_batches(self._batches, self._schema)
+        self._batches = []
+        self.size = 0
+        return table
+
+    def _pack(self) -> None:
         arrays = [
             _array(column, field.type)
             for column, field in zip(self._columns, self._schema, strict=True)
         ]
+        self._batches.append(pa.record_batch(arrays, schema=self._schema))
         self._columns = [[] for _ in self._schema]
-        self.size = 0
-        return pa.table(arrays, schema=self._schema)
 
 
 def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
