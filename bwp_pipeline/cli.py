@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import NoReturn
 
 from bwp_pipeline import __version__
 from bwp_pipeline.settings import Settings, SettingsError
@@ -52,9 +53,10 @@ def _command(
         return _quarantine(settings, read_again=arguments.retry)
     if arguments.command == "report":
         return _report(parser, arguments, settings)
+    first, last = _archive_days(parser, arguments)
     from bwp_pipeline.launch import run_daily_job  # noqa: PLC0415
 
-    return run_daily_job(settings, *_archive_days(parser, arguments))
+    return run_daily_job(settings, first, last)
 
 
 def _archive_days(
@@ -119,8 +121,15 @@ def _report(
     return 0
 
 
+class _OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong in one line, as every other error here."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_SETTINGS, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _OneLineParser(
         prog="bwp",
         description="What was cancelled in Buy with Prime orders, why, and what to restock.",
     )

@@ -163,11 +163,16 @@ def test_what_can_not_be_read_is_listed_by_reason(
 
 
 @pytest.mark.usefixtures("settings")
-def test_a_range_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_range_that_is_none_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     tomorrow = f"{datetime.now(UTC).year + 1}-01-01"
 
     for first, last in (("2025-02-21", "2025-02-20"), (tomorrow, tomorrow), ("2021-01-01", DAY)):
         with pytest.raises(SystemExit):
             main(["run", "--from", first, "--to", last])
 
-    assert "is no range of archive days" in capsys.readouterr().err
+        said = capsys.readouterr().err
+        assert "is no range of archive days" in said
+        assert said.count("\n") == 1
+    assert not (tmp_path / "data").exists()
