@@ -17,3 +17,28 @@
     insert into {{ arg_dict['target_relation'] }} ({{ columns }})
     select {{ columns }} from {{ arg_dict['temp_relation'] }}
 {% endmacro %}
+
+{#
+    The incremental strategy `replace_weeks`: the weeks that this run changed give way to what the
+    query returns for them. The query returns every row of each of these weeks.
+#}
+{% macro get_incremental_replace_weeks_sql(arg_dict) %}
+    {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
+    delete from {{ arg_dict['target_relation'] }}
+    where week_start in (
+        select week_start from {{ ref('stg_former_weeks') }}
+        where built_through = {{ built_through() }}
+        union
+        select week_start from {{ arg_dict['temp_relation'] }}
+    );
+    insert into {{ arg_dict['target_relation'] }} ({{ columns }})
+    select {{ columns }} from {{ arg_dict['temp_relation'] }}
+{% endmacro %}
+
+{# How far the last successful build had come: the number of the last lake file it covered. #}
+{% macro built_through() -%}
+    (
+        select coalesce(max(file_id), 0) from {{ source('run', 'lake_files') }}
+        where state = 'BUILT'
+    )
+{%- endmacro %}

@@ -1,5 +1,7 @@
 {{ config(materialized='incremental', incremental_strategy='replace_orders') }}
 -- depends_on: {{ ref('stg_touched_orders') }}
+-- depends_on: {{ ref('stg_rekeyed_orders') }}
+-- What was known before this build is read before: depends_on: {{ ref('stg_former_weeks') }}
 with items as (
     select * from {{ ref('stg_delivery_items') }}
 ),
@@ -101,18 +103,6 @@ dated as (
     cancelled_on, resolved_on
 {%- endset %}
 {% if is_incremental() %}
--- A product id whose key is known better now: its other orders change with it.
-rekeyed_orders as (
-    select distinct known.business_product_id, known.order_id
-    from {{ this }} as known
-    inner join {{ ref('stg_product_keys') }} as keys
-        on known.business_product_id = keys.business_product_id
-        and known.product_id = keys.product_id
-    where known.product_key <> keys.product_key
-    except
-    select business_product_id, order_id from {{ ref('stg_touched_orders') }}
-),
-
 rekeyed as (
     select
         known.business_product_id, known.order_id, known.delivery_id, known.line_item_id,
@@ -125,9 +115,9 @@ rekeyed as (
         known.resolved_at, known.snapshot_at, known.ordered_on, known.shipped_on,
         known.delivered_on, known.cancelled_on, known.resolved_on
     from {{ this }} as known
-    inner join rekeyed_orders
-        on known.business_product_id = rekeyed_orders.business_product_id
-        and known.order_id = rekeyed_orders.order_id
+    inner join {{ ref('stg_rekeyed_orders') }} as orders
+        on known.business_product_id = orders.business_product_id
+        and known.order_id = orders.order_id
     left join {{ ref('stg_product_keys') }} as keys
         on known.business_product_id = keys.business_product_id
         and known.product_id = keys.product_id
