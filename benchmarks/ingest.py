@@ -207,7 +207,7 @@ def dlt_environment(root: Path) -> Iterator[str]:
     venv.create(place, with_pip=True)
     python = str(place / "bin" / "python")
     wanted = ["dlt[duckdb,filesystem,s3]", "pyarrow"]
-    subprocess.run([python, "-m", "pip", "install", "--quiet", *wanted], check=True)
+    subprocess.run([python, "-m", "pip", "install", "-qqq", *wanted], check=True)
     yield python
 
 

@@ -130,13 +130,13 @@ def dlt(root: Path, bucket: str, out: Path) -> Callable[[], int]:
     )
 
     def read() -> int:
+        out.mkdir(exist_ok=True)
         pipeline = dlt.pipeline(
             "events",
             pipelines_dir=str(out / "state"),
             destination=dlt.destinations.duckdb(str(out / "events.duckdb")),
             dataset_name="raw",
         )
-        out.mkdir()
         # The detail stays JSON, as in the lake: flattened into tables it would take longer.
         resource_ = (from_bucket | read_jsonl()).with_name("events")
         resource_.apply_hints(columns={"detail": {"data_type": "json"}})
