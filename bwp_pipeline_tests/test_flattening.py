@@ -109,11 +109,31 @@ ORDERS: dict[str, list[Row]] = {
         )
         | {"amount": {"unit": "GRAM", "value": 250}},
     ],
+    "other-unit-of-a-package": [
+        line(
+            "l1",
+            3,
+            package("d1", "DELIVERED", None, l1=1)
+            | {
+                "packageInformationDetailsFor": {
+                    "orderLineItems": [
+                        {"lineItem": {"id": "l1"}, "amount": {"unit": "KG", "value": 1}}
+                    ]
+                }
+            },
+        )
+    ],
     "rejected": [cancelled(request("REJECTED", "OUT_OF_STOCK", "2026-03-08T18:00:00Z", "l1"))],
     "latest-request": [
         cancelled(
             request("SUCCESS", "OUT_OF_STOCK", "2026-03-08T18:00:00Z", "l1", by="MERCHANT"),
             request("SUCCESS", "ITEMS_ARRIVING_LATE", "2026-03-08T19:00:00Z", "l1"),
+        )
+    ],
+    "request-for-nothing": [
+        cancelled(
+            request("SUCCESS", "OUT_OF_STOCK", "2026-03-08T18:00:00Z", by="MERCHANT")
+            | {"canceledFor": None}
         )
     ],
     "request-for-another": [
@@ -233,6 +253,8 @@ def test_numbers_and_times_come_as_text_too(warehouse: Warehouse) -> None:
 
 def test_what_is_not_counted_in_pieces_has_no_units(warehouse: Warehouse) -> None:
     assert items(warehouse, "other-unit", "units, ordered_units") == [(None, None)]
+    columns = "units, ordered_units"
+    assert items(warehouse, "other-unit-of-a-package", columns) == [(None, Decimal(3))]
 
 
 def test_the_newest_good_snapshot_counts_though_it_only_repeats_a_payload(
@@ -270,7 +292,8 @@ def test_only_a_successful_request_that_names_the_line_counts(warehouse: Warehou
     assert items(warehouse, "latest-request", columns) == [
         ("ITEMS_ARRIVING_LATE", "SHOPPER", "SPEED", datetime(2026, 3, 8, 19))  # noqa: DTZ001 -- UTC
     ]
-    assert items(warehouse, "request-for-another", columns)[0][:3] == (None, None, "SHOPPER_CHOICE")
+    for order_id in ("request-for-another", "request-for-nothing"):
+        assert items(warehouse, order_id, columns)[0][:3] == (None, None, "SHOPPER_CHOICE")
     assert warehouse.rows(
         "select line_item_id from marts.fct_cancellation_requests"
         " where order_id = 'request-for-another'"
@@ -313,6 +336,27 @@ SHAPES: dict[str, Row] = {
                 "product": _product,
                 "deliveryInformation": _shape_2024_04(
                     first={"deliveryInformationDetailsFor": entries({"l1": 2, "l2": 1})},
+                    second={"deliveryInformationDetailsFor": entries({"l1": 1})},
+                ),
+            }
+        ],
+        "metadata": _created,
+    },
+    "2024-01-01 with identifiers": {
+        "lineItems": [
+            {
+                "id": "l1",
+                "amount": amount(3),
+                "purchasedItem": {
+                    "title": "A mug",
+                    "itemIdentifiers": [
+                        {"identifierType": "ExternalId", "identifierValue": "shop-mug"},
+                        {"identifierType": "SKU", "identifierValue": "MUG"},
+                    ],
+                    "price": {"currentPrice": _price},
+                },
+                "deliveryInformation": _shape_2024_04(
+                    first={"deliveryInformationDetailsFor": entries({"l1": 2})},
                     second={"deliveryInformationDetailsFor": entries({"l1": 1})},
                 ),
             }

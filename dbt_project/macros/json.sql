@@ -26,6 +26,17 @@
 {%- endmacro %}
 
 {#
+    An identifier of a 2024-01-01 line item by its kind, one of the upper-case names given without
+    their underscores.
+#}
+{% macro item_identifier(identifiers, kinds) -%}
+    list_filter({{ identifiers }}, lambda identifier:
+        replace(upper(identifier.identifierType), '_', '') in ({{ kinds }})
+        and identifier.identifierValue <> ''
+    )[1].identifierValue
+{%- endmacro %}
+
+{#
     The order of every API version as one structure: what a version lacks is NULL. Numbers and times
     stay text until they are parsed, for they come as either.
 #}
@@ -67,6 +78,7 @@
             },
             "purchasedItem": {
                 "title": "VARCHAR",
+                "itemIdentifiers": [{"identifierType": "VARCHAR", "identifierValue": "VARCHAR"}],
                 "price": {"currentPrice": {"amount": "VARCHAR", "currencyCode": "VARCHAR"}},
             },
             "deliveryOffer": {"details": {

@@ -38,3 +38,11 @@
         {%- endif -%}{{ ', ' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
+
+{# The sum where a condition holds: 0 where it never does, NULL where a value in it is unknown. #}
+{% macro known_sum(condition, value) -%}
+    case
+        when count(case when {{ condition }} and {{ value }} is null then 1 end) = 0
+            then coalesce(sum(case when {{ condition }} then {{ value }} end), 0)
+    end
+{%- endmacro %}

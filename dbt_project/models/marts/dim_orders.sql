@@ -13,8 +13,8 @@ items as (
     select
         business_product_id, order_id, count(distinct delivery_id) as deliveries,
         count(distinct line_item_id) as lines,
-        sum(case when state = 'CANCELLED' then units end) as cancelled_units,
-        sum(case when state in ('IN_TRANSIT', 'DELIVERED') then units end) as shipped_units,
+        {{ known_sum("state = 'CANCELLED'", 'units') }} as cancelled_units,
+        {{ known_sum("state in ('IN_TRANSIT', 'DELIVERED')", 'units') }} as shipped_units,
         min(case when state = 'PENDING' then 1 else 0 end) = 1 as is_cancellable
     from {{ ref('stg_delivery_items') }}
     group by business_product_id, order_id

@@ -15,7 +15,7 @@ requests as (
             order by updated_at desc nulls last, created_at desc nulls last, reason, requested_by
         ) as recency
     from {{ ref('stg_cancellation_requests') }}
-    where state = 'SUCCESS'
+    where state = 'SUCCESS' and is_naming_line
 ),
 
 times as (

@@ -11,21 +11,22 @@ measured as (
         sum(case when resolved_at is not null then units end) as cohort_resolved_units,
         sum(case when state = 'CANCELLED' then units end) as cohort_cancelled_units,
         0 as shipped_units, 0 as delivered_units, 0 as cancelled_orders, 0 as cancelled_units,
-        0 as unfulfilled_units, null as lost_sales, 0 as resolved_orders, 0 as resolved_units
+        0 as unfulfilled_units, null as lost_sales, 0 as resolved_orders, 0 as resolved_units,
+        0 as resolved_cancelled_units
     from items
     where ordered_on is not null
     group by ordered_on, business_product_id, currency_code
     union all
     select
         shipped_on, business_product_id, currency_code,
-        0, 0, 0, 0, sum(units), 0, 0, 0, 0, null, 0, 0
+        0, 0, 0, 0, sum(units), 0, 0, 0, 0, null, 0, 0, 0
     from items
     where shipped_on is not null
     group by shipped_on, business_product_id, currency_code
     union all
     select
         delivered_on, business_product_id, currency_code,
-        0, 0, 0, 0, 0, sum(units), 0, 0, 0, null, 0, 0
+        0, 0, 0, 0, 0, sum(units), 0, 0, 0, null, 0, 0, 0
     from items
     where delivered_on is not null
     group by delivered_on, business_product_id, currency_code
@@ -34,14 +35,15 @@ measured as (
         cancelled_on, business_product_id, currency_code,
         0, 0, 0, 0, 0, 0, count(distinct order_id), sum(units),
         sum(case when root_cause = 'STOCK' then units end),
-        sum(case when root_cause = 'STOCK' then units * unit_price end), 0, 0
+        sum(case when root_cause = 'STOCK' then units * unit_price end), 0, 0, 0
     from items
     where cancelled_on is not null
     group by cancelled_on, business_product_id, currency_code
     union all
     select
         resolved_on, business_product_id, currency_code,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, null, count(distinct order_id), sum(units)
+        0, 0, 0, 0, 0, 0, 0, 0, 0, null, count(distinct order_id), sum(units),
+        sum(case when state = 'CANCELLED' then units else 0 end)
     from items
     where resolved_on is not null
     group by resolved_on, business_product_id, currency_code
@@ -56,7 +58,8 @@ summed as (
         sum(shipped_units) as shipped_units, sum(delivered_units) as delivered_units,
         sum(cancelled_orders) as cancelled_orders, sum(cancelled_units) as cancelled_units,
         sum(unfulfilled_units) as unfulfilled_units, sum(lost_sales) as lost_sales,
-        sum(resolved_orders) as resolved_orders, sum(resolved_units) as resolved_units
+        sum(resolved_orders) as resolved_orders, sum(resolved_units) as resolved_units,
+        sum(resolved_cancelled_units) as resolved_cancelled_units
     from measured
     group by day, business_product_id, currency_code
 ),
@@ -79,10 +82,11 @@ select
     cast(cancelled_orders as bigint) as cancelled_orders,
     cast(cancelled_units as decimal(18, 3)) as cancelled_units,
     cast(unfulfilled_units as decimal(18, 3)) as unfulfilled_units,
-    cast(lost_sales as decimal(18, 4)) as lost_sales,
+    cast(case when unfulfilled_units = 0 then 0 else lost_sales end as decimal(18, 4))
+        as lost_sales,
     cast(resolved_orders as bigint) as resolved_orders,
     cast(resolved_units as decimal(18, 3)) as resolved_units,
-    {{ ratio('cancelled_units', 'resolved_units') }} as cancellation_rate,
+    {{ ratio('resolved_cancelled_units', 'resolved_units') }} as cancellation_rate,
     cast(coalesce(cohort_resolved_units, 0) as decimal(18, 3)) as cohort_resolved_units,
     cast(coalesce(cohort_cancelled_units, 0) as decimal(18, 3)) as cohort_cancelled_units,
     case

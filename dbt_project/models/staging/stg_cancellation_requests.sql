@@ -1,5 +1,6 @@
--- Grain: a cancellation request and a line item that it names, in the latest answer. A request has
--- no id: it stands under each line that it names, so equal ones are one.
+-- Grain: a cancellation request and a line item, in the latest answer. A request has no id: it
+-- stands under each line that it names, so equal ones are one. One that names no line is kept for
+-- the line that it stands under, as not naming it.
 with lines as (
     select
         business_product_id, order_id,
@@ -44,6 +45,7 @@ select
     request.state, request.reason, request.requestedBy as requested_by,
     {{ parse_time('request.createdAt') }} as created_at,
     {{ parse_time('request.updatedAt') }} as updated_at,
+    entry is not null as is_naming_line,
     max({{ parse_units('entry.amount') }}) as units
 from named
 where coalesce(entry.lineItem.id, placed_under) is not null

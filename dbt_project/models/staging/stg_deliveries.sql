@@ -57,14 +57,16 @@ select
     business_product_id, order_id, snapshot_at, placed_under, delivery_id, state, reason,
     entry.line_item_id as entry_line_item_id,
     case when coalesce(entry.unit, 'ONE') = 'ONE' then try_cast(entry.units as decimal(18, 3)) end
-        as units
+        as units,
+    entry.units is not null as has_amount
 from unnested
 union all
 -- The shape of 2023: shipments under a line, without amounts.
 select
     business_product_id, order_id, snapshot_at, placed_under, shipment.id as delivery_id,
     shipment.state as state, cast(null as varchar) as reason,
-    cast(null as varchar) as entry_line_item_id, cast(null as decimal(18, 3)) as units
+    cast(null as varchar) as entry_line_item_id, cast(null as decimal(18, 3)) as units,
+    false as has_amount
 from (
     select
         business_product_id, order_id, snapshot_at, line.id as placed_under,

@@ -27,7 +27,7 @@ assigned as (
     select
         business_product_id, order_id, snapshot_at, delivery_id,
         coalesce(entry_line_item_id, placed_under) as line_item_id,
-        is_under_line, state, reason, units
+        is_under_line, state, reason, units, has_amount
     from deliveries
     where
         coalesce(entry_line_item_id, placed_under) is not null
@@ -38,7 +38,7 @@ assigned as (
     select
         deliveries.business_product_id, deliveries.order_id, deliveries.snapshot_at,
         deliveries.delivery_id, lines.line_item_id, deliveries.is_under_line, deliveries.state,
-        deliveries.reason, cast(null as decimal(18, 3)) as units
+        deliveries.reason, cast(null as decimal(18, 3)) as units, false as has_amount
     from deliveries
     inner join counts
         on deliveries.business_product_id = counts.business_product_id
@@ -59,7 +59,7 @@ placed as (
     select
         business_product_id, order_id, delivery_id, line_item_id, is_under_line,
         max(snapshot_at) as snapshot_at, min(state) as state, min(reason) as reason,
-        sum(units) as units
+        sum(units) as units, max(case when has_amount then 1 else 0 end) as amounts
     from assigned
     group by business_product_id, order_id, delivery_id, line_item_id, is_under_line
 ),
@@ -77,7 +77,8 @@ merged as (
         ) as delivery_reason,
         coalesce(
             max(case when is_under_line then units end), max(case when not is_under_line then units end)
-        ) as delivery_units
+        ) as delivery_units,
+        max(amounts) as amounts
     from placed
     group by business_product_id, order_id, delivery_id, line_item_id
 ),
@@ -95,7 +96,8 @@ select
     counted.state, counted.delivery_reason,
     coalesce(
         counted.delivery_units,
-        case when counted.deliveries_of_line = 1 then lines.ordered_units end
+        -- An amount that is there and not counted in pieces is no amount of the line's either.
+        case when counted.deliveries_of_line = 1 and counted.amounts = 0 then lines.ordered_units end
     ) as units,
     lines.ordered_units, lines.product_id, lines.sku, lines.external_id, lines.amazon_sku,
     lines.line_alias, lines.product_title, lines.unit_price, lines.currency_code,

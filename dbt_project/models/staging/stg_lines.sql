@@ -12,17 +12,30 @@ with lines as (
 ),
 
 read as (
-    select *, line.aliases as line_aliases, line.product.price as price from lines
+    select
+        *, line.aliases as line_aliases, line.product.price as price,
+        line.purchasedItem.itemIdentifiers as identifiers
+    from lines
 )
 
 select
     business_product_id, order_id, snapshot_at, recency,
     line.id as line_item_id,
-    coalesce({{ parse_identifier('line.product.productId') }}, nullif(line.product.id, ''))
-        as product_id,
-    {{ parse_identifier('line.product.sku') }} as sku,
-    {{ parse_identifier('line.product.externalId') }} as external_id,
-    {{ parse_identifier('line.product.amazonSku') }} as amazon_sku,
+    coalesce(
+        {{ parse_identifier('line.product.productId') }}, nullif(line.product.id, ''),
+        {{ item_identifier('identifiers', "'ID', 'PRODUCTID'") }}
+    ) as product_id,
+    coalesce(
+        {{ parse_identifier('line.product.sku') }}, {{ item_identifier('identifiers', "'SKU'") }}
+    ) as sku,
+    coalesce(
+        {{ parse_identifier('line.product.externalId') }},
+        {{ item_identifier('identifiers', "'EXTERNALID'") }}
+    ) as external_id,
+    coalesce(
+        {{ parse_identifier('line.product.amazonSku') }},
+        {{ item_identifier('identifiers', "'MSKU', 'AMAZONSKU'") }}
+    ) as amazon_sku,
     nullif(coalesce(line.product.title, line.purchasedItem.title), '') as product_title,
     list_sort(list_transform(
         list_filter(line_aliases, lambda alias: alias.aliasId <> ''),
