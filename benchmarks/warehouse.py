@@ -1,0 +1,187 @@
+# ruff: noqa: INP001, T201 -- a command of its own, not a package; it prints its result
+"""What a day costs as the history grows, how fast orders flatten, and what a rebuild takes.
+
+    python benchmarks/warehouse.py [--orders 5000] [--days 10 100 365] [--flatten 100000]
+
+Prints one markdown table. Every case runs in a process of its own; memory is the peak of its
+processes, dbt's included.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import pandas as pd
+from generated_history import STORE, History
+
+from bwp_pipeline.database import publish
+from bwp_pipeline.lake import Lake
+from bwp_pipeline.sandbox import World
+from bwp_pipeline.warehouse import dbt_project_dir, load_lake, manifest_path, mark_built
+from bwp_pipeline_tests.warehouse_builds import Warehouse, snapshot
+
+_START = date(2025, 1, 6)
+Json = dict[str, Any]
+
+
+def main() -> None:
+    """Measure every case and print the table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--orders", type=int, default=5000, help="orders a day")
+    parser.add_argument("--days", type=int, nargs="+", default=[10, 100, 365])
+    parser.add_argument("--flatten", type=int, default=100_000, help="orders to flatten")
+    parser.add_argument("--run", nargs=2, metavar=("DIRECTORY", "CASE"), help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.run:
+        print(json.dumps(_run(Path(arguments.run[0]), arguments.run[1])))
+        return
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        print("| case | seconds | peak memory, MB |\n|---|---|---|")
+        _days(directory, arguments.orders, sorted(arguments.days))
+        _flattening(directory, arguments.flatten)
+
+
+def _days(directory: Path, orders: int, days: list[int]) -> None:
+    history = History(orders, _START)
+    lake = Lake(f"{(directory / 'lake').as_uri()}/")
+    manifest_path(directory / "dbt")
+    written = 0
+    first: Json | None = None
+    for last in days:
+        (directory / "warehouse.duckdb").unlink(missing_ok=True)
+        for number in range(written, last - 1):
+            history.write(lake, number)
+        built = _measured(directory, "build")
+        history.write(lake, last - 1)
+        written = last
+        run = _measured(directory, "day")
+        _row(f"rebuild of {last - 1} days, {orders:,} orders a day", built)
+        _row(f"the run of day {last}", run, first)
+        first = first or run
+        for step, seconds in run["steps"].items():
+            print(f"| - {step} | {seconds:.1f} | |")
+
+
+def _flattening(directory: Path, orders: int) -> None:
+    world = World(seed=7, days=30, orders_per_day=200, end=date(2026, 3, 1))
+    known = sorted(world.known_order_ids())
+    payloads = [world.order(order_id) for order_id in known]
+    it = Warehouse(directory / "flat")
+    rows = [
+        snapshot(payloads[number % len(known)], order_id=f"O-{number}") for number in range(orders)
+    ]
+    for part in range(0, orders, 10_000):
+        it.answer(_START, rows[part : part + 10_000], name=str(part))
+    ours = _measured(directory / "flat", "flatten")
+    texts = [row["payload"] for row in rows]
+    started = time.perf_counter()
+    frames = _pandas([json.loads(text) for text in texts])
+    theirs = time.perf_counter() - started
+    if min(map(len, frames)) < orders // 2:
+        raise SystemExit("pandas has lost rows")
+    _row(f"flattening {orders:,} orders, dbt's staging", ours)
+    print(f"| the same, pandas.json_normalize | {theirs:.1f} ({theirs / ours['seconds']:.0f}x) | |")
+
+
+def _pandas(orders: list[Json]) -> list[pd.DataFrame]:
+    """Lines, and entries of deliveries under lines and at the order, as staging has them."""
+    plain = [_without_nulls(order) for order in orders]
+    deliveries = ["packageInformation", "details"]
+    amounts = ["packageInformationDetailsFor", "orderLineItems"]
+    facts = [[*deliveries, name] for name in ("id", "state", "reason")]
+    line_facts = [["lineItems", *fact] for fact in facts]
+    lines = pd.json_normalize(plain, "lineItems", ["id", ["metadata", "createdAt"]], "line.")
+    under = pd.json_normalize(
+        plain,
+        ["lineItems", *deliveries, *amounts],
+        ["id", ["lineItems", "id"], *line_facts],
+        record_prefix="entry.",
+    )
+    at_order = pd.json_normalize(
+        plain, [*deliveries, *amounts], ["id", *facts], record_prefix="entry."
+    )
+    return [lines, under, at_order]
+
+
+def _without_nulls(order: Json) -> Json:
+    """Lists where the API has NULL, which pandas takes for an error."""
+    for place in (order, *order["lineItems"]):
+        place["packageInformation"] = place["packageInformation"] or {"details": []}
+        for package in place["packageInformation"]["details"]:
+            amounts = package["packageInformationDetailsFor"]
+            package["packageInformationDetailsFor"] = amounts or {"orderLineItems": []}
+    return order
+
+
+def _row(case: str, run: Json, first: Json | None = None) -> None:
+    cells = []
+    for key, digits in (("seconds", 1), ("memory", 0)):
+        ratio = f" ({run[key] / first[key]:.2f}x)" if first else ""
+        cells.append(f"{run[key]:.{digits}f}{ratio}")
+    print(f"| {case} | {' | '.join(cells)} |", flush=True)
+
+
+def _measured(directory: Path, case: str) -> Json:
+    done = subprocess.run(  # noqa: S603 -- this very program
+        [sys.executable, __file__, "--run", str(directory), case],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    measured: Json = json.loads(done.stdout.splitlines()[-1])
+    return measured
+
+
+def _run(directory: Path, case: str) -> Json:
+    warehouse = directory / "warehouse.duckdb"
+    lake = Lake(f"{(directory / 'lake').as_uri()}/")
+    target = manifest_path(directory / "dbt").parent
+    steps = {}
+    started = time.perf_counter()
+    load_lake(lake, warehouse, timezone="America/New_York", report_days=28, stores={STORE: "Shop"})
+    steps["load"] = time.perf_counter() - started
+    _dbt(warehouse, target)
+    steps["dbt"] = time.perf_counter() - started - steps["load"]
+    if case == "flatten":
+        results = json.loads((target / "run_results.json").read_text())["results"]
+        took = {one["unique_id"].split(".")[-1]: one["execution_time"] for one in results}
+        names = ("stg_orders", "stg_lines", "stg_deliveries", "stg_delivery_items")
+        return {"seconds": sum(took[name] for name in names), "memory": _peak()}
+    mark_built(warehouse)
+    before = time.perf_counter()
+    publish(warehouse, directory / "published" / "bwp.duckdb")
+    steps["publish"] = time.perf_counter() - before
+    return {"seconds": time.perf_counter() - started, "memory": _peak(), "steps": steps}
+
+
+def _dbt(warehouse: Path, target: Path) -> None:
+    project = str(dbt_project_dir())
+    subprocess.run(  # noqa: S603 -- the dbt beside this Python
+        [
+            *(str(Path(sys.executable).parent / "dbt"), "--quiet", "--log-level-file", "none"),
+            *("build", "--exclude-resource-type", "unit_test"),
+            *("--project-dir", project, "--profiles-dir", project, "--target-path", str(target)),
+        ],
+        env={"BWP_WAREHOUSE_PATH": str(warehouse), "PATH": ""},
+        stdout=sys.stderr,
+        check=True,
+    )
+
+
+def _peak() -> float:
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return max(resource.getrusage(one).ru_maxrss for one in who) / 1024
+
+
+if __name__ == "__main__":
+    main()
