@@ -41,6 +41,7 @@ _COLUMNS = {
     },
     "quarantine": {"object_key": "varchar", "reason": "varchar", "error": "varchar"},
     "order_snapshots": {
+        "snapshot_number": "bigint",
         "business_product_id": "varchar",
         "order_id": "varchar",
         "fetched_at": "timestamp",
@@ -53,8 +54,12 @@ _COLUMNS = {
     },
 }
 
-# Columns that no lake file has. Whether there is a payload is asked far more often than for it.
-_COMPUTED = {"has_payload": "payload is not null"}
+# Columns that no lake file has: whether there is a payload, and a number to find it again by, so
+# that payloads themselves are only read when they are parsed.
+_COMPUTED = {
+    "has_payload": "payload is not null",
+    "snapshot_number": "nextval('staging.snapshot_numbers')",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +220,7 @@ def _create(connection: duckdb.DuckDBPyConnection, identity: str) -> None:
     )
     connection.execute("create table staging.stores (business_product_id varchar, name varchar)")
     connection.execute("create sequence staging.lake_file_ids")
+    connection.execute("create sequence staging.snapshot_numbers")
     connection.execute(
         "create table staging.lake_files (file_id bigint, lake_table varchar, path varchar,"
         " size bigint, etag varchar, archive_day date, state varchar)"

@@ -1,8 +1,8 @@
--- Grain: an answer of the API about a touched order, without its payload. `payload_file_id` is the
--- lake file that holds it: an answer that repeats an earlier payload has only the payload's hash.
+-- Grain: an answer of the API about a touched order, without its payload. `payload_number` is of
+-- the answer that holds it: one that repeats an earlier payload has only the payload's hash.
 with answers as (
     select
-        snapshots.file_id, snapshots.business_product_id, snapshots.order_id, snapshots.fetched_at,
+        snapshots.snapshot_number, snapshots.business_product_id, snapshots.order_id, snapshots.fetched_at,
         snapshots.api_version, snapshots.status, snapshots.payload_sha256,
         snapshots.has_payload, files.state = 'NEW' as is_new
     from {{ source('lake', 'lake_order_snapshots') }} as snapshots
@@ -13,7 +13,7 @@ with answers as (
 ),
 
 payloads as (
-    select business_product_id, order_id, payload_sha256, max(file_id) as payload_file_id
+    select business_product_id, order_id, payload_sha256, max(snapshot_number) as payload_number
     from answers
     where has_payload
     group by business_product_id, order_id, payload_sha256
@@ -21,7 +21,7 @@ payloads as (
 
 select
     answers.business_product_id, answers.order_id, answers.fetched_at, answers.api_version,
-    answers.status, answers.payload_sha256, answers.is_new, payloads.payload_file_id,
+    answers.status, answers.payload_sha256, answers.is_new, payloads.payload_number,
     row_number() over (
         partition by answers.business_product_id, answers.order_id
         order by
