@@ -13,13 +13,12 @@ import boto3
 from dagster_aws.s3 import S3Resource
 from dagster_aws.secretsmanager import SecretsManagerResource
 from filelock import FileLock
-from obstore.auth.boto3 import Boto3CredentialProvider
-from obstore.store import ObjectStore, S3Store
+from obstore.store import ObjectStore
 
 from bwp_pipeline.archive import Archive, open_archive
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.settings import Settings, SettingsError
-from bwp_pipeline.storage import open_store
+from bwp_pipeline.storage import bucket_url, open_store
 from bwp_pipeline.stores import with_credentials
 
 
@@ -54,17 +53,19 @@ class Installation:
     def archive(self) -> Archive:
         """Where the events are archived."""
         url = self.settings.archive_url
-        return open_archive(url, self.settings.archive_layout, self._bucket(url))
+        store = self._store(bucket_url(url))
+        client = None if store is None else self._s3.get_client()
+        return open_archive(url, self.settings.archive_layout, store, client)
 
     def lake(self) -> Lake:
         """The bronze layer."""
         url = self.settings.lake_url
-        return Lake(url, self._bucket(url), cache=self.settings.data_dir / "lake_cache")
+        return Lake(url, self._store(url), cache=self.settings.data_dir / "lake_cache")
 
     def reports_store(self) -> ObjectStore:
         """Where finished reports are delivered to, `BWP_REPORTS_URL`."""
         url = self.settings.reports_url or self.settings.reports_dir.as_uri()
-        return self._bucket(url) or open_store(url)
+        return self._store(url) or open_store(url)
 
     def lake_to_itself(self) -> FileLock:
         """A lock that a run holds while it reads the archive or asks the API.
@@ -98,16 +99,14 @@ class Installation:
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
         return FileLock(self.settings.data_dir / name)
 
-    def _bucket(self, url: str) -> S3Store | None:
+    def _store(self, url: str) -> ObjectStore | None:
         """The S3 place that the URL names, with the resource's settings; None for a directory.
 
         Raises:
             SettingsError: When there are no AWS credentials.
         """
-        parts = urlsplit(url)
-        if parts.scheme != "s3":
+        if urlsplit(url).scheme != "s3":
             return None
-        client = self._s3.get_client()
         session = boto3.Session(
             profile_name=self._s3.profile_name,
             aws_access_key_id=self._s3.aws_access_key_id,
@@ -121,13 +120,4 @@ class Installation:
                 f"is not set, and no other AWS credentials were found for {url}",
                 "AKIA… with AWS_SECRET_ACCESS_KEY, or AWS_PROFILE=…",
             )
-        return S3Store(
-            parts.netloc,
-            # What follows the bucket is taken as it stands: `?` and `#` are characters of keys.
-            prefix=url.removeprefix(f"s3://{parts.netloc}").strip("/") or None,
-            endpoint=client.meta.endpoint_url,
-            region=client.meta.region_name,
-            virtual_hosted_style_request=False,
-            client_options={"allow_http": True},
-            credential_provider=Boto3CredentialProvider(session),
-        )
+        return open_store(url, session, self._s3.get_client())

@@ -15,14 +15,17 @@ from obstore.store import LocalStore, ObjectStore, S3Store
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from obstore.store import S3Config
 
 
-def open_store(url: str, session: boto3.Session | None = None) -> ObjectStore:
+def open_store(
+    url: str, session: boto3.Session | None = None, client: "S3Client | None" = None
+) -> ObjectStore:
     """The store below a `file:///dir/` or `s3://bucket/prefix/` URL.
 
     A directory that doesn't exist is made on the first write. For S3 the `AWS_*` variables hold
-    (region, endpoint, requester pays, path style); credentials come from `session`, by default
-    from wherever any AWS tool finds them.
+    (region, endpoint, requester pays); credentials come from `session`, by default from wherever
+    any AWS tool finds them, region and endpoint from `client` where it is given.
 
     Raises:
         ValueError: For another scheme, or a bucket URL without credentials.
@@ -35,13 +38,32 @@ def open_store(url: str, session: boto3.Session | None = None) -> ObjectStore:
     session = session or boto3.Session()
     if session.get_credentials() is None:
         raise ValueError(f"no AWS credentials found for {url}: set AWS_ACCESS_KEY_ID or a profile")
+    place: S3Config = {}
+    if client is not None:
+        place = {"endpoint": client.meta.endpoint_url, "region": client.meta.region_name}
     return S3Store(
         parts.netloc,
-        # A URL that names a prefix is taken as it stands: `#`, `?` and `%` are characters of keys.
-        prefix=url.removeprefix(f"s3://{parts.netloc}").strip("/") or None,
+        prefix=key_prefix(url).rstrip("/") or None,
+        virtual_hosted_style_request=False,
         credential_provider=Boto3CredentialProvider(session),
         client_options={"allow_http": True},
+        config=place,
     )
+
+
+def key_prefix(url: str) -> str:
+    """How the keys below a `s3://bucket/prefix/` URL begin; empty for a directory's."""
+    if urlsplit(url).scheme != "s3":
+        return ""
+    # It is taken as it stands: `#`, `?` and `%` are characters of keys.
+    prefix = url.removeprefix("s3://").partition("/")[2].strip("/")
+    return f"{prefix}/" if prefix else ""
+
+
+def bucket_url(url: str) -> str:
+    """The whole bucket of a `s3://bucket/prefix/` URL; a directory's URL as it is."""
+    parts = urlsplit(url)
+    return f"s3://{parts.netloc}/" if parts.scheme == "s3" else url
 
 
 def open_client() -> "S3Client":

@@ -80,7 +80,7 @@ def test_keys_may_hold_any_characters(bucket: "S3Client", tmp_path: Path) -> Non
     counts, lake = ingest(open_archive("s3://archive/an odd+%41 prefix/", "%Y/%m/%d/"), tmp_path)
     assert counts == (len(ODD), 1, 0)
     keys = lake.read("events")["object_key"].to_pylist()
-    assert sorted(keys) == sorted(f"2026/11/19/{name}" for name in ODD)
+    assert sorted(keys) == sorted(f"an odd+%41 prefix/2026/11/19/{name}" for name in ODD)
 
 
 def test_a_folder_marker_is_no_object_that_is_missing(bucket: "S3Client", tmp_path: Path) -> None:

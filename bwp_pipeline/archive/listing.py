@@ -17,7 +17,7 @@ from obstore.store import LocalStore, ObjectStore
 
 from bwp_pipeline.archive import oddkeys
 from bwp_pipeline.archive.trouble import ArchiveUnreachable, unreachable
-from bwp_pipeline.storage import directory, open_client, open_store
+from bwp_pipeline.storage import bucket_url, directory, key_prefix, open_client, open_store
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -31,7 +31,7 @@ _SWEPT_DAYS = 366 * 20
 class ArchiveObject:
     """One object as the archive lists it; key and etag identify its content.
 
-    `key` is relative to the archive's URL, `size` is in bytes.
+    `key` is the bucket's, or a path below the archive's directory; `size` is in bytes.
     """
 
     key: str
@@ -56,12 +56,15 @@ class Archive:
     """The archive below a URL.
 
     `layout` is the strftime pattern of a day's sub-prefix. When it is empty, an object belongs to
-    the UTC day of its LastModified. `client` reaches the keys of a bucket that `store` can't name.
+    the UTC day of its LastModified. `store` reaches the whole bucket, or the archive's directory,
+    and `root` is how the archive's keys in it begin. `client` reaches the keys of a bucket that
+    `store` can't name.
     """
 
     url: str
     layout: str
     store: ObjectStore
+    root: str = ""
     client: "S3Client | None" = None
 
     def list_day(self, day: date) -> list[ArchiveObject]:
@@ -82,7 +85,7 @@ class Archive:
             errors = self._error_prefixes()
             return {day: self._listed(self._prefixes(day, errors)) for day in days}
         found: dict[date, list[ArchiveObject]] = defaultdict(list)
-        for item in self._listed([""]):
+        for item in self._listed([self.root]):
             found[_modified_on(item)].append(item)
         return {day: found[day] for day in days}
 
@@ -92,7 +95,7 @@ class Archive:
         Raises:
             ArchiveUnreachable: When the archive can't be listed.
         """
-        items = self._list("")
+        items = self._list(self.root)
         if not self.layout:
             return sorted({_modified_on(item) for item in items})
         # A prefix is looked up as a whole: a pattern can't be told from what follows it.
@@ -108,7 +111,7 @@ class Archive:
         return sorted(day for day in found if day is not None)
 
     def _prefixes(self, day: date, errors: Collection[str]) -> list[str]:
-        prefixes = [day.strftime(self.layout)]
+        prefixes = [self.root + day.strftime(self.layout)]
         for error in errors:
             prefixes += [error + day.strftime("/%Y/%m/%j/"), error + day.strftime("/%Y/%m/%d/")]
         return prefixes
@@ -116,12 +119,12 @@ class Archive:
     def _error_prefixes(self) -> list[str]:
         """Where Firehose puts what it could not process: beside the days, by day of the year."""
         try:
-            root = obstore.list_with_delimiter(self.store)["common_prefixes"]
+            beside = obstore.list_with_delimiter(self.store, self.root)["common_prefixes"]
         except (BaseError, OSError) as error:
             if oddkeys.is_about_key(error):
                 return []
             raise unreachable(f"list {self.url}", error) from error
-        return [prefix for prefix in root if prefix.endswith("-failed")]
+        return [prefix for prefix in beside if prefix.endswith("-failed")]
 
     def _listed(self, prefixes: Collection[str]) -> list[ArchiveObject]:
         items = (item for prefix in prefixes for item in self._list(prefix))
@@ -151,7 +154,7 @@ def open_archive(
     Args:
         url: Where it is.
         layout: The strftime pattern of a day's sub-prefix, such as `%Y/%m/%d/`, or empty.
-        store: Used in place of the one that the URL opens.
+        store: Used in place of the one that the URL opens: the whole bucket's, or the directory's.
         client: For the keys of a bucket that a store can't name (`//`, `/./`).
 
     Raises:
@@ -162,11 +165,11 @@ def open_archive(
         if local and not directory(url).is_dir():
             raise ArchiveUnreachable(f"the archive {url} is not a directory: check BWP_ARCHIVE_URL")
         try:
-            store = open_store(url)
+            store = open_store(bucket_url(url))
             client = client or (None if local else open_client())
         except (ValueError, BaseError) as error:
             raise ArchiveUnreachable(f"can't open the archive: {error}") from error
-    return Archive(url, layout, store, client)
+    return Archive(url, layout, store, key_prefix(url), client)
 
 
 def _by_store(store: ObjectStore, parent: str) -> Iterator[ArchiveObject]:

@@ -34,20 +34,19 @@ def is_odd(key: str) -> bool:
 def list_objects(
     client: "S3Client", url: str, parent: str
 ) -> Iterator[tuple[str, str, int, datetime]]:
-    """Key (relative to the URL), etag, size and time of all objects below `parent`.
+    """Key, etag, size and time of all objects below `parent`.
 
     Raises:
         ArchiveUnreachable: When the bucket can't be listed.
     """
-    bucket, root = _place(url)
-    prefix = f"{root}{parent}/" if parent else root
-    pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    pages = client.get_paginator("list_objects_v2").paginate(
+        Bucket=urlsplit(url).netloc, Prefix=f"{parent}/" if parent else ""
+    )
     try:
         for page in pages:
             for item in page.get("Contents", []):
-                key = item["Key"].removeprefix(root)
                 yield (
-                    key,
+                    item["Key"],
                     item["ETag"].strip('"'),
                     item["Size"],
                     item["LastModified"].astimezone(UTC),
@@ -64,9 +63,8 @@ def get_object(client: "S3Client", url: str, key: str, etag: str) -> bytes:
         PermissionError: When it is refused.
         ArchiveUnreachable: When reading fails otherwise.
     """
-    bucket, root = _place(url)
     try:
-        answer = client.get_object(Bucket=bucket, Key=root + key, IfMatch=etag)
+        answer = client.get_object(Bucket=urlsplit(url).netloc, Key=key, IfMatch=etag)
         return answer["Body"].read()
     except ClientError as error:
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
@@ -77,9 +75,3 @@ def get_object(client: "S3Client", url: str, key: str, etag: str) -> bytes:
         raise unreachable(f"read {key} in {url}", error) from error
     except BotoCoreError as error:
         raise unreachable(f"read {key} in {url}", error) from error
-
-
-def _place(url: str) -> tuple[str, str]:
-    bucket = urlsplit(url).netloc
-    root = url.removeprefix(f"s3://{bucket}").strip("/")
-    return bucket, f"{root}/" if root else ""
