@@ -17,7 +17,7 @@ from bwp_pipeline.lake import SCHEMAS
 MAX_RAW = 1024 * 1024
 """Bytes of a broken record that are kept; an event is smaller."""
 # Rows after which Python's objects become Arrow's arrays: few enough to stay in the caches.
-_BATCH = 4_096
+_BATCH = 1_024
 
 
 class Rows:
