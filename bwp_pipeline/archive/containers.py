@@ -109,7 +109,8 @@ def unsnappy_hadoop(stream: ByteStream) -> Iterator[bytes]:
 
 def is_hadoop_snappy(head: bytes) -> bool:
     """Whether the first bytes are lengths as Hadoop's snappy has them; it has no magic number."""
-    if len(head) < 9:  # noqa: PLR2004 - two lengths and the first of a third
+    # Two lengths and the beginning of a third; the first byte of the first is all but zero.
+    if len(head) < 9 or head[0] > 4:  # noqa: PLR2004
         return False
     inflated, length = int.from_bytes(head[:4], "big"), int.from_bytes(head[4:8], "big")
     block = _varint(head[8:])

@@ -6,6 +6,7 @@ Does not belong here: what an event is wrapped in or stored as.
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -39,6 +40,7 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC) + timedelta(days=2)
 _LATEST = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
 # Any later or earlier time deserves a closer look than all at once can give.
 _MILLISECONDS = 1e11  # as seconds, this lies beyond the year 5000
+_USUAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _USUAL_YEARS = ("1971", "2199")
 _UTC = pa.timestamp("us", tz="UTC")
 
@@ -163,6 +165,12 @@ def check_times(times: list[str]) -> None:
     """
     if not _USUAL_YEARS[0] < min(times) <= max(times) < _USUAL_YEARS[1]:
         raise ValueError("a time is of an unusual year")
+    if len(times) == 1:
+        # What Arrow needs to begin takes longer than one time is worth.
+        if not _USUAL_TIME.fullmatch(times[0]):
+            raise ValueError("a time is of an unusual form")
+        datetime.fromisoformat(times[0])
+        return
     pa.array(times, pa.string()).cast(_UTC)
 
 

@@ -143,7 +143,7 @@ def _add_object(manifest: Rows, item: ArchiveObject, found: ObjectCounts, run_id
         item.last_modified,
         found.events,
         found.others.total(),
-        json.dumps(found.others, sort_keys=True),
+        json.dumps(found.others, sort_keys=True) if found.others else "{}",
         found.quarantined,
         datetime.now(UTC),
         run_id,
