@@ -10,6 +10,7 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 from dagster_aws.s3 import S3Resource
 from dagster_aws.secretsmanager import SecretsManagerResource
 from filelock import FileLock
@@ -19,7 +20,7 @@ from bwp_pipeline.archive import Archive, open_archive
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.settings import Settings, SettingsError
 from bwp_pipeline.storage import bucket_url, open_store
-from bwp_pipeline.stores import with_credentials
+from bwp_pipeline.stores import StoresFileError, with_credentials
 
 
 class Installation:
@@ -79,11 +80,15 @@ class Installation:
         """The settings, with the credentials that stores keep in AWS Secrets Manager.
 
         Raises:
-            StoresFileError: When a secret is not of the documented form.
+            StoresFileError: When a secret can't be read or is not of the documented form.
         """
 
         def read_secret(name: str) -> str:
-            return str(self._secrets.get_client().get_secret_value(SecretId=name)["SecretString"])
+            try:
+                answer = self._secrets.get_client().get_secret_value(SecretId=name)
+            except (BotoCoreError, ClientError) as error:
+                raise StoresFileError(f"can't read the secret {name!r}: {error}") from error
+            return str(answer.get("SecretString"))
 
         return replace(self.settings, stores=with_credentials(self.settings.stores, read_secret))
 
