@@ -6,19 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import boto3
-import httpx
 import pytest
 from moto.server import ThreadedMotoServer
 
 from bwp_pipeline.resources import Installation
 from bwp_pipeline.settings import Settings, SettingsError
 from bwp_pipeline.stores import StoresFileError
-
-STORES = """
-stores:
-  bp-a:
-    secret: bwp/store-a
-"""
 
 
 @pytest.fixture
@@ -27,8 +20,6 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     server.start()
     host, port = server.get_host_and_port()
     url = f"http://{host}:{port}"
-    # Servers in one process share what they hold.
-    httpx.post(f"{url}/moto-api/reset")
     for name, value in {
         "AWS_ENDPOINT_URL": url,
         "AWS_ACCESS_KEY_ID": "key",
@@ -40,9 +31,9 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     server.stop()
 
 
-def installation(directory: Path, **variables: str) -> Installation:
+def installation(directory: Path, secret: str = "bwp/none", **variables: str) -> Installation:
     stores = directory / "stores.yaml"
-    stores.write_text(STORES)
+    stores.write_text(f"stores: {{bp-a: {{secret: {secret}}}}}")
     environ = {
         "BWP_ARCHIVE_URL": "s3://events/bwp/",
         "BWP_DATA_DIR": str(directory),
@@ -59,7 +50,7 @@ def test_a_stores_credentials_come_from_secrets_manager(tmp_path: Path) -> None:
         SecretString=json.dumps({"client_id": "a", "client_secret": "from-aws"}),
     )
 
-    store = installation(tmp_path).api_settings().stores["bp-a"]
+    store = installation(tmp_path, "bwp/store-a").api_settings().stores["bp-a"]
 
     assert store.client_id == "a"
     assert store.client_secret.get_secret_value() == "from-aws"
@@ -68,7 +59,7 @@ def test_a_stores_credentials_come_from_secrets_manager(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("endpoint")
 def test_a_secret_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(StoresFileError, match=r"bwp/store-a.*ResourceNotFoundException"):
+    with pytest.raises(StoresFileError, match=r"bwp/none.*ResourceNotFoundException"):
         installation(tmp_path).api_settings()
 
 
