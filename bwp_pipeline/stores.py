@@ -76,8 +76,9 @@ def with_credentials(
 def _filled(store: Store, read_secret: Callable[[str], str]) -> Store:
     if store.secret is None:
         return store
+    text = read_secret(store.secret)
     try:
-        credentials = json.loads(read_secret(store.secret))
+        credentials = json.loads(text)
         client_id, client_secret = credentials["client_id"], credentials["client_secret"]
     except (ValueError, KeyError, TypeError):
         raise StoresFileError(

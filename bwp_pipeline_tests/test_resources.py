@@ -31,9 +31,9 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     server.stop()
 
 
-def installation(directory: Path, secret: str = "bwp/none", **variables: str) -> Installation:
+def installation(directory: Path, name: str = "bwp/none", **variables: str) -> Installation:
     stores = directory / "stores.yaml"
-    stores.write_text(f"stores: {{bp-a: {{secret: {secret}}}}}")
+    stores.write_text(f"stores: {{bp-a: {{secret: {name}}}}}")
     environ = {
         "BWP_ARCHIVE_URL": "s3://events/bwp/",
         "BWP_DATA_DIR": str(directory),
