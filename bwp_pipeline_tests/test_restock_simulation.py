@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from bwp_pipeline.warehouse import marts_path
 from bwp_pipeline_tests.warehouse_builds import Warehouse, event, run_dbt
 
 LAST_DAY = date(2026, 3, 31)
@@ -90,12 +91,12 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def judged(warehouse: Path, orders: Orders) -> list[tuple[str, str, int, str]]:
     """Rank these orders' products with the model: store, product, rank and stock-out status."""
-    with duckdb.connect(str(warehouse)) as connection:
+    with duckdb.connect(str(marts_path(warehouse))) as connection:
         items = orders.table()  # noqa: F841 -- DuckDB finds it by name
         connection.execute("delete from marts.fct_delivery_items")
         connection.execute("insert into marts.fct_delivery_items by name from items")
     run_dbt(warehouse, "run", "--select", "unfulfilled_products")
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with duckdb.connect(str(marts_path(warehouse)), read_only=True) as connection:
         return connection.execute(
             "select business_product_id, product_key, rank, stockout_status"
             " from reports.unfulfilled_products"
