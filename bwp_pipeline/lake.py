@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from obstore.store import LocalStore, ObjectStore
 
-from bwp_pipeline.storage import directory, open_store
+from bwp_pipeline.storage import directory, open_store, portable
 
 _UTC = pa.timestamp("us", tz="UTC")
 
@@ -228,6 +228,10 @@ class Lake:
         if self.cache is None:
             raise ValueError(f"the lake {self.url} is remote and has no cache directory")
         return [self._cached(file, self.cache) for file in files]
+
+    def portable(self) -> "Lake":
+        """The same lake, as another process can open it."""
+        return Lake(self.url, portable(self.store), self.cache)
 
     def _list(self, table: str, prefix: str) -> Iterable[LakeFile]:
         for batch in obstore.list(self.store, prefix):

@@ -71,6 +71,28 @@ def open_client() -> "S3Client":
     return boto3.client("s3", config=Config(request_checksum_calculation="when_required"))
 
 
+def portable(store: ObjectStore) -> ObjectStore:
+    """The same place, as another process can open it: with the credentials of this moment."""
+    if not isinstance(store, S3Store) or not isinstance(
+        store.credential_provider, Boto3CredentialProvider
+    ):
+        return store
+    credentials = store.credential_provider()
+    config: S3Config = {
+        **store.config,
+        "access_key_id": credentials["access_key_id"],
+        "secret_access_key": credentials["secret_access_key"],
+    }
+    if (token := credentials.get("token")) is not None:
+        config["session_token"] = token
+    return S3Store(
+        config=config,
+        prefix=store.prefix,
+        client_options=store.client_options,
+        retry_config=store.retry_config,
+    )
+
+
 def directory(url: str) -> Path:
     """The directory that a `file://` URL names."""
     return Path(unquote(urlsplit(url).path))

@@ -12,9 +12,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from bwp_pipeline.archive.counts import Counts
 from bwp_pipeline.archive.listing import ArchiveObject
 from bwp_pipeline.archive.opening import MAX_INFLATED
-from bwp_pipeline.archive.reading import ObjectCounts, ObjectReader
+from bwp_pipeline.archive.reading import ObjectReader
 from bwp_pipeline.archive.rows import Rows
 
 BP = "bp-0a1b2c3d-1111-4222-8333-444455556666"
@@ -59,7 +60,7 @@ def text(*records: object, between: str = "", indent: int | None = None) -> byte
 
 def read(
     content: bytes, chunk: int | None = None, limit: int = MAX_INFLATED
-) -> tuple[ObjectCounts, list[dict[str, Any]], list[dict[str, Any]]]:
+) -> tuple[Counts, list[dict[str, Any]], list[dict[str, Any]]]:
     """An object's counts, events and quarantined records; its bytes come in chunks of that size."""
     item = ArchiveObject("key", "etag", len(content), datetime(2026, 11, 20, tzinfo=UTC))
     size = chunk or max(1, len(content))

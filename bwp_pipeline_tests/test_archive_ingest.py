@@ -1,5 +1,7 @@
 import gzip
 import json
+import os
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,8 +20,9 @@ from bwp_pipeline.archive import (
     retry,
 )
 from bwp_pipeline.archive.batches import delete_leftovers
+from bwp_pipeline.archive.counts import Counts
 from bwp_pipeline.archive.envelopes import Bad
-from bwp_pipeline.archive.reading import ObjectCounts, ObjectReader
+from bwp_pipeline.archive.reading import ObjectReader
 from bwp_pipeline.lake import Lake
 from bwp_pipeline_tests.archive_samples import BP, event, firehose_error, text
 
@@ -286,7 +289,7 @@ def test_after_a_fix_the_quarantine_is_read_again_into_the_same_files(
     place.put("b", text(event(4)))
     with monkeypatch.context() as patch:
         patch.setattr("bwp_pipeline.archive.envelopes.SOURCES", ("nothing",))
-        patch.setattr("bwp_pipeline.archive.ingest.ObjectReader.read", _quarantine_all)
+        patch.setattr("bwp_pipeline.archive.reading.ObjectReader.read", _quarantine_all)
         place.ingest()
     before = [file.path for file in place.lake.files("objects")]
     retried = retry(place.archive, place.lake, "run-2")
@@ -300,7 +303,7 @@ def test_after_a_fix_the_quarantine_is_read_again_into_the_same_files(
     ]
 
 
-def _quarantine_all(reader: ObjectReader, chunks: object) -> ObjectCounts:
+def _quarantine_all(reader: ObjectReader, chunks: object) -> Counts:
     del chunks
     reader._add([Bad("not_json", "for now")], 0, b"")  # noqa: SLF001 - the fault to be fixed
     return reader.counts
@@ -329,3 +332,42 @@ def test_the_order_of_objects_changes_nothing(tmp_path: Path) -> None:
         place.ingest()
         found.append(place.rows("events", "object_key", "record_index", "event_id", "detail"))
     assert found[0] == found[1]
+
+
+def test_two_processes_find_what_one_finds(
+    place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("bwp_pipeline.archive.batches.BATCH_OBJECTS", 2)
+    for number in range(12):
+        place.put(f"{number:02}", text(event(number), {"data": {"order": {}}}) + b"broken")
+    alone = Lake(f"file://{tmp_path}/alone/")
+    (expected,) = ingest_days(place.archive, alone, [DAY], "run-1")
+    monkeypatch.setattr("bwp_pipeline.archive.second_process.WORTH_STARTING", 0)
+    seen: list[int] = []
+    (found,) = ingest_days(
+        place.archive, place.lake, [DAY], "run-1", lambda progress: seen.append(progress.objects)
+    )
+    assert found == expected
+    assert seen[-1] == 12
+    for table in ("events", "quarantine"):
+        assert place.lake.read(table) == alone.read(table)
+        names = [file.name for file in place.lake.files(table)]
+        assert names == [file.name for file in alone.files(table)]
+
+
+def test_batches_that_a_killed_process_left_are_read_by_the_other(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bwp_pipeline.archive.batches.BATCH_OBJECTS", 1)
+    monkeypatch.setattr("bwp_pipeline.archive.second_process.WORTH_STARTING", 0)
+    monkeypatch.setattr("bwp_pipeline.archive.second_process._portable", lambda _: Fatal())
+    for number in range(6):
+        place.put(f"{number}", text(event(number)))
+    assert place.ingest() == (6, 0, 0)
+
+
+class Fatal:
+    """Ends the process that receives it."""
+
+    def __reduce__(self) -> tuple[Callable[[int], None], tuple[int]]:
+        return os._exit, (1,)

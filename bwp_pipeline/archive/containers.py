@@ -70,7 +70,8 @@ def unzstd(stream: ByteStream) -> Iterator[bytes]:
     inflated = pa.CompressedInputStream(pa.PythonFile(_Readable(stream), mode="r"), "zstd")
     while True:
         try:
-            chunk = inflated.read(_STEP)
+            # Unlike `read`, this gives its memory back when it fails.
+            chunk = inflated.read_buffer(_STEP).to_pybytes()
         except OSError as error:
             kind = "truncated" if "runcated" in str(error) else "broken"
             raise Unopenable(f"{kind}_zstd", str(error)) from error

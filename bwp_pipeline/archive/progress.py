@@ -5,10 +5,11 @@ Does not belong here: showing them anywhere.
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from bwp_pipeline.archive.listing import ArchiveObject
+from bwp_pipeline.archive.counts import Counts
+from bwp_pipeline.archive.job import Job
 
 
 @dataclass(slots=True)
@@ -23,16 +24,15 @@ class Progress:
     started: float = field(default_factory=time.monotonic)
 
     @classmethod
-    def of(cls, objects: Iterable[Sequence[ArchiveObject]]) -> "Progress":
-        """The beginning of reading these objects, given by day."""
-        sizes = [item.size for day in objects for item in day]
-        return cls(len(sizes), sum(sizes))
+    def of(cls, jobs: Sequence[Job]) -> "Progress":
+        """The beginning of these jobs."""
+        return cls(sum(len(job.objects) for job in jobs), sum(job.size for job in jobs))
 
-    def add(self, size: int, events: int) -> None:
-        """Count one object."""
-        self.objects += 1
-        self.bytes += size
-        self.events += events
+    def add(self, found: Counts) -> None:
+        """Count objects that were read."""
+        self.objects += found.objects_read
+        self.bytes += found.bytes
+        self.events += found.events
 
     @property
     def seconds(self) -> float:

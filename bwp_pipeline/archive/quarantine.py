@@ -4,14 +4,15 @@ Belongs here: the quarantine as a person works with it.
 Does not belong here: putting records into it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 import pyarrow.compute as pc
 
 from bwp_pipeline.archive.batches import origin
-from bwp_pipeline.archive.ingest import DayCounts, Run
+from bwp_pipeline.archive.counts import Counts
+from bwp_pipeline.archive.job import Job, read_job
 from bwp_pipeline.archive.listing import Archive, ArchiveObject
 from bwp_pipeline.archive.progress import Progress, ProgressCallback
 from bwp_pipeline.lake import Lake
@@ -94,12 +95,20 @@ def retry(
                 result.unavailable += before
                 result.after += before
                 continue
-            found = DayCounts(day)
-            run = Run(archive, lake, run_id, Progress.of([[*batch]]), progress)
-            run.read_batch(found, [*batch], name)
+            job = Job(archive, lake, day, [*batch], name, run_id)
+            found = read_job(job, _report(Progress.of([job]), progress), keep_denied=True)
             result.after += found.quarantined
             result.events += found.events - sum(counts[0] for counts in batch.values())
     return result
+
+
+def _report(progress: Progress, callback: ProgressCallback | None) -> Callable[[Counts], None]:
+    def report(found: Counts) -> None:
+        progress.add(found)
+        if callback is not None:
+            callback(progress)
+
+    return report
 
 
 def _batch(lake: Lake, day: date, name: str) -> dict[ArchiveObject, tuple[int, int]]:

@@ -4,12 +4,11 @@ Belongs here: putting opening, framing and understanding together for an object.
 Does not belong here: fetching objects, or files of the lake.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 
 from bwp_pipeline.archive.columnar import MAGIC, records
 from bwp_pipeline.archive.containers import Unopenable
+from bwp_pipeline.archive.counts import Counts
 from bwp_pipeline.archive.envelopes import Bad, Other, Outcome, decode_events, plain_events
 from bwp_pipeline.archive.events import Found
 from bwp_pipeline.archive.framing import UNFINISHED, Broken, Values, frame
@@ -17,15 +16,6 @@ from bwp_pipeline.archive.listing import ArchiveObject
 from bwp_pipeline.archive.opening import MAX_INFLATED, Opened
 from bwp_pipeline.archive.rows import Rows, add_bad, add_events
 from bwp_pipeline.archive.wrappers import read_record
-
-
-@dataclass(slots=True)
-class ObjectCounts:
-    """What an object held; together they are the records found in it."""
-
-    events: int = 0
-    quarantined: int = 0
-    others: Counter[str] = field(default_factory=Counter)
 
 
 def kind_by_key(key: str) -> str | None:
@@ -57,7 +47,7 @@ class ObjectReader:
         flush: Callable[[], None],
         limit: int = MAX_INFLATED,
     ) -> None:
-        self.counts = ObjectCounts()
+        self.counts = Counts()
         self._item = item
         self._events = events
         self._quarantine = quarantine
@@ -65,7 +55,7 @@ class ObjectReader:
         self._limit = limit
         self._index = 0
 
-    def read(self, chunks: Iterable[bytes]) -> ObjectCounts:
+    def read(self, chunks: Iterable[bytes]) -> Counts:
         """Read the object, whose bytes come in chunks, and count what is in it."""
         kind = kind_by_key(self._item.key)
         if kind is not None:

@@ -1,0 +1,139 @@
+"""A process beside this one that does jobs too: decoding is bound to one core each.
+
+Belongs here: when it is worth starting, and sharing jobs with it.
+Does not belong here: what a job is.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from multiprocessing.connection import Connection
+from typing import Self
+
+from obstore.store import LocalStore, S3Store
+
+from bwp_pipeline.archive.counts import Counts
+from bwp_pipeline.archive.job import Job, read_job
+from bwp_pipeline.storage import portable
+
+WORTH_STARTING = 16 * 1024 * 1024
+"""Bytes, as listed, from which a second process saves more time than it takes to start."""
+_AHEAD = 2
+
+Done = Callable[[Job, Counts], None]
+"""Called with each job that is done, and what it found."""
+
+
+def read_jobs(jobs: Sequence[Job], report: Callable[[Counts], None], done: Done) -> None:
+    """Do all jobs.
+
+    Args:
+        jobs: The batches to read.
+        report: Called with what was found, after each object or after several.
+        done: Called after each job.
+
+    Raises:
+        ArchiveUnreachable: As `read_job`; a job that is under way beside it is finished first.
+        ConcurrentIngest: As `read_job`.
+    """
+    waiting = deque(jobs)
+    if _is_worth_starting(jobs):
+        with _SecondProcess(waiting, report, done) as second:
+            while waiting:
+                job = waiting.popleft()
+                done(job, read_job(job, second.report))
+            second.finish()
+    for job in waiting:
+        done(job, read_job(job, report))
+
+
+class _SecondProcess:
+    """Takes jobs from those that wait, whenever something is reported here."""
+
+    def __init__(self, waiting: deque[Job], report: Callable[[Counts], None], done: Done) -> None:
+        self._waiting = waiting
+        self._report = report
+        self._done = done
+        self._under_way: deque[Job] = deque()
+
+    def __enter__(self) -> Self:
+        ours, theirs = socket.socketpair()
+        # A fork would not have the store's threads, and multiprocessing would import whatever
+        # program this is: so it is a program of its own.
+        program = f"from {__name__} import serve; serve({theirs.fileno()})"
+        command = [sys.executable, "-c", program]
+        self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()])  # noqa: S603
+        theirs.close()
+        self._connection = Connection(ours.detach())
+        self._give()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # At the end of its input it ends, after the job that is under way.
+        self._connection.close()
+        self._process.wait()
+
+    def report(self, found: Counts) -> None:
+        """Report what was found here, and see to the other process."""
+        self._report(found)
+        while self._under_way and self._connection.poll():
+            self._take()
+
+    def finish(self) -> None:
+        """Wait for what is under way."""
+        while self._under_way:
+            self._take()
+
+    def _give(self) -> None:
+        # The last ones are not set aside for it: who is free first takes them.
+        while self._waiting and len(self._under_way) < min(_AHEAD, len(self._waiting)):
+            job = self._waiting.popleft()
+            self._under_way.append(job)
+            self._connection.send(_portable(job))
+
+    def _take(self) -> None:
+        try:
+            answer = self._connection.recv()
+            if isinstance(answer, Exception):
+                raise answer
+            self._report(answer)
+            self._done(self._under_way.popleft(), answer)
+            self._give()
+        except (EOFError, ConnectionError):
+            # It was killed, for want of memory perhaps. What it began counts for nothing.
+            self._waiting.extend(self._under_way)
+            self._under_way.clear()
+
+
+def _is_worth_starting(jobs: Sequence[Job]) -> bool:
+    return (
+        len(jobs) > 1
+        and sum(job.size for job in jobs) >= WORTH_STARTING
+        and len(os.sched_getaffinity(0)) > 1
+        and isinstance(jobs[0].archive.store, LocalStore | S3Store)
+        and isinstance(jobs[0].lake.store, LocalStore | S3Store)
+    )
+
+
+def _portable(job: Job) -> Job:
+    archive = replace(job.archive, store=portable(job.archive.store), client=None)
+    return replace(job, archive=archive, lake=job.lake.portable())
+
+
+def serve(socket_number: int) -> None:
+    """Do the jobs that come, one after the other, until no more can come."""
+    connection = Connection(socket_number)
+    while True:
+        try:
+            job = connection.recv()
+        except EOFError:
+            return
+        try:
+            answer: Counts | Exception = read_job(job)
+        except Exception as error:  # noqa: BLE001 - it is raised where the job came from
+            answer = error
+        connection.send(answer)
