@@ -78,7 +78,7 @@ def add_events(rows: Rows, found: Found, item: ArchiveObject, first: int) -> Non
             for event_id, detail in zip(ids, details, strict=True)
         ],
         names,
-        [CURRENT_NAMES.get(name, name) for name in names],
+        [*map(CURRENT_NAMES.get, names, names)],
         [event.source for event in events],
         [event.account for event in events],
         [event.region for event in events],
