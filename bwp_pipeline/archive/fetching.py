@@ -4,9 +4,9 @@ Belongs here: reading ahead within a bound, and telling what a failed read means
 Does not belong here: what the bytes are.
 """
 
-import asyncio
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from obstore import GetOptions
 
 AHEAD_BYTES = 64 * 1024 * 1024
-AHEAD_OBJECTS = 192
-"""What may be in flight or waiting, at most: bytes by the listed sizes, and requests."""
+AHEAD_OBJECTS = 1_000
+"""What is asked for together, at most: bytes by the listed sizes, and objects."""
 LARGE = 8 * 1024 * 1024
 """Bytes of an object that one request reads, at most."""
+_THREADS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +53,31 @@ def fetch(
     Raises:
         ArchiveUnreachable: When the store fails for another reason than the object.
     """
-    # What is on its way goes on in the store's own threads while the caller works.
-    with asyncio.Runner() as runner:
-        loop = runner.get_loop()
-        pending: deque[tuple[ArchiveObject, asyncio.Task[Content]]] = deque()
-        waiting = deque(objects)
-        ahead = 0
-        while pending or waiting:
-            while waiting and (
-                not pending
-                or (len(pending) < AHEAD_OBJECTS and ahead + _held(waiting[0]) <= AHEAD_BYTES)
-            ):
-                item = waiting.popleft()
-                pending.append((item, loop.create_task(_begin(archive, item))))
-                ahead += _held(item)
-            item, task = pending.popleft()
-            content = loop.run_until_complete(task)
-            if _has_more(item) and not isinstance(content, Gone | Refused):
-                content = chain(content, _rest(archive, item, loop))
-            yield item, content
-            ahead -= _held(item)
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="archive-fetch") as threads:
+        for group in _groups(objects):
+            coming = [threads.submit(_begin, archive, item) for item in group]
+            # Threads that come back from the store and the caller who reads keep each other from
+            # work: where objects are many and small, all are fetched first.
+            if len(group) > _THREADS:
+                wait(coming)
+            for item, begun in zip(group, coming, strict=True):
+                content = begun.result()
+                if _has_more(item) and not isinstance(content, Gone | Refused):
+                    content = chain(content, _rest(archive, item, threads))
+                yield item, content
+
+
+def _groups(objects: Sequence[ArchiveObject]) -> Iterator[list[ArchiveObject]]:
+    group: list[ArchiveObject] = []
+    ahead = 0
+    for item in objects:
+        if group and (len(group) == AHEAD_OBJECTS or ahead + _held(item) > AHEAD_BYTES):
+            yield group
+            group, ahead = [], 0
+        group.append(item)
+        ahead += _held(item)
+    if group:
+        yield group
 
 
 def _held(item: ArchiveObject) -> int:
@@ -82,41 +88,40 @@ def _has_more(item: ArchiveObject) -> bool:
     return item.size > LARGE and not oddkeys.is_odd(item.key)
 
 
-async def _begin(archive: Archive, item: ArchiveObject) -> Content:
+def _begin(archive: Archive, item: ArchiveObject) -> Content:
     """The whole object, or the first part of a large one."""
     if not item.size:
         # It may be a folder's marker, whose key a store can't even name.
         return []
     try:
         if oddkeys.is_odd(item.key) and archive.client is not None:
-            read = oddkeys.get_object
-            return [await asyncio.to_thread(read, archive.client, archive.url, item.key, item.etag)]
-        return [await _get(archive, item, 0 if _has_more(item) else None)]
+            return [oddkeys.get_object(archive.client, archive.url, item.key, item.etag)]
+        return [_get(archive, item, 0 if _has_more(item) else None)]
     except (BaseError, OSError) as error:
         return _meaning(archive, item, error)
 
 
-def _rest(
-    archive: Archive, item: ArchiveObject, loop: asyncio.AbstractEventLoop
-) -> Iterator[bytes]:
+def _rest(archive: Archive, item: ArchiveObject, threads: Executor) -> Iterator[bytes]:
     """A large object's further parts, the next on its way while one is used."""
     starts = deque(range(LARGE, item.size, LARGE))
-    coming: asyncio.Task[bytes] | None = loop.create_task(_get(archive, item, starts.popleft()))
-    while coming is not None:
-        task = coming
-        coming = loop.create_task(_get(archive, item, starts.popleft())) if starts else None
+    coming = threads.submit(_get, archive, item, starts.popleft())
+    while True:
+        part = coming
+        if starts:
+            coming = threads.submit(_get, archive, item, starts.popleft())
         try:
-            yield loop.run_until_complete(task)
+            yield part.result()
         except (BaseError, OSError) as error:
             raise unreachable(f"read {item.key} in {archive.url}", error) from error
+        if part is coming:
+            return
 
 
-async def _get(archive: Archive, item: ArchiveObject, start: int | None) -> bytes:
+def _get(archive: Archive, item: ArchiveObject, start: int | None) -> bytes:
     options: GetOptions = {"if_match": f'"{item.etag}"'} if item.has_etag else {}
     if start is not None:
         options["range"] = (start, min(start + LARGE, item.size))
-    result = await obstore.get_async(archive.store, item.key, options=options)
-    return bytes(await result.bytes_async())
+    return bytes(obstore.get(archive.store, item.key, options=options).bytes())
 
 
 def _meaning(archive: Archive, item: ArchiveObject, error: Exception) -> Gone | Refused:

@@ -5,9 +5,11 @@ Does not belong here: what objects contain.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -21,8 +23,12 @@ from bwp_pipeline.storage import bucket_url, directory, key_prefix, open_client,
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from obstore import ObjectMeta
 
 
+_PAGE = 1_000
+"""Keys that S3 lists in one answer, at most."""
+_SIDE_BY_SIDE = 16
 # Buy with Prime began in 2022.
 _SWEPT_DAYS = 366 * 20
 
@@ -173,16 +179,36 @@ def open_archive(
 
 
 def _by_store(store: ObjectStore, parent: str) -> Iterator[ArchiveObject]:
+    """What is below a prefix: by one request, or its parts side by side where that is not all."""
+    first = next(obstore.list(store, parent or None, chunk_size=_PAGE), [])
+    if len(first) < _PAGE:
+        yield from map(_describer(store), first)
+        return
+    # A page tells where the next begins, so they can only be had one after the other.
+    within = obstore.list_with_delimiter(store, parent or None)
+    yield from map(_describer(store), within["objects"])
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:
+        for part in threads.map(partial(_part, store), within["common_prefixes"]):
+            yield from part
+
+
+def _part(store: ObjectStore, prefix: str) -> list[ArchiveObject]:
+    describe = _describer(store)
+    return [describe(meta) for page in obstore.list(store, prefix) for meta in page]
+
+
+def _describer(store: ObjectStore) -> Callable[["ObjectMeta"], ArchiveObject]:
     local = isinstance(store, LocalStore)
-    for page in obstore.list(store, parent or None):
-        for meta in page:
-            key, size, modified = meta["path"], meta["size"], meta["last_modified"]
-            # A file's inode, part of a directory's etags, changes when it is copied.
-            etag = None if local else meta["e_tag"]
-            if etag:
-                yield ArchiveObject(key, etag.strip('"'), size, modified)
-            else:
-                yield ArchiveObject.without_etag(key, size, modified)
+
+    def describe(meta: "ObjectMeta") -> ArchiveObject:
+        key, size, modified = meta["path"], meta["size"], meta["last_modified"]
+        # A file's inode, part of a directory's etags, changes when it is copied.
+        etag = None if local else meta["e_tag"]
+        if etag:
+            return ArchiveObject(key, etag.strip('"'), size, modified)
+        return ArchiveObject.without_etag(key, size, modified)
+
+    return describe
 
 
 def _modified_on(item: ArchiveObject) -> date:

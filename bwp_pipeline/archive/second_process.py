@@ -23,6 +23,8 @@ from bwp_pipeline.storage import portable
 
 WORTH_STARTING = 16 * 1024 * 1024
 """Bytes, as listed, from which a second process saves more time than it takes to start."""
+_OBJECT = 4 * 1024
+"""Bytes that are read in the time in which an object is asked for."""
 _AHEAD = 2
 
 Done = Callable[[Job, Counts], None]
@@ -113,7 +115,7 @@ class _SecondProcess:
 def _is_worth_starting(jobs: Sequence[Job]) -> bool:
     return (
         len(jobs) > 1
-        and sum(job.size for job in jobs) >= WORTH_STARTING
+        and sum(job.size + len(job.objects) * _OBJECT for job in jobs) >= WORTH_STARTING
         and len(os.sched_getaffinity(0)) > 1
         and isinstance(jobs[0].archive.store, LocalStore | S3Store)
         and isinstance(jobs[0].lake.store, LocalStore | S3Store)
