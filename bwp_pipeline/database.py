@@ -1,7 +1,7 @@
 """The analysts' database: schemas marts, reports and meta of the warehouse, swapped in whole.
 
-Belongs here: copying, checking and replacing the published file, and Parquet beside it. Does not
-belong here: what its tables and functions hold; that is SQL, in dbt_project/.
+Belongs here: copying, checking and replacing the published file. Does not belong here: what its
+tables and functions hold; that is SQL, in dbt_project/.
 """
 
 import shutil
@@ -12,11 +12,10 @@ from pathlib import Path
 
 import duckdb
 
+from bwp_pipeline.parquet import write_parquet
 from bwp_pipeline.warehouse import marts_path
 
 SCHEMAS = ("marts", "reports", "meta")
-AS_OF_REPORTS = ("unfulfilled_products", "unresolved_deliveries", "data_quality")
-"""Reports that describe one moment. The others have a row per day, and any past is a filter."""
 
 
 class PublishError(RuntimeError):
@@ -36,8 +35,7 @@ def publish(warehouse_path: Path, published_path: Path, *, keep: int = 3) -> Pub
 
     Readers never wait and never see half a copy: an open file stays as it was, and the name leads
     to the new file at once. Its storage version is one that every DuckDB since 1.0 reads. Beside
-    it: `previous/` (former copies), `parquet/` (marts and reports for other tools) and
-    `history/<report>/as_of=<day>.parquet` (each report of a moment as it was published).
+    it: `previous/` (former copies) and what `write_parquet` writes.
 
     Args:
         warehouse_path: The private database, built; nothing may hold it open for writing.
@@ -60,7 +58,7 @@ def publish(warehouse_path: Path, published_path: Path, *, keep: int = 3) -> Pub
         rows = {name: _count(connection, name) for name in _tables(connection)}
         if not rows or list(rows) != expected:
             raise PublishError("the copy lacks tables of the warehouse")
-        _write_parquet(connection, published_path.parent, list(rows))
+        write_parquet(connection, warehouse_path, published_path.parent, list(rows))
     _keep_previous(published_path, keep)
     size = fresh.stat().st_size
     fresh.replace(published_path)
@@ -74,29 +72,6 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
         [list(SCHEMAS)],
     ).fetchall()
     return [name for (name,) in found]
-
-
-def _write_parquet(
-    connection: duckdb.DuckDBPyConnection, directory: Path, tables: list[str]
-) -> None:
-    for name in tables:
-        schema, table = name.split(".")
-        if schema != "meta":
-            target = directory / "parquet" / schema / f"{table}.parquet"
-            _write_one(connection, f"from {name}", target)
-    row = connection.execute("select last_day from meta.report_window").fetchone()
-    last_day = row and row[0]
-    for table in AS_OF_REPORTS if last_day else ():
-        target = directory / "history" / table / f"as_of={last_day}.parquet"
-        query = f"select date '{last_day}' as as_of, * from reports.{table}"  # noqa: S608 -- own names
-        _write_one(connection, query, target)
-
-
-def _write_one(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_suffix(".part")
-    connection.execute(f"copy ({query}) to {_text(part)} (format parquet, compression zstd)")
-    part.replace(target)
 
 
 def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
@@ -120,8 +95,3 @@ def _keep_previous(published_path: Path, keep: int) -> None:
     former = sorted(directory.glob(f"{published_path.stem}-*.duckdb"))
     for path in former[: max(0, len(former) - keep)]:
         path.unlink()
-
-
-def _text(value: object) -> str:
-    """A SQL text literal."""
-    return "'" + str(value).replace("'", "''") + "'"

@@ -28,8 +28,9 @@ _COLUMNS = {
         "order_id": "varchar",
         "resource_type": "varchar",
         "resource_id": "varchar",
-        "resources": "varchar[]",
+        "further_resources": "varchar[]",
         "object_key": "varchar",
+        "order_key": "varchar",
     },
     "objects": {
         "object_key": "varchar",
@@ -54,9 +55,12 @@ _COLUMNS = {
     },
 }
 
-# Columns that no lake file has: whether there is a payload, and a number to find it again by, so
-# that payloads themselves are only read when they are parsed.
+# Columns that no lake file has: what an event is rebuilt by, and resources beyond the first, which
+# few events have; whether there is a payload, and a number to find it again by, so that payloads
+# themselves are only read when they are parsed.
 _COMPUTED = {
+    "order_key": "coalesce(lake.order_id, lake.resource_type || '/' || lake.resource_id, '')",
+    "further_resources": "case when len(resources) > 1 then resources[2:] end",
     "has_payload": "payload is not null",
     "snapshot_number": "nextval('staging.snapshot_numbers')",
 }
@@ -213,8 +217,9 @@ def _create(connection: duckdb.DuckDBPyConnection, identity: str) -> None:
         "select 1 from duckdb_tables() where schema_name = 'staging' and table_name = 'warehouse'"
     ).fetchone():
         return
-    connection.execute("create table staging.warehouse (identity varchar)")
-    connection.execute("insert into staging.warehouse values (?)", [identity])
+    # The id tells one warehouse from another that was built anew in its place.
+    connection.execute("create table staging.warehouse (identity varchar, id varchar)")
+    connection.execute("insert into staging.warehouse values (?, uuid())", [identity])
     connection.execute(
         "create table staging.run_settings (timezone varchar, report_days integer, last_day date)"
     )

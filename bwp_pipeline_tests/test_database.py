@@ -200,8 +200,47 @@ def test_parquet_holds_the_same_rows(warehouse: Warehouse, published: Path) -> N
     for table, rows in warehouse.tables().items():
         if table.startswith("meta."):
             continue
-        path = published.parent / "parquet" / f"{table.replace('.', '/')}.parquet"
-        assert sorted(ask(published, f"from '{path}'"), key=repr) == rows
+        path = published.parent / "parquet" / table.replace(".", "/")
+        files = f"{path}/*/rows.parquet" if path.is_dir() else f"{path}.parquet"
+        found = ask(published, f"from read_parquet('{files}', hive_partitioning = false)")
+        assert sorted(found, key=repr) == rows
+
+
+def test_a_month_is_written_as_parquet_when_it_has_changed(tmp_path: Path) -> None:
+    it = Warehouse(tmp_path)
+    path = tmp_path / "published" / "bwp.duckdb"
+    orders = path.parent / "parquet" / "marts" / "dim_orders"
+
+    def answer(order_id: str, ordered_at: str | None, *, hours: int = 0) -> None:
+        order = {"lineItems": [], "metadata": {"createdAt": ordered_at}}
+        at = NOON + timedelta(hours=hours)
+        rows = [snapshot(order, order_id=order_id, at=at)]
+        it.answer(DAY, rows, name=f"{order_id}-{hours}")
+
+    def published() -> dict[str, int]:
+        it.build()
+        publish(it.path, path)
+        files = orders.glob("*/rows.parquet")
+        return {found.parent.name: found.stat().st_mtime_ns for found in files}
+
+    answer("a", "2026-01-31T12:00:00Z")
+    answer("b", "2026-02-01T12:00:00Z")
+    answer("c", None)
+    first = published()
+    assert sorted(first) == ["month=2026-01", "month=2026-02", "month=none"]
+    assert published() == first
+
+    # It leaves the month that it was in, and the files of both are written.
+    answer("c", "2026-02-20T12:00:00Z", hours=1)
+    second = published()
+    assert sorted(second) == ["month=2026-01", "month=2026-02"]
+    assert second["month=2026-01"] == first["month=2026-01"]
+    rows = ask(path, "from read_parquet(?)", f"{orders}/month=2026-02/rows.parquet")
+    assert {row[1] for row in rows} == {"b", "c"}
+
+    # Another warehouse in its place numbers its builds anew.
+    it.path.unlink()
+    assert set(published().values()).isdisjoint(second.values())
 
 
 def test_the_report_of_a_day_stays_as_it_was_published(published: Path) -> None:

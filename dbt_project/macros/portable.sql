@@ -46,3 +46,14 @@
             then coalesce(sum(case when {{ condition }} then {{ value }} end), 0)
     end
 {%- endmacro %}
+
+{# Up to three values, in order, as text. #}
+{% macro first_examples(expression) -%}
+    {{ return(adapter.dispatch('first_examples', 'bwp')(expression)) }}
+{%- endmacro %}
+{% macro default__first_examples(expression) -%}
+    min({{ expression }})
+{%- endmacro %}
+{% macro duckdb__first_examples(expression) -%}
+    array_to_string(list_sort(min(distinct {{ expression }}, 3)), ', ')
+{%- endmacro %}

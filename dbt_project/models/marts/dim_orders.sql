@@ -1,5 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='replace_orders') }}
 -- depends_on: {{ ref('stg_touched_orders') }}
+-- What was known before this build is read before: depends_on: {{ ref('stg_former_days') }}
 with events as (
     select
         events.business_product_id, events.order_id, count(*) as events,

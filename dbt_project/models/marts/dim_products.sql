@@ -1,9 +1,8 @@
 with described as (
     select
         business_product_id, product_key, sku, product_title, unit_price, currency_code,
-        min(ordered_at) as first_ordered_at, max(ordered_at) as last_ordered_at
-    from {{ ref('fct_delivery_items') }}
-    where product_key is not null
+        min(first_ordered_at) as first_ordered_at, max(last_ordered_at) as last_ordered_at
+    from {{ ref('stg_product_weeks') }}
     group by business_product_id, product_key, sku, product_title, unit_price, currency_code
 ),
 
@@ -22,18 +21,15 @@ ranked as (
 ),
 
 counted as (
-    select
-        business_product_id, product_key, count(distinct order_id) as orders,
-        count(distinct product_id) as product_ids
-    from {{ ref('fct_delivery_items') }}
-    where product_key is not null
+    select business_product_id, product_key, cast(sum(orders) as bigint) as orders
+    from {{ ref('stg_product_orders') }}
     group by business_product_id, product_key
 ),
 
 identifiers as (
     select
         business_product_id, product_key, max(sku) as sku, max(external_id) as external_id,
-        max(amazon_sku) as amazon_sku
+        max(amazon_sku) as amazon_sku, count(*) as product_ids
     from {{ ref('stg_product_keys') }}
     group by business_product_id, product_key
 )
@@ -41,7 +37,7 @@ identifiers as (
 select
     ranked.business_product_id, ranked.product_key, coalesce(ranked.sku, identifiers.sku) as sku,
     identifiers.external_id, identifiers.amazon_sku, ranked.product_title, ranked.unit_price,
-    ranked.currency_code, counted.product_ids, counted.orders,
+    ranked.currency_code, coalesce(identifiers.product_ids, 0) as product_ids, counted.orders,
     ranked.product_first_ordered_at as first_ordered_at, ranked.last_ordered_at
 from ranked
 inner join counted

@@ -1,7 +1,7 @@
 {{ config(materialized='incremental', incremental_strategy='replace_orders') }}
 -- depends_on: {{ ref('stg_touched_orders') }}
 -- depends_on: {{ ref('stg_rekeyed_orders') }}
--- What was known before this build is read before: depends_on: {{ ref('stg_former_weeks') }}
+-- What was known before this build is read before: depends_on: {{ ref('stg_former_days') }}
 with items as (
     select * from {{ ref('stg_delivery_items') }}
 ),

@@ -1,12 +1,14 @@
 -- One row, also before the first day is run. An order is old enough to be judged when nearly all
--- orders of its age have shipped: 19 of 20, and never before three days.
+-- orders of its age have shipped: 19 of 20 of those shipped in the last 90 days, and never before three
+-- days.
 with shipping as (
     select
         percentile_cont(0.95) within group (
-            order by {{ hours_between('ordered_at', 'shipped_at') }}
+            order by {{ hours_between('items.ordered_at', 'items.shipped_at') }}
         ) as hours
-    from {{ ref('fct_delivery_items') }}
-    where shipped_at is not null and ordered_at is not null
+    from {{ ref('fct_delivery_items') }} as items
+    cross join {{ source('run', 'run_settings') }} as run
+    where items.shipped_on > {{ dbt.dateadd('day', -90, 'run.last_day') }}
 ),
 
 events as (

@@ -1,22 +1,13 @@
-{{ config(materialized='incremental', incremental_strategy='replace_weeks') }}
+{{ config(
+    materialized='incremental', incremental_strategy='replace_periods', period='week',
+    period_column='week_start'
+) }}
+-- depends_on: {{ ref('stg_changed_days') }}
 -- Grain: week_start, business_product_id, product_key. Deliveries by the week in which they shipped.
-{% set changed_weeks %}
-    select week_start from {{ ref('stg_former_weeks') }}
-    where built_through = {{ built_through() }}
-    union
-    select cast({{ dbt.date_trunc('week', 'items.shipped_on') }} as date) as week_start
-    from {{ ref('fct_delivery_items') }} as items
-    where
-        (items.business_product_id, items.order_id) in (
-            select business_product_id, order_id from {{ ref('stg_touched_orders') }}
-            union
-            select business_product_id, order_id from {{ ref('stg_rekeyed_orders') }}
-        )
-{% endset %}
 with items as (
     select
         business_product_id, coalesce(product_key, 'UNKNOWN') as product_key, delivery_id,
-        cast({{ dbt.date_trunc('week', 'shipped_on') }} as date) as week_start, units, delivered_at,
+        {{ week_start('shipped_on') }} as week_start, units, delivered_at,
         delivered_at is not null or state = 'DELIVERED' as is_delivered,
         state = 'CANCELLED' and delivery_reason = 'UNDELIVERABLE' as is_undeliverable,
         delivered_at is not null and promised_at is not null as is_judged,
@@ -24,11 +15,7 @@ with items as (
         {{ hours_between('ordered_at', 'shipped_at') }} as order_to_ship_hours,
         {{ hours_between('shipped_at', 'delivered_at') }} as ship_to_deliver_hours
     from {{ ref('fct_delivery_items') }}
-    where
-        shipped_on is not null
-        {% if is_incremental() %}
-        and cast({{ dbt.date_trunc('week', 'shipped_on') }} as date) in ({{ changed_weeks }})
-        {% endif %}
+    where shipped_on is not null {{ and_changed('week', week_start('shipped_on')) }}
 )
 
 select

@@ -14,16 +14,16 @@ further as (
             trim(case when contains(path, '%') then url_decode(path) else path end, '/'), '/'
         ) as parts
     from (
-        select * exclude (resources), unnest(resources[2:]) as path
+        select * exclude (further_resources), unnest(further_resources) as path
         from kept
-        where len(resources) > 1
+        where further_resources is not null
     )
 ),
 
 named as (
     select
         file_state, detail_type, event_type, event_time, business_product_id, order_id,
-        resource_type, resource_id
+        resource_type, resource_id, order_key
     from kept
     union all
     select
@@ -33,14 +33,13 @@ named as (
             when list_position(parts, 'order') > 0 then parts[list_position(parts, 'order') + 1]
         end as order_id,
         parts[-2] as resource_type,
-        parts[-1] as resource_id
+        parts[-1] as resource_id, {{ event_order_key() }} as order_key
     from further
     where len(parts) % 2 = 0 and list_position(parts, 'businessProduct') > 0
 )
 
+-- Events without an order are rebuilt by what they are about instead: `order_key`.
 select
     file_state, detail_type, event_type, event_time, business_product_id, order_id, resource_type,
-    resource_id,
-    -- Events without an order are rebuilt by what they are about instead.
-    coalesce(order_id, resource_type || '/' || resource_id, '') as order_key
+    resource_id, order_key
 from named

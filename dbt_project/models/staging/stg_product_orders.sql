@@ -1,0 +1,22 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_periods', period='week',
+    period_column='week_start'
+) }}
+-- depends_on: {{ ref('stg_changed_days') }}
+-- Grain: week_start, business_product_id, product_key. Orders by the week in which they were created:
+-- an order has one, though its lines may have several, so that sums over weeks count it once.
+with orders as (
+    select {{ week_start('ordered_on') }} as week_start, business_product_id, order_id
+    from {{ ref('dim_orders') }}
+    where 1 = 1 {{ and_changed('week', week_start('ordered_on')) }}
+)
+
+select
+    orders.week_start, items.business_product_id, items.product_key,
+    count(distinct items.order_id) as orders
+from {{ ref('fct_delivery_items') }} as items
+inner join orders
+    on items.business_product_id = orders.business_product_id
+    and items.order_id = orders.order_id
+where items.product_key is not null
+group by orders.week_start, items.business_product_id, items.product_key
