@@ -11,6 +11,7 @@ from bwp_pipeline.assets.database import database
 from bwp_pipeline.assets.events import events
 from bwp_pipeline.assets.orders import order_snapshots
 from bwp_pipeline.assets.reports import reports
+from bwp_pipeline.assets.stock import product_stock
 from bwp_pipeline.assets.warehouse import dbt_resource, warehouse
 from bwp_pipeline.progress import terminal
 from bwp_pipeline.resources import Installation
@@ -28,7 +29,7 @@ def build_defs(installation: Installation) -> Definitions:
         executor_def=in_process_executor,
     )
     return Definitions(
-        assets=[events, order_snapshots, warehouse, database, reports],
+        assets=[events, order_snapshots, warehouse, database, product_stock, reports],
         jobs=[daily],
         schedules=[daily_schedule(daily, timezone_from(os.environ), run_hour_from(os.environ))],
         resources={"installation": installation, "dbt": dbt_resource()},

@@ -79,7 +79,7 @@ class ApiServer:
         body = json.loads(await request.body())
         self.requests.append(request)
         self.bodies.append(body)
-        ids = {name: variable["orderId"] for name, variable in body["variables"].items()}
+        ids = {name: next(iter(ref.values())) for name, ref in body["variables"].items()}
         self.asked.update(ids.values())
         if self.delay:
             await asyncio.sleep(self.delay)

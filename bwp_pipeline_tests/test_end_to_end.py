@@ -22,6 +22,7 @@ from moto.server import ThreadedMotoServer
 from obstore.store import S3Store
 
 from bwp_pipeline.definitions import build_defs
+from bwp_pipeline.reports.asked_stock import read_asked_stock
 from bwp_pipeline.resources import Installation
 from bwp_pipeline.sandbox import World, create_app, run_server, write_archive
 from bwp_pipeline.settings import Settings
@@ -273,6 +274,24 @@ def test_unfulfilled_products_add_up_what_the_world_could_not_fulfil(pipeline: P
     for row in rows:
         rate = row["unfulfilled_units"] / row["resolved_units"]
         assert row["unfulfillable_rate"] == pytest.approx(float(rate))
+
+
+def test_the_stock_of_listed_products_is_what_the_world_has(pipeline: Pipeline) -> None:
+    catalog, now = pipeline.world.stores[0].catalog, pipeline.world.now
+    true = {product.key: catalog.stock(product, now) for product in catalog.products}
+    listed = {
+        row["product_key"]
+        for row in pipeline.rows("from reports.unfulfilled_products")
+        if row["product_key"] in true
+    }
+    found = {
+        key: asked.buyable_units
+        for (_, key), asked in read_asked_stock(pipeline.settings.data_dir).products.items()
+        if asked.error is None
+    }
+
+    assert len(listed) > 5
+    assert found == {key: true[key] for key in listed}
 
 
 def test_running_the_same_days_again_changes_no_row_anywhere(pipeline: Pipeline) -> None:

@@ -200,13 +200,40 @@ def test_stock_and_lead_times_turn_the_list_into_a_purchase_line(tmp_path: Path)
     assert int(re.findall(r"Order (\d+) now", text)[0]) % 12 == 0
     assert "Discontinued: take it off sale" in text
     assert "missing: lead time" in text
-    assert "not in the files" in text
+    assert "not known" in text
+    assert "4 on hand" in text
     assert "inventory.csv (sku, on_hand)" not in text
+
+
+def test_amazons_stock_gives_cover_and_says_since_when_a_product_is_off_sale(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "stock.json").write_text(
+        """[
+        {"business_product_id": "bp-1", "product_key": "SKU-1", "buyable_units": "0",
+         "buyability": "NOT_BUYABLE", "asked_at": "2026-11-20T05:00:00Z",
+         "buyability_changed_at": "2026-11-14T12:00:00Z"},
+        {"business_product_id": "bp-1", "product_key": "SKU-2", "buyable_units": "300",
+         "asked_at": "2026-11-20T05:00:00Z"},
+        {"business_product_id": "bp-1", "product_key": "SKU-3", "error": "AccessDenied: no scope",
+         "asked_at": "2026-11-20T05:00:00Z"}]""",
+        encoding="utf-8",
+    )
+    short = [Item(f"x-{n}", f"SKU-{n}", root_cause="STOCK", days_ago=0) for n in range(1, 4)]
+    text = Words(page_of(tmp_path, *shop(28, 40), *short, data_dir=tmp_path)).text
+    assert "0 buyable at Amazon" in text
+    assert "not buyable since 14 Nov 2026" in text
+    assert "Reconcile the 300 on hand" in text
+    assert "missing: lead time" in text
+    assert "Stock: Amazon told no stock of 1 product: AccessDenied: no scope." in text
 
 
 def test_without_stock_files_the_page_says_what_to_give(tmp_path: Path) -> None:
     text = Words(page_of(tmp_path, Item("o-1", root_cause="STOCK"))).text
-    assert "put an inventory.csv (sku, on_hand) and an overrides.csv" in text
+    assert (
+        "the scope Read Inventory, or put an inventory.csv (sku, on_hand) and an overrides.csv"
+        in text
+    )
 
 
 def test_unknown_units_and_prices_are_shown_as_missing_and_never_as_zero(tmp_path: Path) -> None:

@@ -10,8 +10,6 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from itertools import islice
 
-import httpx
-
 from bwp_pipeline.api.account import ApiSettings
 from bwp_pipeline.api.answers import Answer
 from bwp_pipeline.api.client import StoreClient
@@ -21,7 +19,7 @@ from bwp_pipeline.api.errors import FetchStoppedError
 from bwp_pipeline.api.order_ref import OrderRef
 from bwp_pipeline.api.patience import Patience
 from bwp_pipeline.api.snapshots import SnapshotWriter
-from bwp_pipeline.api.transport import Connection
+from bwp_pipeline.api.transport import Connection, http_client
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.stores import Store
 
@@ -95,7 +93,10 @@ class _Fetch:
                     progress(self._progress(total, started))
 
         try:
-            async with self._http() as http, asyncio.TaskGroup() as tasks:
+            async with (
+                http_client(self._patience, self._settings.api_concurrency) as http,
+                asyncio.TaskGroup() as tasks,
+            ):
                 connection = Connection(
                     http,
                     asyncio.Semaphore(self._settings.api_concurrency),
@@ -120,17 +121,6 @@ class _Fetch:
             reasons = "; ".join(map(str, errors))
             raise type(errors[0])(f"{reasons} ({self._counts.left} orders are left)", self._counts)
         return self._counts
-
-    def _http(self) -> httpx.AsyncClient:
-        patience, concurrency = self._patience, self._settings.api_concurrency
-        return httpx.AsyncClient(
-            timeout=httpx.Timeout(
-                patience.read_timeout, connect=patience.connect_timeout, pool=None
-            ),
-            limits=httpx.Limits(
-                max_connections=concurrency + 1, max_keepalive_connections=concurrency
-            ),
-        )
 
     async def _fetch_store(self, connection: Connection, store: Store) -> FetchStoppedError | None:
         client = StoreClient(connection, self._settings, store, self._keep)

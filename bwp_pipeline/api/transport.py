@@ -30,6 +30,14 @@ class Connection:
     patience: Patience
 
 
+def http_client(patience: Patience, concurrency: int) -> httpx.AsyncClient:
+    """The HTTP client of all stores, for so many requests in flight."""
+    return httpx.AsyncClient(
+        timeout=httpx.Timeout(patience.read_timeout, connect=patience.connect_timeout, pool=None),
+        limits=httpx.Limits(max_connections=concurrency + 1, max_keepalive_connections=concurrency),
+    )
+
+
 class Transport:
     """Exchanges requests and replies with the API on behalf of one store."""
 

@@ -16,6 +16,7 @@ from dagster import (
 
 from bwp_pipeline import __version__, checks
 from bwp_pipeline.assets.database import database
+from bwp_pipeline.assets.stock import product_stock
 from bwp_pipeline.notifications import (
     Mail,
     NotificationError,
@@ -35,7 +36,7 @@ ROWS = 10
 
 
 @asset(
-    deps=[database],
+    deps=[database, product_stock],
     check_specs=[checks.DIGEST_SENT],
     group_name="published",
     kinds={"html", "excel"},

@@ -4,6 +4,7 @@ Here belong the limits that hold for every report and those of a single page. Th
 definitions are in `definitions.yaml`; the tables' own columns are described in the database.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def notes_of(
     restock: list[Row],
     history: RateHistory,
     has_stock: bool,
+    stock_problems: Sequence[str],
     has_comparison: bool,
     promised: bool,
     unresolved: int,
@@ -59,6 +61,7 @@ def notes_of(
         notes.append(
             "Days of cover, reorder points and quantities: no stock or lead times were given."
         )
+    notes += [f"Stock: {problem}." for problem in stock_problems]
     if not promised:
         notes.append("Promises missed: no order of this window says when it was promised.")
     return [*notes, *LIMITS]

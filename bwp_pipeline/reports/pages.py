@@ -193,6 +193,7 @@ def _page(
             restock=listed,
             history=history,
             has_stock=has_stock,
+            stock_problems=stock.asked.problems(store),
             has_comparison=periods is None or periods.before is not None,
             promised=any(row["promised"] for row in rows["deliveries"]),
             unresolved=len(published.records("unresolved_deliveries", business_product_id=store)),

@@ -6,7 +6,7 @@ database's: the most revenue at risk first.
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bwp_pipeline.reports import charts
 from bwp_pipeline.reports.actions import needs_restocking, product_action
@@ -34,6 +34,7 @@ class Restock:
     weeks: tuple[float, ...]
     bars: str
     purchase: Purchase | None
+    not_buyable_since: datetime | None = None
 
     @property
     def rate(self) -> float | None:
@@ -63,7 +64,9 @@ def restock_of(rows: dict[str, list[Row]], window: Window, stock: StockFiles) ->
     for row in rows["unfulfilled_products"]:
         key = row["product_key"]
         names = (row["sku"], key)
-        holding = next((stock.holdings[name] for name in names if name in stock.holdings), None)
+        store = row["business_product_id"]
+        holding = stock.holding(store, row["sku"], key)
+        asked = stock.asked.products.get((store, key))
         terms = next((stock.terms[name] for name in names if name in stock.terms), None)
         known = None
         if holding or terms:
@@ -83,6 +86,7 @@ def restock_of(rows: dict[str, list[Row]], window: Window, stock: StockFiles) ->
                 weeks=tuple(weeks[key]),
                 bars=charts.bars(weeks[key]),
                 purchase=known,
+                not_buyable_since=asked.not_buyable_since if asked else None,
             )
         )
     return listed

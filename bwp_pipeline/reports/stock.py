@@ -16,10 +16,11 @@ MOST_COVER_DAYS = 365
 
 @dataclass(frozen=True)
 class Holding:
-    """A row of inventory.csv: units on hand and on their way."""
+    """Units on hand and on their way: a row of inventory.csv, or what Amazon says it can sell."""
 
     on_hand: Decimal
     inbound: Decimal = Decimal(0)
+    is_amazons: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Purchase:
     """
 
     on_hand: Decimal | None
+    is_amazons_stock: bool
     cover_days: float | None
     stockout_on: date | None
     safety_stock: float | None
@@ -81,7 +83,7 @@ def purchase(
 
     Args:
         demand_per_day: unconstrained demand v, units a day; None where it is unknown.
-        holding: stock, None where the merchant gave none.
+        holding: stock, None where neither the merchant nor Amazon told it.
         terms: how it is bought, None where the merchant gave nothing.
         today: the day to count from.
         is_out_of_stock: whether it could not be fulfilled and has not shipped since.
@@ -110,6 +112,7 @@ def purchase(
             last_order_on = stockout_on - timedelta(days=ceil(terms.lead_time))
     return Purchase(
         on_hand=holding.on_hand if holding else None,
+        is_amazons_stock=holding is not None and holding.is_amazons,
         cover_days=cover,
         stockout_on=stockout_on,
         safety_stock=safety,

@@ -1,4 +1,4 @@
-"""The merchant's own two files: inventory.csv and overrides.csv in the data directory.
+"""The merchant's own two files, inventory.csv and overrides.csv, and Amazon's stock beside them.
 
 Here belongs reading them and saying what is wrong, with file, line and column. A wrong line is
 left out and named; it never stops a report. What follows from them is in `stock`.
@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bwp_pipeline.reports.asked_stock import AskedStocks, read_asked_stock
 from bwp_pipeline.reports.stock import Holding, Terms
 
 _Row = TypeVar("_Row")
@@ -37,21 +38,33 @@ class StockFiles:
 
     holdings: dict[str, Holding] = field(default_factory=dict)
     terms: dict[str, Terms] = field(default_factory=dict)
+    asked: AskedStocks = field(default_factory=AskedStocks)
     problems: tuple[FileProblem, ...] = ()
+
+    def holding(self, business_product_id: str, sku: str | None, key: str) -> Holding | None:
+        """A product's stock: what the merchant says of it, else what Amazon does."""
+        for name in (sku, key):
+            if name in self.holdings:
+                return self.holdings[name]
+        asked = self.asked.products.get((business_product_id, key))
+        if asked is None or asked.buyable_units is None:
+            return None
+        return Holding(asked.buyable_units, is_amazons=True)
 
 
 def read_stock_files(directory: Path) -> StockFiles:
-    """Read `inventory.csv` and `overrides.csv` where they exist.
+    """Read `inventory.csv`, `overrides.csv` and Amazon's `stock.json` where they exist.
 
-    Both have a header. `sku` names the product by its SKU or product key; inventory.csv has
-    `on_hand` and may have `inbound`; overrides.csv may have `lead_time_days`, `lead_time_sd_days`,
-    `review_days`, `minimum_order`, `case_pack`, `unit_cost`, `supplier`, `service_level`,
-    `snooze_until` (YYYY-MM-DD) and `discontinued` (yes or no). Empty cells say nothing.
+    The CSV files have a header. `sku` names the product by its SKU or product key; inventory.csv
+    has `on_hand` and may have `inbound`; overrides.csv may have `lead_time_days`,
+    `lead_time_sd_days`, `review_days`, `minimum_order`, `case_pack`, `unit_cost`, `supplier`,
+    `service_level`, `snooze_until` (YYYY-MM-DD) and `discontinued` (yes or no). Empty cells say
+    nothing.
     """
     problems: list[FileProblem] = []
     holdings = _read(directory / "inventory.csv", _INVENTORY, ("on_hand",), Holding, problems)
     terms = _read(directory / "overrides.csv", _OVERRIDES, (), Terms, problems)
-    return StockFiles(holdings, terms, tuple(problems))
+    return StockFiles(holdings, terms, read_asked_stock(directory), tuple(problems))
 
 
 def _read(

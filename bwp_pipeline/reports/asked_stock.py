@@ -1,0 +1,144 @@
+"""What Amazon told of the stock of products on the restock list, kept for the report.
+
+Belongs here: which products to ask about, the file of their answers, and what events add to them.
+Does not belong here: asking (`bwp_pipeline/api/stock.py`), or what follows for ordering (`stock`).
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import msgspec
+
+from bwp_pipeline.api.stock import ProductRef, ProductStock
+
+MOST_PRODUCTS = 100
+"""Products of a store and currency that are asked about: the first of the restock list."""
+
+_FILE = "stock.json"
+
+
+class AskedStock(msgspec.Struct, frozen=True, kw_only=True):
+    """A product's stock as Amazon told it; times are in UTC.
+
+    `buyable_units` are pieces. `stock_changed_at` and `buyability_changed_at` are of the latest
+    INVENTORY_CHANGED and BUYABILITY_CHANGED events, which say that something changed and not what.
+    """
+
+    business_product_id: str
+    product_key: str
+    asked_at: datetime
+    buyable_units: Decimal | None = None
+    buyability: str | None = None
+    stock_changed_at: datetime | None = None
+    buyability_changed_at: datetime | None = None
+    error: str | None = None
+
+    @property
+    def not_buyable_since(self) -> datetime | None:
+        """Since when it can't be bought, where both the API and an event say so."""
+        return self.buyability_changed_at if self.buyability == "NOT_BUYABLE" else None
+
+
+@dataclass(frozen=True)
+class AskedStocks:
+    """All that was asked, by business product id and product key."""
+
+    products: Mapping[tuple[str, str], AskedStock] = field(default_factory=dict)
+
+    def problems(self, business_product_id: str | None = None) -> list[str]:
+        """Why stock is unknown, a line for each reason; of one store, or of all."""
+        errors = Counter(
+            one.error or ""
+            for one in self.products.values()
+            if one.buyable_units is None and business_product_id in {None, one.business_product_id}
+        )
+        return [
+            f"Amazon told no stock of {count} {'product' if count == 1 else 'products'}"
+            f"{': ' + error if error else ''}"
+            for error, count in sorted(errors.items())
+        ]
+
+
+def listed_products(database_path: Path) -> list[ProductRef]:
+    """The first products of the published restock list, with identifiers the API knows them by."""
+    with duckdb.connect(str(database_path), read_only=True) as connection:
+        found = connection.execute(
+            """
+            with listed as (
+                select distinct business_product_id, product_key
+                from reports.unfulfilled_products
+                where rank <= ? and product_key <> 'UNKNOWN'
+            )
+            select listed.business_product_id, listed.product_key, max(products.sku) as sku,
+                max_by(items.product_id, items.snapshot_at) as product_id
+            from listed
+            inner join marts.dim_products as products using (business_product_id, product_key)
+            inner join marts.fct_delivery_items as items using (business_product_id, product_key)
+            group by all
+            having coalesce(max(products.sku), max(items.product_id)) is not null
+            order by all
+            """,
+            [MOST_PRODUCTS],
+        ).fetchall()
+    return [ProductRef(*row) for row in found]
+
+
+def write_asked_stock(
+    answers: Sequence[ProductStock], database_path: Path, directory: Path
+) -> AskedStocks:
+    """Write `stock.json` in place of the one before: the answers, and when events told of changes.
+
+    Args:
+        answers: What the API said.
+        database_path: The published database, for its events.
+        directory: The data directory.
+    """
+    with duckdb.connect(str(database_path), read_only=True) as connection:
+        events: dict[tuple[str, str, str], datetime] = {
+            (event_type, store, resource): at.replace(tzinfo=UTC)
+            for event_type, store, resource, at in connection.execute(
+                "select event_type, business_product_id, resource_id, max(event_time)"
+                " from marts.fct_events"
+                " where event_type in ('INVENTORY_CHANGED', 'BUYABILITY_CHANGED')"
+                " and resource_id is not null group by all"
+            ).fetchall()
+        }
+    asked = [
+        AskedStock(
+            business_product_id=one.ref.business_product_id,
+            product_key=one.ref.product_key,
+            asked_at=one.asked_at,
+            buyable_units=one.buyable_units,
+            buyability=one.buyability,
+            stock_changed_at=events.get(
+                ("INVENTORY_CHANGED", one.ref.business_product_id, one.inventory_item_id or "")
+            ),
+            buyability_changed_at=events.get(
+                ("BUYABILITY_CHANGED", one.ref.business_product_id, one.ref.product_id or "")
+            ),
+            error=one.error,
+        )
+        for one in answers
+    ]
+    part = directory / f".{_FILE}.new"
+    part.write_bytes(msgspec.json.format(msgspec.json.encode(asked), indent=1))
+    part.replace(directory / _FILE)
+    return _stocks(asked)
+
+
+def read_asked_stock(directory: Path) -> AskedStocks:
+    """Read `stock.json` where it exists; one that can't be read says nothing."""
+    try:
+        content = (directory / _FILE).read_bytes()
+        return _stocks(msgspec.json.decode(content, type=list[AskedStock]))
+    except (FileNotFoundError, msgspec.MsgspecError):
+        return AskedStocks()
+
+
+def _stocks(asked: Sequence[AskedStock]) -> AskedStocks:
+    return AskedStocks({(one.business_product_id, one.product_key): one for one in asked})
