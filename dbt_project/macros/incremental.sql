@@ -69,7 +69,11 @@
     {% if events %}
     union
     select cast(event_time as date) from {{ events }}
-    where (business_product_id, {{ event_order_key() }}) {{ are_changed }}
+    where order_id is not null and (business_product_id, order_id) {{ are_changed }}
+    union
+    select cast(event_time as date) from {{ events }}
+    where
+        order_id is null and (business_product_id, {{ event_order_key() }}) {{ are_changed }}
     {% endif %}
 {%- endmacro %}
 

@@ -5,11 +5,7 @@
 -- depends_on: {{ ref('stg_changed_days') }}
 -- Grain: day, business_product_id, currency_code. What was ordered that day (by order day), and what
 -- was shipped, delivered, cancelled or decided that day (by event day).
-with items as (
-    select * from {{ ref('fct_delivery_items') }}
-),
-
-measured as (
+with measured as (
     select
         ordered_on as day, business_product_id, currency_code,
         count(distinct order_id) as ordered_orders, sum(units) as ordered_units,
@@ -18,21 +14,21 @@ measured as (
         0 as shipped_units, 0 as delivered_units, 0 as cancelled_orders, 0 as cancelled_units,
         0 as unfulfilled_units, null as lost_sales, 0 as resolved_orders, 0 as resolved_units,
         0 as resolved_cancelled_units
-    from items
+    from {{ ref('fct_delivery_items') }}
     where ordered_on is not null {{ and_changed('day', 'ordered_on') }}
     group by ordered_on, business_product_id, currency_code
     union all
     select
         shipped_on, business_product_id, currency_code,
         0, 0, 0, 0, sum(units), 0, 0, 0, 0, null, 0, 0, 0
-    from items
+    from {{ ref('fct_delivery_items') }}
     where shipped_on is not null {{ and_changed('day', 'shipped_on') }}
     group by shipped_on, business_product_id, currency_code
     union all
     select
         delivered_on, business_product_id, currency_code,
         0, 0, 0, 0, 0, sum(units), 0, 0, 0, null, 0, 0, 0
-    from items
+    from {{ ref('fct_delivery_items') }}
     where delivered_on is not null {{ and_changed('day', 'delivered_on') }}
     group by delivered_on, business_product_id, currency_code
     union all
@@ -41,7 +37,7 @@ measured as (
         0, 0, 0, 0, 0, 0, count(distinct order_id), sum(units),
         sum(case when root_cause = 'STOCK' then units end),
         sum(case when root_cause = 'STOCK' then units * unit_price end), 0, 0, 0
-    from items
+    from {{ ref('fct_delivery_items') }}
     where cancelled_on is not null {{ and_changed('day', 'cancelled_on') }}
     group by cancelled_on, business_product_id, currency_code
     union all
@@ -49,7 +45,7 @@ measured as (
         resolved_on, business_product_id, currency_code,
         0, 0, 0, 0, 0, 0, 0, 0, 0, null, count(distinct order_id), sum(units),
         sum(case when state = 'CANCELLED' then units else 0 end)
-    from items
+    from {{ ref('fct_delivery_items') }}
     where resolved_on is not null {{ and_changed('day', 'resolved_on') }}
     group by resolved_on, business_product_id, currency_code
 )

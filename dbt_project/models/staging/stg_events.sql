@@ -1,45 +1,42 @@
 {{ config(materialized='view') }}
 -- Grain: an archived event and one of the resources that it names.
--- The lake's columns describe the first resource; further ones are read as pairs here.
-with kept as (
-    select events.*, files.state as file_state
+-- The lake's columns describe the first resource; further ones are read as pairs here. Both read the
+-- lake on their own: what they shared would be kept whole before anyone asks for a part of it.
+with first_resources as (
+    select
+        files.state as file_state, events.detail_type, events.event_type, events.event_time,
+        events.business_product_id, events.order_id, events.resource_type, events.resource_id,
+        events.order_key
     from {{ source('lake', 'lake_events') }} as events
     inner join {{ source('run', 'lake_files') }} as files on events.file_id = files.file_id
 ),
 
-further as (
+further_resources as (
     select
-        file_state, detail_type, event_type, event_time,
+        files.state as file_state, events.detail_type, events.event_type, events.event_time,
         string_split(
-            trim(case when contains(path, '%') then url_decode(path) else path end, '/'), '/'
+            trim(case when contains(named, '%') then url_decode(named) else named end, '/'), '/'
         ) as parts
     from (
-        select * exclude (further_resources), unnest(further_resources) as path
-        from kept
+        select *, unnest(further_resources) as named
+        from {{ source('lake', 'lake_events') }}
         where further_resources is not null
-    )
-),
-
-named as (
-    select
-        file_state, detail_type, event_type, event_time, business_product_id, order_id,
-        resource_type, resource_id, order_key
-    from kept
-    union all
-    select
-        file_state, detail_type, event_type, event_time,
-        parts[list_position(parts, 'businessProduct') + 1] as business_product_id,
-        case
-            when list_position(parts, 'order') > 0 then parts[list_position(parts, 'order') + 1]
-        end as order_id,
-        parts[-2] as resource_type,
-        parts[-1] as resource_id, {{ event_order_key() }} as order_key
-    from further
-    where len(parts) % 2 = 0 and list_position(parts, 'businessProduct') > 0
+    ) as events
+    inner join {{ source('run', 'lake_files') }} as files on events.file_id = files.file_id
 )
 
 -- Events without an order are rebuilt by what they are about instead: `order_key`.
 select
     file_state, detail_type, event_type, event_time, business_product_id, order_id, resource_type,
     resource_id, order_key
-from named
+from first_resources
+union all
+select
+    file_state, detail_type, event_type, event_time,
+    parts[list_position(parts, 'businessProduct') + 1] as business_product_id,
+    case
+        when list_position(parts, 'order') > 0 then parts[list_position(parts, 'order') + 1]
+    end as order_id,
+    parts[-2] as resource_type, parts[-1] as resource_id, {{ event_order_key() }} as order_key
+from further_resources
+where len(parts) % 2 = 0 and list_position(parts, 'businessProduct') > 0
