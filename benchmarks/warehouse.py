@@ -26,7 +26,13 @@ from generated_history import STORE, History
 from bwp_pipeline.database import publish
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.sandbox import World
-from bwp_pipeline.warehouse import dbt_project_dir, load_lake, manifest_path, mark_built
+from bwp_pipeline.warehouse import (
+    build_memory_bytes,
+    dbt_project_dir,
+    load_lake,
+    manifest_path,
+    mark_built,
+)
 from bwp_pipeline_tests.warehouse_builds import Warehouse, snapshot
 
 _START = date(2025, 1, 6)
@@ -61,10 +67,10 @@ def _days(directory: Path, orders: int, days: list[int]) -> None:
         (directory / "warehouse.duckdb").unlink(missing_ok=True)
         for number in range(written, last - 1):
             history.write(lake, number)
-        built = _measured(directory, "build")
+        built = measured(directory, "build")
         history.write(lake, last - 1)
         written = last
-        run = _measured(directory, "day")
+        run = measured(directory, "day")
         _row(f"rebuild of {last - 1} days, {orders:,} orders a day", built)
         _row(f"the run of day {last}", run, first)
         first = first or run
@@ -82,7 +88,7 @@ def _flattening(directory: Path, orders: int) -> None:
     ]
     for part in range(0, orders, 10_000):
         it.answer(_START, rows[part : part + 10_000], name=str(part))
-    ours = _measured(directory / "flat", "flatten")
+    ours = measured(directory / "flat", "flatten")
     texts = [row["payload"] for row in rows]
     started = time.perf_counter()
     frames = _pandas([json.loads(text) for text in texts])
@@ -131,15 +137,16 @@ def _row(case: str, run: Json, first: Json | None = None) -> None:
     print(f"| {case} | {' | '.join(cells)} |", flush=True)
 
 
-def _measured(directory: Path, case: str) -> Json:
+def measured(directory: Path, case: str) -> Json:
+    """What a case took in `directory`, run as a process: seconds, memory in MB, steps."""
     done = subprocess.run(  # noqa: S603 -- this very program
         [sys.executable, __file__, "--run", str(directory), case],
         stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
-    measured: Json = json.loads(done.stdout.splitlines()[-1])
-    return measured
+    result: Json = json.loads(done.stdout.splitlines()[-1])
+    return result
 
 
 def _run(directory: Path, case: str) -> Json:
@@ -172,7 +179,11 @@ def _dbt(warehouse: Path, target: Path) -> None:
             *("build", "--exclude-resource-type", "unit_test"),
             *("--project-dir", project, "--profiles-dir", project, "--target-path", str(target)),
         ],
-        env={"BWP_WAREHOUSE_PATH": str(warehouse), "PATH": ""},
+        env={
+            "BWP_WAREHOUSE_PATH": str(warehouse),
+            "BWP_WAREHOUSE_MEMORY": f"{build_memory_bytes(warehouse)}B",
+            "PATH": "",
+        },
         stdout=sys.stderr,
         check=True,
     )

@@ -15,6 +15,8 @@ import duckdb
 from bwp_pipeline.parquet import write_parquet
 from bwp_pipeline.warehouse import marts_path
 
+# Enough to write Parquet files row group by row group.
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "256MB"}
 SCHEMAS = ("marts", "reports", "meta")
 
 
@@ -54,7 +56,7 @@ def publish(warehouse_path: Path, published_path: Path, *, keep: int = 3) -> Pub
         connection.execute("checkpoint")
         expected = _tables(connection)
     shutil.copyfile(built, fresh)
-    with duckdb.connect(str(fresh), read_only=True) as connection:
+    with duckdb.connect(str(fresh), read_only=True, config=_CONFIG) as connection:
         rows = {name: _count(connection, name) for name in _tables(connection)}
         if not rows or list(rows) != expected:
             raise PublishError("the copy lacks tables of the warehouse")

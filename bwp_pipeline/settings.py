@@ -26,6 +26,7 @@ _API = "https://api.buywithprime.amazon.com"
 _LAST_HOUR = 23
 _Number = TypeVar("_Number", int, float)
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_SIZE = re.compile(r"[1-9]\d{0,5}(MB|GB)")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -60,6 +61,7 @@ class Settings:
     stores: Mapping[str, Store]
     timezone: ZoneInfo
     report_days: int
+    memory_limit: str | None
     lookback_days: int
     reports_url: str | None
     reports_link: str | None
@@ -124,6 +126,7 @@ class Settings:
             stores=_stores(env),
             timezone=timezone_from(env.variables),
             report_days=env.whole("BWP_REPORT_DAYS", 28, least=1),
+            memory_limit=env.size("BWP_MEMORY_LIMIT"),
             lookback_days=env.whole("BWP_LOOKBACK_DAYS", 3, least=0),
             reports_url=env.optional_url(
                 "BWP_REPORTS_URL", ("s3", "file"), "s3://my-bucket/bwp-reports/"
@@ -240,6 +243,12 @@ class _Environ:
         value = self.text(name) or default
         if value not in allowed:
             raise SettingsError(name, f"must be one of {', '.join(allowed)}: {value!r}", default)
+        return value
+
+    def size(self, name: str) -> str | None:
+        value = self.text(name)
+        if value is not None and not _SIZE.fullmatch(value):
+            raise SettingsError(name, f"must be a number with MB or GB: {value!r}", "4GB")
         return value
 
     def number(self, name: str, default: float) -> float:

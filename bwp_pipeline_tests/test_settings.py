@@ -64,6 +64,8 @@ def test_a_missing_required_setting_is_named_in_one_line_with_an_example(variabl
         ("BWP_TIMEZONE", "../etc/passwd"),
         ("BWP_REPORT_DAYS", "-1"),
         ("BWP_LOOKBACK_DAYS", "-1"),
+        ("BWP_MEMORY_LIMIT", "much"),
+        ("BWP_MEMORY_LIMIT", "0GB"),
         ("BWP_STORES_FILE", "/nowhere/stores.yaml"),
         ("BWP_REPORTS_URL", "reports/"),
         ("BWP_SMTP_URL", "mail.example.com"),

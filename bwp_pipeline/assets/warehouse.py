@@ -16,7 +16,13 @@ from dagster_dbt import (
 
 from bwp_pipeline.resources import Installation
 from bwp_pipeline.settings import data_dir_from
-from bwp_pipeline.warehouse import dbt_project_dir, load_lake, manifest_path, mark_built
+from bwp_pipeline.warehouse import (
+    build_memory_bytes,
+    dbt_project_dir,
+    load_lake,
+    manifest_path,
+    mark_built,
+)
 
 WRITTEN_BY = {
     "lake_events": "events",
@@ -72,6 +78,8 @@ def warehouse(
         )
         context.log.info("%d new lake files loaded; dbt builds", sum(counts.added.values()))
         os.environ["BWP_WAREHOUSE_PATH"] = str(settings.warehouse_path)
+        memory = settings.memory_limit or f"{build_memory_bytes(settings.warehouse_path)}B"
+        os.environ["BWP_WAREHOUSE_MEMORY"] = memory
         build = dbt.cli(BUILD, context=context, target_path=MANIFEST.parent)
         yield from build.stream()
         build.wait()
