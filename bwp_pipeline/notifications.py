@@ -4,6 +4,7 @@ Here belong when something is sent, and the sending. What a digest holds is `rep
 credentials come from the caller and never appear in an error.
 """
 
+import json
 import smtplib
 import ssl
 from collections.abc import Sequence
@@ -60,6 +61,34 @@ def reason_to_send(digest: Digest) -> str | None:
     if (digest.window.last_day.weekday() + 1) % 7 == HEARTBEAT_WEEKDAY:
         return "weekly heartbeat"
     return None
+
+
+class Told:
+    """What was told where, so that making a day's report again tells nobody twice.
+
+    Args:
+        path: The file that remembers it.
+        digest: What is to be told now.
+    """
+
+    def __init__(self, path: Path, digest: Digest) -> None:
+        self._path = path
+        changed = sorted(
+            f"{signal.identity} {signal.state}"
+            for signal in digest.signals
+            if signal.state != "ongoing"
+        )
+        self._news = f"{digest.window.last_day} {digest.is_stale} {'; '.join(changed)}"
+        self._before: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+
+    def knows(self, channel: str) -> bool:
+        """Whether the channel was told exactly this."""
+        return self._before.get(channel) == self._news
+
+    def note(self, channel: str) -> None:
+        """Note that the channel has been told."""
+        self._before[channel] = self._news
+        self._path.write_text(json.dumps(self._before, indent=1))
 
 
 def email_of(

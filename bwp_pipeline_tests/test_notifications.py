@@ -14,6 +14,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from bwp_pipeline.assets.reports import send
 from bwp_pipeline.notifications import (
     Mail,
     NotificationError,
@@ -25,6 +26,7 @@ from bwp_pipeline.notifications import (
 )
 from bwp_pipeline.reports import ReportFiles, write_reports
 from bwp_pipeline.reports.digest import Digest
+from bwp_pipeline.settings import Settings
 from bwp_pipeline_tests.published import Item, estimate, publish
 
 NASTY = "<!channel> <script>alert(1)</script> & \u202e=cmd()" + "x" * 300
@@ -211,6 +213,37 @@ def test_making_a_days_report_again_says_the_same(tmp_path: Path) -> None:
     again = report(tmp_path, out_of_stock())
     assert again.digest.signals == first.digest.signals
     assert json.loads(again.alerts.read_text())["alerts"][0]["state"] == "new"
+
+
+def test_a_channel_is_told_the_same_once_and_again_when_it_failed(
+    tmp_path: Path, slack: tuple[list[dict[str, Any]], str]
+) -> None:
+    received, url = slack
+
+    def run(hook: str, *items: Item, day: date = TUESDAY) -> list[str]:
+        (tmp_path / f"{day}.duckdb").unlink(missing_ok=True)
+        settings = Settings.from_environ(
+            {
+                "BWP_ARCHIVE_URL": tmp_path.as_uri(),
+                "BWP_DATA_DIR": str(tmp_path),
+                "BWP_SLACK_WEBHOOK": f"{url}/{hook}",
+                "BWP_API_URL": url,
+                "BWP_TOKEN_URL": url,
+                "BWP_CLIENT_ID": "client",
+                "BWP_CLIENT_SECRET": "secret",
+                "BWP_TARGET_ID": "bp-1",
+            }
+        )
+        files = report(tmp_path, *items, last_day=day)
+        return list(send(replace(files, digest=fresh(files)), settings))
+
+    assert len(run("revoked", out_of_stock())) == 1
+    assert run("hook", out_of_stock()) == []
+    assert run("hook", out_of_stock()) == []
+    assert len(received) == 2
+    assert run("hook", out_of_stock(), out_of_stock(1)) == []
+    assert run("hook", Item("o-2"), day=date(2026, 11, 18)) == []
+    assert len(received) == 4
 
 
 def test_all_well_is_said_on_mondays_only(tmp_path: Path) -> None:

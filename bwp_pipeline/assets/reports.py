@@ -20,6 +20,7 @@ from bwp_pipeline.assets.stock import product_stock
 from bwp_pipeline.notifications import (
     Mail,
     NotificationError,
+    Told,
     email_of,
     post_slack,
     reason_to_send,
@@ -78,7 +79,8 @@ def send(files: ReportFiles, settings: Settings) -> Iterator[str]:
     """Send the digest where the settings say, if there is news; yields what went wrong."""
     if reason_to_send(files.digest) is None:
         return
-    if settings.smtp_url is not None and settings.mail_from is not None:
+    told = Told(settings.data_dir / "told.json", files.digest)
+    if settings.smtp_url is not None and settings.mail_from and not told.knows("mail"):
         mail = Mail(
             smtp_url=settings.smtp_url.get_secret_value(),
             sender=settings.mail_from,
@@ -87,14 +89,16 @@ def send(files: ReportFiles, settings: Settings) -> Iterator[str]:
         message = email_of(files.digest, mail, link=settings.reports_link, attachment=files.html)
         try:
             send_email(message, mail)
+            told.note("mail")
         except NotificationError as error:
             yield str(error)
-    if settings.slack_webhook is not None:
+    if settings.slack_webhook is not None and not told.knows("slack"):
         try:
             post_slack(
                 slack_of(files.digest, settings.reports_link),
                 settings.slack_webhook.get_secret_value(),
             )
+            told.note("slack")
         except NotificationError as error:
             yield str(error)
 
