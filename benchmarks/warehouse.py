@@ -3,7 +3,8 @@
 
     python benchmarks/warehouse.py [--orders 5000] [--days 10 100 365] [--flatten 100000]
 
-Prints one markdown table. Every case runs in a process of its own; memory is the peak of its
+Prints one markdown table. A day's row is the median of three days run one after the other, with the
+highest memory of them. Every case runs in a process of its own; memory is the peak of its
 processes, dbt's included.
 """
 
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,7 @@ from bwp_pipeline.warehouse import (
 from bwp_pipeline_tests.warehouse_builds import Warehouse, snapshot
 
 _START = date(2025, 1, 6)
+_RUNS = 3
 Json = dict[str, Any]
 
 
@@ -68,9 +71,13 @@ def _days(directory: Path, orders: int, days: list[int]) -> None:
         for number in range(written, last - 1):
             history.write(lake, number)
         built = measured(directory, "build")
-        history.write(lake, last - 1)
-        written = last
-        run = measured(directory, "day")
+        runs = []
+        for number in range(last - 1, last - 1 + _RUNS):
+            history.write(lake, number)
+            runs.append(measured(directory, "day"))
+        written = last - 1 + _RUNS
+        run = sorted(runs, key=itemgetter("seconds"))[_RUNS // 2]
+        run["memory"] = max(one["memory"] for one in runs)
         _row(f"rebuild of {last - 1} days, {orders:,} orders a day", built)
         _row(f"the run of day {last}", run, first)
         first = first or run

@@ -66,9 +66,9 @@ _COMPUTED = {
 }
 
 
-_LEAST_MEMORY = 160 * 1024**2
+_LEAST_MEMORY = 200 * 1024**2
 # Files are compressed JSON: a rebuild of a year took 30 times their size, the build of a day 40.
-_MEMORY_PER_NEW_BYTE = 60
+_MEMORY_PER_NEW_BYTE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def build_memory_bytes(warehouse_path: Path) -> int:
     history = marts.stat().st_size if marts.exists() else 0
     number, unit = default.split()
     most = float(number) * 1024 ** ("bytes", "KiB", "MiB", "GiB", "TiB").index(unit)
-    return int(min(most, _LEAST_MEMORY + _MEMORY_PER_NEW_BYTE * new + history / 16))
+    return int(min(most, _LEAST_MEMORY + _MEMORY_PER_NEW_BYTE * new + history / 64))
 
 
 def mark_built(warehouse_path: Path) -> None:
