@@ -29,7 +29,6 @@ from bwp_pipeline.database import publish
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.sandbox import World
 from bwp_pipeline.warehouse import (
-    build_memory_bytes,
     dbt_project_dir,
     load_lake,
     manifest_path,
@@ -188,7 +187,6 @@ def _dbt(warehouse: Path, target: Path) -> None:
         ],
         env={
             "BWP_WAREHOUSE_PATH": str(warehouse),
-            "BWP_WAREHOUSE_MEMORY": f"{build_memory_bytes(warehouse)}B",
             "PATH": "",
         },
         stdout=sys.stderr,

@@ -66,11 +66,6 @@ _COMPUTED = {
 }
 
 
-_LEAST_MEMORY = 200 * 1024**2
-# Files are compressed JSON: a rebuild of a year took 30 times their size, the build of a day 40.
-_MEMORY_PER_NEW_BYTE = 50
-
-
 @dataclass(frozen=True, slots=True)
 class LoadCounts:
     """What a load added: files by lake table, and how many loaded ones the lake has no more."""
@@ -123,25 +118,6 @@ def load_lake(
         added = {table: _insert(connection, lake, table, files) for table, files in present.items()}
         connection.commit()
     return LoadCounts(added=added, retired=retired)
-
-
-def build_memory_bytes(warehouse_path: Path) -> int:
-    """The memory that DuckDB may take while dbt builds what has been loaded.
-
-    DuckDB keeps all that it has read until it reaches its limit, and what doesn't fit it writes to
-    disk. So the limit follows what is new, and the history only a little: a day takes about the
-    same in the first month as in the third year, and a rebuild what the machine has.
-    """
-    with duckdb.connect(str(warehouse_path), read_only=True) as connection:
-        ((default,),) = connection.execute("select current_setting('memory_limit')").fetchall()
-        ((new,),) = connection.execute(
-            "select coalesce(sum(size), 0) from staging.lake_files where state <> 'BUILT'"
-        ).fetchall()
-    marts = marts_path(warehouse_path)
-    history = marts.stat().st_size if marts.exists() else 0
-    number, unit = default.split()
-    most = float(number) * 1024 ** ("bytes", "KiB", "MiB", "GiB", "TiB").index(unit)
-    return int(min(most, _LEAST_MEMORY + _MEMORY_PER_NEW_BYTE * new + history / 64))
 
 
 def mark_built(warehouse_path: Path) -> None:

@@ -8,7 +8,6 @@ import pytest
 from bwp_pipeline.archive import ingest_days, open_archive
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.sandbox import World, write_archive
-from bwp_pipeline.warehouse import build_memory_bytes, load_lake, mark_built
 from bwp_pipeline_tests.warehouse_builds import NOON, Row, Warehouse, event, snapshot
 
 END = date(2026, 3, 12)
@@ -166,17 +165,3 @@ def test_another_time_zone_starts_the_warehouse_anew(tmp_path: Path) -> None:
     assert it.rows("select delivered_on from marts.fct_delivery_items") == [
         {"delivered_on": date(2026, 3, 11)}
     ]
-
-
-def test_memory_follows_what_is_new_and_hardly_the_history(tmp_path: Path) -> None:
-    it = Warehouse(tmp_path)
-    payload = {"lineItems": [], "filler": "".join(map(str, range(200_000)))}
-    it.answer(LAST, [snapshot(payload, order_id="first")])
-
-    it.build(marked=False)
-    first = build_memory_bytes(it.path)
-    mark_built(it.path)
-    built = build_memory_bytes(it.path)
-    it.answer(LAST, [snapshot({"lineItems": []}, order_id="second")], name="b")
-    load_lake(it.lake, it.path, timezone="UTC", report_days=28, stores={})
-    assert built < build_memory_bytes(it.path) < first

@@ -17,7 +17,6 @@ from dagster_dbt import (
 from bwp_pipeline.resources import Installation
 from bwp_pipeline.settings import data_dir_from
 from bwp_pipeline.warehouse import (
-    build_memory_bytes,
     dbt_project_dir,
     load_lake,
     manifest_path,
@@ -78,8 +77,8 @@ def warehouse(
         )
         context.log.info("%d new lake files loaded; dbt builds", sum(counts.added.values()))
         os.environ["BWP_WAREHOUSE_PATH"] = str(settings.warehouse_path)
-        memory = settings.memory_limit or f"{build_memory_bytes(settings.warehouse_path)}B"
-        os.environ["BWP_WAREHOUSE_MEMORY"] = memory
+        if settings.memory_limit is not None:
+            os.environ["BWP_WAREHOUSE_MEMORY"] = settings.memory_limit
         build = dbt.cli(BUILD, context=context, target_path=MANIFEST.parent)
         yield from build.stream()
         build.wait()
