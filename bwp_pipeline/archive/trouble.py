@@ -11,7 +11,8 @@ class ArchiveUnreachable(Exception):  # noqa: N818 - the name says what is wrong
 
 def unreachable(attempt: str, error: Exception) -> ArchiveUnreachable:
     """The one-line error for a failed attempt at the archive, with what to do about it."""
-    text = " ".join(str(error).split())
+    # What follows is the same once more, as the store's library prints its own structures.
+    text = " ".join(str(error).partition("Debug source:")[0].split())
     return ArchiveUnreachable(f"can't {attempt}: {remedy(error)} ({text[:500]})")
 
 
