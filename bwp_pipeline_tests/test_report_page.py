@@ -200,7 +200,6 @@ def test_stock_and_lead_times_turn_the_list_into_a_purchase_line(tmp_path: Path)
     assert int(re.findall(r"Order (\d+) now", text)[0]) % 12 == 0
     assert "Discontinued: take it off sale" in text
     assert "missing: lead time" in text
-    assert "not known" in text
     assert "4 on hand" in text
     assert "inventory.csv (sku, on_hand)" not in text
 
@@ -224,7 +223,7 @@ def test_amazons_stock_gives_cover_and_says_since_when_a_product_is_off_sale(
     assert "0 buyable at Amazon" in text
     assert "not buyable since 14 Nov 2026" in text
     assert "Reconcile the 300 on hand" in text
-    assert "missing: lead time" in text
+    assert "Order quantities are missing: put an overrides.csv (sku, lead_time_days)" in text
     assert "Stock: Amazon told no stock of 1 product: AccessDenied: no scope." in text
 
 
