@@ -28,12 +28,7 @@ from generated_history import STORE, History
 from bwp_pipeline.database import publish
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.sandbox import World
-from bwp_pipeline.warehouse import (
-    dbt_project_dir,
-    load_lake,
-    manifest_path,
-    mark_built,
-)
+from bwp_pipeline.warehouse import dbt_project_dir, load_lake, manifest_path, mark_built
 from bwp_pipeline_tests.warehouse_builds import Warehouse, snapshot
 
 _START = date(2025, 1, 6)
@@ -185,10 +180,7 @@ def _dbt(warehouse: Path, target: Path) -> None:
             *("build", "--exclude-resource-type", "unit_test"),
             *("--project-dir", project, "--profiles-dir", project, "--target-path", str(target)),
         ],
-        env={
-            "BWP_WAREHOUSE_PATH": str(warehouse),
-            "PATH": "",
-        },
+        env={"BWP_WAREHOUSE_PATH": str(warehouse), "PATH": ""},
         stdout=sys.stderr,
         check=True,
     )

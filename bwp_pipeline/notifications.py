@@ -8,6 +8,7 @@ import json
 import smtplib
 import ssl
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -79,7 +80,10 @@ class Told:
             if signal.state != "ongoing"
         )
         self._news = f"{digest.window.last_day} {digest.is_stale} {'; '.join(changed)}"
-        self._before: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        self._before: dict[str, str] = {}
+        # A file that can't be read costs a message that comes twice.
+        with suppress(FileNotFoundError, ValueError):
+            self._before = json.loads(path.read_text())
 
     def knows(self, channel: str) -> bool:
         """Whether the channel was told exactly this."""
@@ -88,7 +92,9 @@ class Told:
     def note(self, channel: str) -> None:
         """Note that the channel has been told."""
         self._before[channel] = self._news
-        self._path.write_text(json.dumps(self._before, indent=1))
+        part = self._path.with_suffix(".part")
+        part.write_text(json.dumps(self._before, indent=1))
+        part.replace(self._path)
 
 
 def email_of(

@@ -45,7 +45,7 @@ def write_parquet(
     """
     months = _changes(warehouse_path)
     marker = directory / "parquet" / "months.json"
-    written: Versions = json.loads(marker.read_text()) if marker.exists() else {}
+    written = _written(marker)
     for name in tables:
         schema, table = name.split(".")
         target = directory / "parquet" / schema
@@ -55,7 +55,9 @@ def write_parquet(
             )
         elif schema != "meta":
             _write(connection, f"from {name}", target / f"{table}.parquet")
-    marker.write_text(json.dumps(written, indent=1, sort_keys=True))
+    part = marker.with_suffix(".part")
+    part.write_text(json.dumps(written, indent=1, sort_keys=True))
+    part.replace(marker)
     row = connection.execute("select last_day from meta.report_window").fetchone()
     last_day = row and row[0]
     for table in AS_OF_REPORTS if last_day else ():
@@ -64,12 +66,24 @@ def write_parquet(
         _write(connection, query, target)
 
 
+def _written(marker: Path) -> Versions:
+    try:
+        versions: Versions = json.loads(marker.read_text())
+    except (FileNotFoundError, ValueError):
+        # Without it, every file is written.
+        return {}
+    return versions
+
+
 def _changes(warehouse_path: Path) -> dict[str, str]:
-    """The warehouse's months, and what tells one state of a month from another."""
+    """The warehouse's months, and what tells one state of a month from another.
+
+    Each build adds rows for the days that it may have changed, also one that nobody took note of.
+    """
     with duckdb.connect(str(warehouse_path), read_only=True) as warehouse:
         found = warehouse.execute(
             "select strftime(changed.day, '%Y-%m'),"
-            " any_value(warehouse.id) || ' ' || max(changed.built_through)"
+            " any_value(warehouse.id) || ' ' || count(*)"
             " from staging.stg_changed_days as changed cross join staging.warehouse as warehouse"
             " group by 1"
         ).fetchall()

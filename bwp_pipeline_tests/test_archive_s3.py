@@ -69,6 +69,18 @@ def test_more_than_a_page_of_keys_is_read(bucket: "S3Client", tmp_path: Path) ->
     assert counts == (1_005, 0, 0)
 
 
+def test_a_long_listing_is_taken_part_by_part_and_misses_nothing(
+    bucket: "S3Client", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bwp_pipeline.archive.listing._PAGE", 5)
+    keys = ["00/", "00/a", "00/b", "00/deeper/c", "01/", "01/d", "e", "f", "02/g"]
+    for number, key in enumerate(keys):
+        content = b"" if key.endswith("/") else text(event(number))
+        bucket.put_object(Bucket="archive", Key=f"in/2026/11/19/{key}", Body=content)
+    counts, _ = ingest(open_archive("s3://archive/in/", "%Y/%m/%d/"), tmp_path)
+    assert counts == (7, 2, 0)
+
+
 ODD = ["a b", "a+b", "a=b:c", "ü", "%41", "a#b?c", "//a", "./a", "../a", "a\tb", "~a", "a*b'(c)"]
 
 

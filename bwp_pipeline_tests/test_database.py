@@ -210,6 +210,7 @@ def test_a_month_is_written_as_parquet_when_it_has_changed(tmp_path: Path) -> No
     it = Warehouse(tmp_path)
     path = tmp_path / "published" / "bwp.duckdb"
     orders = path.parent / "parquet" / "marts" / "dim_orders"
+    february = f"from read_parquet('{orders}/month=2026-02/*', hive_partitioning = false)"
 
     def answer(order_id: str, ordered_at: str | None, *, hours: int = 0) -> None:
         order = {"lineItems": [], "metadata": {"createdAt": ordered_at}}
@@ -235,8 +236,20 @@ def test_a_month_is_written_as_parquet_when_it_has_changed(tmp_path: Path) -> No
     second = published()
     assert sorted(second) == ["month=2026-01", "month=2026-02"]
     assert second["month=2026-01"] == first["month=2026-01"]
-    rows = ask(path, "from read_parquet(?)", f"{orders}/month=2026-02/rows.parquet")
+    rows = ask(path, february)
     assert {row[1] for row in rows} == {"b", "c"}
+
+    # A build that no one took note of changed it nevertheless, and so does the next.
+    for hours in (2, 3):
+        answer("b", f"2026-02-0{hours}T12:00:00Z", hours=hours)
+        it.build(marked=False)
+        publish(it.path, path)
+        rows = ask(path, february)
+        assert sorted(rows) == sorted(ask(path, "from marts.dim_orders where order_id <> 'a'"))
+
+    # Without the note of what was written, all is written.
+    (path.parent / "parquet" / "months.json").write_text("{")
+    assert set(published().values()).isdisjoint(second.values())
 
     # Another warehouse in its place numbers its builds anew.
     it.path.unlink()

@@ -1,76 +1,17 @@
 """From payload to marts.fct_delivery_items: the shapes of every API version, and the hard cases."""
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from bwp_pipeline_tests.order_payloads import amount, cancelled, entries, line, package, request
 from bwp_pipeline_tests.warehouse_builds import NOON, Row, Warehouse, event, snapshot
 
 DAY = date(2026, 3, 10)
 ORDERED_UTC = datetime(2026, 3, 8, 16, 13, 11, 798000, UTC)
 ORDERED = ORDERED_UTC.replace(tzinfo=None)
-
-
-def amount(units: object) -> Row:
-    return {"unit": "ONE", "value": units}
-
-
-def entries(units: Mapping[str, object]) -> Row:
-    return {
-        "orderLineItems": [
-            {"lineItem": {"id": line}, "amount": amount(value)} for line, value in units.items()
-        ]
-    }
-
-
-def package(name: str, state: str, reason: str | None = None, **units: object) -> Row:
-    """A package of API 2024-11-01; line ids are keywords."""
-    details = {"id": name, "state": state, "reason": reason}
-    return details | ({"packageInformationDetailsFor": entries(units)} if units else {})
-
-
-def line(
-    name: str, units: object, *packages: Row, product: str | None = "mug", **more: object
-) -> Row:
-    """A line item of API 2024-11-01."""
-    return {
-        "id": name,
-        "createdAt": "2026-03-08T16:13:11.798Z",
-        "amount": amount(units),
-        "product": product
-        and {
-            "productId": {"value": f"id-{product}"},
-            "sku": {"value": product.upper()},
-            "title": f"A {product}",
-            "price": {"currencyCode": "USD", "amount": 12.5},
-        },
-        "packageInformation": {"details": list(packages)} if packages else None,
-        **more,
-    }
-
-
-def request(state: str, reason: str | None, updated: str, *lines: str, by: str = "SHOPPER") -> Row:
-    return {
-        "state": state,
-        "reason": reason,
-        "requestedBy": by,
-        "createdAt": "2026-03-08T17:00:00Z",
-        "updatedAt": updated,
-        "canceledFor": entries(dict.fromkeys(lines, 1)),
-    }
-
-
-def cancelled(*requests: Row) -> Row:
-    """A line item with one cancelled package and these cancellation requests."""
-    return line(
-        "l1",
-        1,
-        package("d1", "CANCELLED", "CUSTOMER_REQUESTED", l1=1),
-        cancellations={"details": list(requests)},
-    )
 
 
 both = package("d1", "CANCELLED", "UNFULFILLABLE", l1=2, l2=1)

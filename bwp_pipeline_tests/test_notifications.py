@@ -215,6 +215,16 @@ def test_making_a_days_report_again_says_the_same(tmp_path: Path) -> None:
     assert json.loads(again.alerts.read_text())["alerts"][0]["state"] == "new"
 
 
+def test_what_is_gone_is_said_as_often_as_that_days_report_is_made(tmp_path: Path) -> None:
+    report(tmp_path, out_of_stock())
+    wednesday = date(2026, 11, 18)
+    for _ in range(2):
+        (tmp_path / f"{wednesday}.duckdb").unlink(missing_ok=True)
+        gone = report(tmp_path, Item("o-2"), last_day=wednesday).digest.signals
+        assert {(signal.state, signal.cleared_on) for signal in gone} == {("cleared", wednesday)}
+    assert not report(tmp_path, Item("o-2"), last_day=date(2026, 11, 19)).digest.signals
+
+
 def test_a_channel_is_told_the_same_once_and_again_when_it_failed(
     tmp_path: Path, slack: tuple[list[dict[str, Any]], str]
 ) -> None:
@@ -244,6 +254,10 @@ def test_a_channel_is_told_the_same_once_and_again_when_it_failed(
     assert run("hook", out_of_stock(), out_of_stock(1)) == []
     assert run("hook", Item("o-2"), day=date(2026, 11, 18)) == []
     assert len(received) == 4
+
+    (tmp_path / "told.json").write_text("{")
+    assert run("hook", Item("o-2"), day=date(2026, 11, 18)) == []
+    assert len(received) == 5
 
 
 def test_all_well_is_said_on_mondays_only(tmp_path: Path) -> None:

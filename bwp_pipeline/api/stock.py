@@ -21,6 +21,8 @@ from bwp_pipeline.api.patience import Patience
 from bwp_pipeline.api.transport import Connection, Transport, http_client
 from bwp_pipeline.stores import Store
 
+# The report doesn't wait long for what it can do without.
+_PATIENCE = Patience(attempts=3, failures_in_a_row=6, outage=10.0)
 # The changelog renames one to the other; the reference and the examples keep the first.
 _QUANTITIES = ("buyableQuantity", "fulfillableQuantity")
 
@@ -68,7 +70,7 @@ def fetch_stock(
         clock: Time; the machine's by default.
         patience: Bounds of retrying.
     """
-    return asyncio.run(_fetch(settings, refs, clock or Clock(), patience or Patience(attempts=4)))
+    return asyncio.run(_fetch(settings, refs, clock or Clock(), patience or _PATIENCE))
 
 
 async def _fetch(

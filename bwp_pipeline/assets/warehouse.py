@@ -16,12 +16,7 @@ from dagster_dbt import (
 
 from bwp_pipeline.resources import Installation
 from bwp_pipeline.settings import data_dir_from
-from bwp_pipeline.warehouse import (
-    dbt_project_dir,
-    load_lake,
-    manifest_path,
-    mark_built,
-)
+from bwp_pipeline.warehouse import dbt_project_dir, load_lake, manifest_path, mark_built
 
 WRITTEN_BY = {
     "lake_events": "events",

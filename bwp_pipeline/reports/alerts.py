@@ -19,23 +19,30 @@ def read_alerts(path: Path) -> list[Signal]:
     if not path.exists():
         return []
     return [
-        Signal(**row | {"first_seen": date.fromisoformat(row["first_seen"])})
+        Signal(
+            **row
+            | {
+                day: date.fromisoformat(row[day])
+                for day in ("first_seen", "cleared_on")
+                if row.get(day)
+            }
+        )
         for row in json.loads(path.read_text(encoding="utf-8"))["alerts"]
     ]
 
 
 def write_alerts(signals: Iterable[Signal], window: Window, path: Path) -> Path:
     """Write the signals with their window, the newest data they know and their states."""
-    alerts = [asdict(signal) | {"first_seen": signal.first_seen.isoformat()} for signal in signals]
     through = window.data_through.isoformat() if window.data_through else None
     document = {
         "first_day": window.first_day.isoformat(),
         "last_day": window.last_day.isoformat(),
         "timezone": window.timezone,
         "data_through": through,
-        "alerts": alerts,
+        "alerts": [asdict(signal) for signal in signals],
     }
-    path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    content = json.dumps(document, indent=2, ensure_ascii=False, default=date.isoformat)
+    path.write_text(content + "\n", encoding="utf-8")
     return path
 
 
@@ -43,14 +50,18 @@ def remember(signals: Iterable[Signal], previous: Iterable[Signal], last_day: da
     """Tell new signals from those seen before, and add those that are gone.
 
     Making the same day's report again gives the same states: a signal is new for as long as the
-    report's last day is the day it was first seen.
+    report's last day is the day it was first seen, and cleared while it is the day it was gone.
     """
     before = {signal.identity: signal for signal in previous if signal.first_seen <= last_day}
     current = []
     for signal in signals:
         seen = before.pop(signal.identity, None)
-        first = seen.first_seen if seen and seen.state != "cleared" else last_day
+        first = seen.first_seen if seen and seen.cleared_on in (None, last_day) else last_day
         state = "new" if first == last_day else "ongoing"
         current.append(replace(signal, first_seen=first, state=state))
-    gone = [signal for signal in before.values() if signal.state != "cleared"]
-    return [*current, *(replace(signal, state="cleared") for signal in gone)]
+    gone = [
+        replace(signal, state="cleared", cleared_on=last_day)
+        for signal in before.values()
+        if signal.cleared_on in (None, last_day)
+    ]
+    return [*current, *gone]

@@ -36,6 +36,7 @@ class Signal:
     evidence: str
     first_seen: date
     state: str = "new"
+    cleared_on: date | None = None
 
     @property
     def identity(self) -> tuple[str | None, ...]:
