@@ -54,9 +54,7 @@ class Installation:
     def archive(self) -> Archive:
         """Where the events are archived."""
         url = self.settings.archive_url
-        store = self._store(bucket_url(url))
-        client = None if store is None else self._s3.get_client()
-        return open_archive(url, self.settings.archive_layout, store, client)
+        return open_archive(url, self.settings.archive_layout, self._store(bucket_url(url)))
 
     def lake(self) -> Lake:
         """The bronze layer."""

@@ -66,9 +66,19 @@ def bucket_url(url: str) -> str:
     return f"s3://{parts.netloc}/" if parts.scheme == "s3" else url
 
 
-def open_client() -> "S3Client":
-    """A client for the same S3 that `open_store` reaches, for what a store can't express."""
-    return boto3.client("s3", config=Config(request_checksum_calculation="when_required"))
+def open_client(store: S3Store) -> "S3Client":
+    """A client for what the store reaches and can't express, with the credentials of now."""
+    place = _with_credentials(store)
+    # The default session is not for threads.
+    return boto3.Session().client(
+        "s3",
+        endpoint_url=place.get("endpoint"),
+        region_name=place.get("region"),
+        aws_access_key_id=place.get("access_key_id"),
+        aws_secret_access_key=place.get("secret_access_key"),
+        aws_session_token=place.get("session_token"),
+        config=Config(request_checksum_calculation="when_required"),
+    )
 
 
 def portable(store: ObjectStore) -> ObjectStore:
@@ -77,20 +87,24 @@ def portable(store: ObjectStore) -> ObjectStore:
         store.credential_provider, Boto3CredentialProvider
     ):
         return store
-    credentials = store.credential_provider()
-    config: S3Config = {
-        **store.config,
-        "access_key_id": credentials["access_key_id"],
-        "secret_access_key": credentials["secret_access_key"],
-    }
-    if (token := credentials.get("token")) is not None:
-        config["session_token"] = token
     return S3Store(
-        config=config,
+        config=_with_credentials(store),
         prefix=store.prefix,
         client_options=store.client_options,
         retry_config=store.retry_config,
     )
+
+
+def _with_credentials(store: S3Store) -> "S3Config":
+    """The store's settings and, where boto3 provides them, the credentials of this moment."""
+    config: S3Config = {**store.config}
+    if isinstance(store.credential_provider, Boto3CredentialProvider):
+        credentials = store.credential_provider()
+        config["access_key_id"] = credentials["access_key_id"]
+        config["secret_access_key"] = credentials["secret_access_key"]
+        if (token := credentials.get("token")) is not None:
+            config["session_token"] = token
+    return config
 
 
 def directory(url: str) -> Path:

@@ -272,3 +272,14 @@ def test_no_credentials_are_an_error_of_one_line(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
     with pytest.raises(ArchiveUnreachable, match="no AWS credentials found"):
         open_archive("s3://archive/", "%Y/%m/%d/")
+
+
+def test_a_second_process_reads_odd_keys_too(
+    bucket: "S3Client", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bwp_pipeline.archive.second_process.WORTH_STARTING", 1)
+    monkeypatch.setattr("bwp_pipeline.archive.batches.BATCH_OBJECTS", 1)
+    for number in range(8):
+        bucket.put_object(Bucket="archive", Key=f"2026/11/19//{number}", Body=text(event(number)))
+    counts, _ = ingest(open_archive("s3://archive/", "%Y/%m/%d/"), tmp_path)
+    assert counts == (8, 0, 0)

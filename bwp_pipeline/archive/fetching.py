@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 
 import obstore
 from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, PreconditionError
+from obstore.store import S3Store
 
 from bwp_pipeline.archive import oddkeys
 from bwp_pipeline.archive.listing import Archive, ArchiveObject
 from bwp_pipeline.archive.trouble import remedy, unreachable
+from bwp_pipeline.storage import open_client
 
 if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
     from obstore import GetOptions
 
 AHEAD_BYTES = 64 * 1024 * 1024
@@ -26,7 +29,7 @@ AHEAD_OBJECTS = 1_000
 """What is asked for together, at most: bytes by the listed sizes, and objects."""
 LARGE = 8 * 1024 * 1024
 """Bytes of an object that one request reads, at most."""
-_THREADS = 32
+_THREADS = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,11 @@ def fetch(
     Raises:
         ArchiveUnreachable: When the store fails for another reason than the object.
     """
+    odd = any(item.size and oddkeys.is_odd(item.key) for item in objects)
+    client = open_client(archive.store) if odd and isinstance(archive.store, S3Store) else None
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="archive-fetch") as threads:
         for group in _groups(objects):
-            coming = [threads.submit(_begin, archive, item) for item in group]
+            coming = [threads.submit(_begin, archive, client, item) for item in group]
             # Threads that come back from the store and the caller who reads keep each other from
             # work: where objects are many and small, all are fetched first.
             if len(group) > _THREADS:
@@ -88,14 +93,14 @@ def _has_more(item: ArchiveObject) -> bool:
     return item.size > LARGE and not oddkeys.is_odd(item.key)
 
 
-def _begin(archive: Archive, item: ArchiveObject) -> Content:
+def _begin(archive: Archive, client: "S3Client | None", item: ArchiveObject) -> Content:
     """The whole object, or the first part of a large one."""
     if not item.size:
         # It may be a folder's marker, whose key a store can't even name.
         return []
     try:
-        if oddkeys.is_odd(item.key) and archive.client is not None:
-            return [oddkeys.get_object(archive.client, archive.url, item.key, item.etag)]
+        if client is not None and oddkeys.is_odd(item.key):
+            return [oddkeys.get_object(client, archive.url, item.key, item.etag)]
         return [_get(archive, item, 0 if _has_more(item) else None)]
     except (BaseError, OSError) as error:
         return _meaning(archive, item, error)

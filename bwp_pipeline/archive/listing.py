@@ -15,14 +15,13 @@ from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import BaseError
-from obstore.store import LocalStore, ObjectStore
+from obstore.store import LocalStore, ObjectStore, S3Store
 
 from bwp_pipeline.archive import oddkeys
 from bwp_pipeline.archive.trouble import ArchiveUnreachable, unreachable
 from bwp_pipeline.storage import bucket_url, directory, key_prefix, open_client, open_store
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
     from obstore import ObjectMeta
 
 
@@ -63,15 +62,13 @@ class Archive:
 
     `layout` is the strftime pattern of a day's sub-prefix. When it is empty, an object belongs to
     the UTC day of its LastModified. `store` reaches the whole bucket, or the archive's directory,
-    and `root` is how the archive's keys in it begin. `client` reaches the keys of a bucket that
-    `store` can't name.
+    and `root` is how the archive's keys in it begin.
     """
 
     url: str
     layout: str
     store: ObjectStore
     root: str = ""
-    client: "S3Client | None" = None
 
     def list_day(self, day: date) -> list[ArchiveObject]:
         """The day's objects in the order of their keys.
@@ -142,26 +139,20 @@ class Archive:
         try:
             items = [*_by_store(self.store, parent)]
         except (BaseError, OSError) as error:
-            if self.client is None or not oddkeys.is_about_key(error):
+            if not isinstance(self.store, S3Store) or not oddkeys.is_about_key(error):
                 raise unreachable(f"list {self.url}", error) from error
-            listed = oddkeys.list_objects(self.client, self.url, parent)
+            listed = oddkeys.list_objects(open_client(self.store), self.url, parent)
             items = [ArchiveObject(*fields) for fields in listed]
         return [item for item in items if item.key.startswith(prefix)]
 
 
-def open_archive(
-    url: str,
-    layout: str,
-    store: ObjectStore | None = None,
-    client: "S3Client | None" = None,
-) -> Archive:
+def open_archive(url: str, layout: str, store: ObjectStore | None = None) -> Archive:
     """The archive at `file:///dir/` or `s3://bucket/prefix/`.
 
     Args:
         url: Where it is.
         layout: The strftime pattern of a day's sub-prefix, such as `%Y/%m/%d/`, or empty.
         store: Used in place of the one that the URL opens: the whole bucket's, or the directory's.
-        client: For the keys of a bucket that a store can't name (`//`, `/./`).
 
     Raises:
         ArchiveUnreachable: When the directory doesn't exist or no AWS credentials are found.
@@ -172,10 +163,9 @@ def open_archive(
             raise ArchiveUnreachable(f"the archive {url} is not a directory: check BWP_ARCHIVE_URL")
         try:
             store = open_store(bucket_url(url))
-            client = client or (None if local else open_client())
         except (ValueError, BaseError) as error:
             raise ArchiveUnreachable(f"can't open the archive: {error}") from error
-    return Archive(url, layout, store, key_prefix(url), client)
+    return Archive(url, layout, store, key_prefix(url))
 
 
 def _by_store(store: ObjectStore, parent: str) -> Iterator[ArchiveObject]:

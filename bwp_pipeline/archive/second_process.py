@@ -123,7 +123,7 @@ def _is_worth_starting(jobs: Sequence[Job]) -> bool:
 
 
 def _portable(job: Job) -> Job:
-    archive = replace(job.archive, store=portable(job.archive.store), client=None)
+    archive = replace(job.archive, store=portable(job.archive.store))
     return replace(job, archive=archive, lake=job.lake.portable())
 
 
