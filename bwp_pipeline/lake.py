@@ -153,13 +153,16 @@ class Lake:
         schema = SCHEMAS[table]
         if set(data.column_names) != set(schema.names):
             raise ValueError(f"{table} has the columns {schema.names}, not {data.column_names}")
+        repeating = [name for name in schema.names if name not in _UNIQUE]
         sink = pa.BufferOutputStream()
         pq.write_table(
             data.select(schema.names).cast(schema),
             sink,
             compression="zstd",
-            # Looking for repetitions costs time where there are none.
-            use_dictionary=[name for name in schema.names if name not in _UNIQUE],
+            # Looking for repetitions, and for the least and greatest, costs time and gains nothing
+            # where there are none.
+            use_dictionary=repeating,
+            write_statistics=[*repeating, "event_time"],
         )
         path = f"{table}/dt={day.isoformat()}/{name}.parquet"
         obstore.put(self.store, path, sink.getvalue().to_pybytes())
