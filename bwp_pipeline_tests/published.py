@@ -38,6 +38,7 @@ class Item:
     request_reason: str | None = None
     requested_by: str | None = None
     sku: str | None = field(default=None)
+    last_milestone: str | None = None
 
     def row(self, number: int) -> dict[str, Any]:
         at = (NOON - timedelta(days=self.days_ago)).replace(tzinfo=None)
@@ -189,7 +190,12 @@ create table marts.fct_delivery_items (
     unit_price decimal(18, 4), currency_code varchar, ordered_at timestamp, shipped_at timestamp,
     delivered_at timestamp, cancelled_at timestamp, resolved_at timestamp, snapshot_at timestamp,
     promised_at timestamp, ordered_on date, shipped_on date, delivered_on date, cancelled_on date,
-    resolved_on date
+    resolved_on date, last_milestone varchar
+);
+create table marts.fct_return_items (
+    business_product_id varchar, order_id varchar, line_item_id varchar,
+    graded_units decimal(18, 3), sellable_units decimal(18, 3), graded_at timestamp,
+    snapshot_at timestamp
 );
 create table marts.fct_return_packages (
     business_product_id varchar, order_id varchar, return_id varchar, return_package_id varchar,

@@ -163,6 +163,33 @@ def test_failed_deliveries_are_the_carriers_and_no_reason_to_buy_stock(tmp_path:
     assert "Nothing needs restocking" in text
 
 
+def test_a_failed_delivery_stands_beside_what_the_carrier_said_last(tmp_path: Path) -> None:
+    said = ["LOST", "RETURN_TO_SENDER", "LOST", None]
+    items = [
+        Item(f"o-{n}", root_cause="DELIVERY_FAILURE", last_milestone=milestone)
+        for n, milestone in enumerate(said)
+    ]
+    items.append(Item("o-9", "SKU-9", "Odd lamp", root_cause="DELIVERY_FAILURE"))
+    text = Words(page_of(tmp_path, *items)).text
+    assert "Enamel mug SKU-1 4 4 4 80.00 lost, return to sender" in text
+    assert re.search(r"Odd lamp SKU-9 1 1 1 20\.00 \W ", text)
+
+
+def test_graded_returns_tell_how_many_units_are_stock_again(tmp_path: Path) -> None:
+    path = publish(tmp_path / "bwp.duckdb", [Item("o-1"), Item("o-2")])
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "insert into marts.fct_return_items"
+            " select 'bp-1', 'o-1', 'l-0', 3, 2, timestamp '2026-11-10 12:00', null"
+            " union all select 'bp-1', 'o-2', 'l-1', 1, 1, timestamp '2026-09-10 12:00', null"
+        )
+    files = write_reports(
+        path, tmp_path / "reports", built_at=BUILT_AT, version="1", run_id="run-7"
+    )
+    text = Words(files.html.read_text(encoding="utf-8")).text
+    assert "Of 3 returned units graded in these 28 days, 2 are sellable: stock again." in text
+
+
 def test_an_unknown_reason_is_told_under_its_own_name(tmp_path: Path) -> None:
     text = Words(page_of(tmp_path, Item("o-1", root_cause="UNMAPPED:RECALLED"))).text
     assert "Find out about a new reason" in text

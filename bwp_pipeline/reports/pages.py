@@ -56,6 +56,7 @@ class Page:
     deliveries: list[Row]
     return_failures: list[Row]
     returns: list[Row]
+    graded: list[Row]
     orders: list[Row]
     quality: list[Row]
     notes: list[str]
@@ -186,6 +187,7 @@ def _page(
         deliveries=rows["deliveries"],
         return_failures=rows["return_failures"],
         returns=rows["returns"],
+        graded=rows["graded"],
         orders=rows["orders"],
         quality=published.records("data_quality"),
         notes=notes_of(

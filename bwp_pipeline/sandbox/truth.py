@@ -95,6 +95,60 @@ def return_packages(world: OrderBook, at: int, evidence: Evidence) -> list[Row]:
     return rows
 
 
+def refunds(world: OrderBook, at: int, evidence: Evidence) -> list[Row]:
+    """One row per refund and line that it covers; a time is None where no event tells it."""
+    rows = []
+    for order in _known(world, at, evidence):
+        for refund in order.refunds:
+            path = f"{_path(order)}/refund/{refund.id}"
+            rows += [
+                {
+                    "business_product_id": order.business_product_id,
+                    "order_id": order.id,
+                    "refund_id": refund.id,
+                    "line_item_id": line.id,
+                    "state": refund.state(at),
+                    "request_reason": refund.reason,
+                    "units": units,
+                    "refund_total": sum(Decimal(str(x.price)) * n for x, n in refund.covers),
+                    "requested_at": evidence.time("REFUND_REQUESTED", path),
+                    "completed_at": evidence.time("REFUND_COMPLETED", path),
+                }
+                for line, units in refund.covers
+                if refund.created <= at
+            ]
+    return rows
+
+
+def return_items(world: OrderBook, at: int, evidence: Evidence) -> list[Row]:
+    """One row per return and line in it; units are graded once they arrived."""
+    rows = []
+    for order in _known(world, at, evidence):
+        for back in order.returns:
+            arrived = {
+                line for p in back.packages if p.state(at) == "DELIVERED" for line, _ in p.units
+            }
+            for item_id, line_id, units in back.items if back.created <= at else ():
+                is_graded = back.graded is not None and back.graded <= at and line_id in arrived
+                rows.append(
+                    {
+                        "business_product_id": order.business_product_id,
+                        "order_id": order.id,
+                        "return_id": back.id,
+                        "return_line_item_id": item_id,
+                        "line_item_id": line_id,
+                        "return_state": back.state(at),
+                        "return_reason": back.reason,
+                        "units": units,
+                        "graded_units": units if is_graded else None,
+                        "sellable_units": units * (back.condition == "SELLABLE")
+                        if is_graded
+                        else None,
+                    }
+                )
+    return rows
+
+
 def unresolved_deliveries(world: OrderBook, at: int, evidence: Evidence) -> list[Row]:
     """Deliveries that an event calls cancelled while the order says otherwise or has none."""
     rows = []

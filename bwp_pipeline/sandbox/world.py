@@ -42,6 +42,14 @@ class World(OrderBook):
         """One row per known order's return package and line in it."""
         return truth.return_packages(self, self._second(at), evidence.gather(self, days))
 
+    def refunds(self, at: datetime | None = None, days: Days = None) -> list[Row]:
+        """One row per known order's refund and line that it covers."""
+        return truth.refunds(self, self._second(at), evidence.gather(self, days))
+
+    def return_items(self, at: datetime | None = None, days: Days = None) -> list[Row]:
+        """One row per known order's return and line in it."""
+        return truth.return_items(self, self._second(at), evidence.gather(self, days))
+
     def unresolved_deliveries(self, at: datetime | None = None, days: Days = None) -> list[Row]:
         """One row per delivery whose cancellation the API does not confirm."""
         return truth.unresolved_deliveries(self, self._second(at), evidence.gather(self, days))

@@ -47,6 +47,10 @@
     {%- set delivery = {
         "id": "VARCHAR", "state": "VARCHAR", "reason": "VARCHAR",
         "packageInformationDetailsFor": entries, "deliveryInformationDetailsFor": entries,
+        "packageTracker": {
+            "packageTrackerIdentifier": {"carrierCode": "VARCHAR"},
+            "milestones": [{"status": {"code": "VARCHAR"}, "occurredAt": "VARCHAR"}],
+        },
         "association": [{
             "lineItem": {"id": "VARCHAR"}, "interval": {"start": "VARCHAR", "measure": "VARCHAR"},
         }],
@@ -91,9 +95,23 @@
             "shipments": [{"id": "VARCHAR", "state": "VARCHAR"}],
             "cancellations": cancellations,
         }],
+        "refunds": {"details": [{
+            "id": "VARCHAR", "state": "VARCHAR", "refundRequestReason": "VARCHAR",
+            "refundStatusReason": "VARCHAR", "createdAt": "VARCHAR", "updatedAt": "VARCHAR",
+            "refundTotal": {"totalAmount": {"amount": "VARCHAR", "currencyCode": "VARCHAR"}},
+            "refundFor": {"orderLineItems": [{
+                "lineItem": {"id": "VARCHAR"}, "amount": amount, "refundedQuantity": amount,
+            }]},
+        }]},
         "returns": {"details": [{
-            "id": "VARCHAR", "state": "VARCHAR", "returnFor": line_amounts,
-            "returnLineItems": [{"id": "VARCHAR", "returnFor": line_amounts}],
+            "id": "VARCHAR", "state": "VARCHAR", "createdAt": "VARCHAR", "returnFor": line_amounts,
+            "returnLineItems": [{
+                "id": "VARCHAR", "returnFor": line_amounts,
+                "returnReason": {"reasonCode": "VARCHAR"},
+                "grading": {"summary": {
+                    "unitWiseCondition": [{"amount": amount, "condition": "VARCHAR"}],
+                }},
+            }],
             "returnPackageDetails": [{
                 "id": "VARCHAR", "state": "VARCHAR", "reason": "VARCHAR",
                 "returnPackageFor": package_for,

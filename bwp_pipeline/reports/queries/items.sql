@@ -11,6 +11,7 @@ select
     p.sku,
     p.product_title,
     i.root_cause,
+    i.last_milestone,
     i.units,
     i.units * i.unit_price as sales,
     i.ordered_at,

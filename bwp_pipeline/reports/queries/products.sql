@@ -37,6 +37,12 @@ select
     sum(sales) filter (
         where root_cause = 'DELIVERY_FAILURE' and cancelled_on between $first_day and $last_day
     ) as failed_sales,
+    string_agg(
+        distinct lower(replace(last_milestone, '_', ' ')), ', '
+        order by lower(replace(last_milestone, '_', ' '))
+    ) filter (
+        where root_cause = 'DELIVERY_FAILURE' and cancelled_on between $first_day and $last_day
+    ) as failed_milestones,
     count(distinct order_id) filter (
         where root_cause = 'STOCK' and cancelled_on between $last_day - 6 and $last_day
     ) as recent_unfulfilled_orders,

@@ -45,6 +45,7 @@ found as (
         items.units, items.ordered_units, items.unit_price, items.currency_code,
         items.delivery_provider, items.is_prime_eligible, items.ordered_at,
         items.promised_by as promised_at,
+        trackers.carrier_code, trackers.last_milestone, trackers.last_milestone_at,
         times.shipped_at, times.delivered_at,
         coalesce(
             times.cancelled_at, case when items.state = 'CANCELLED' then requests.succeeded_at end
@@ -60,6 +61,10 @@ found as (
         on items.business_product_id = times.business_product_id
         and items.order_id = times.order_id
         and items.delivery_id = times.delivery_id
+    left join {{ ref('stg_trackers') }} as trackers
+        on items.business_product_id = trackers.business_product_id
+        and items.order_id = trackers.order_id
+        and items.delivery_id = trackers.delivery_id
     left join {{ ref('stg_product_keys') }} as keys
         on items.business_product_id = keys.business_product_id
         and items.product_id = keys.product_id
@@ -98,9 +103,9 @@ dated as (
 {% set columns -%}
     business_product_id, order_id, delivery_id, line_item_id, product_id, product_title, state,
     delivery_reason, request_reason, requested_by, root_cause, units, ordered_units, unit_price,
-    currency_code, delivery_provider, is_prime_eligible, ordered_at, promised_at, shipped_at,
-    delivered_at, cancelled_at, resolved_at, snapshot_at, ordered_on, shipped_on, delivered_on,
-    cancelled_on, resolved_on
+    currency_code, delivery_provider, is_prime_eligible, carrier_code, last_milestone,
+    last_milestone_at, ordered_at, promised_at, shipped_at, delivered_at, cancelled_at,
+    resolved_at, snapshot_at, ordered_on, shipped_on, delivered_on, cancelled_on, resolved_on
 {%- endset %}
 {% if is_incremental() %}
 rekeyed as (
@@ -110,7 +115,8 @@ rekeyed as (
         known.product_id, known.sku,
         known.product_title, known.state, known.delivery_reason, known.request_reason,
         known.requested_by, known.root_cause, known.units, known.ordered_units, known.unit_price,
-        known.currency_code, known.delivery_provider, known.is_prime_eligible, known.ordered_at,
+        known.currency_code, known.delivery_provider, known.is_prime_eligible,
+        known.carrier_code, known.last_milestone, known.last_milestone_at, known.ordered_at,
         known.promised_at, known.shipped_at, known.delivered_at, known.cancelled_at,
         known.resolved_at, known.snapshot_at, known.ordered_on, known.shipped_on,
         known.delivered_on, known.cancelled_on, known.resolved_on
@@ -145,7 +151,8 @@ select
     keyed.product_key, keyed.product_id, keyed.sku, keyed.product_title, keyed.state,
     keyed.delivery_reason, keyed.request_reason, keyed.requested_by, keyed.root_cause,
     shared.is_shared_delivery, cast(keyed.units as decimal(18, 3)) as units, keyed.ordered_units, keyed.unit_price,
-    keyed.currency_code, keyed.delivery_provider, keyed.is_prime_eligible, keyed.ordered_at,
+    keyed.currency_code, keyed.delivery_provider, keyed.is_prime_eligible, keyed.carrier_code,
+    keyed.last_milestone, keyed.last_milestone_at, keyed.ordered_at,
     keyed.promised_at, keyed.shipped_at, keyed.delivered_at, keyed.cancelled_at, keyed.resolved_at,
     keyed.snapshot_at, keyed.ordered_on, keyed.shipped_on, keyed.delivered_on, keyed.cancelled_on,
     keyed.resolved_on

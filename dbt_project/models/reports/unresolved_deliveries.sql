@@ -26,6 +26,11 @@ snapshots as (
     group by business_product_id, order_id, delivery_id
 ),
 
+trackers as (
+    select business_product_id, order_id, delivery_id, last_milestone, last_milestone_at
+    from {{ ref('stg_trackers') }}
+),
+
 compared as (
     select
         said.business_product_id, said.order_id, said.delivery_id,
@@ -36,12 +41,17 @@ compared as (
         end as event_state,
         coalesce(said.cancelled_at, said.delivered_at, said.shipped_at) as event_at,
         snapshots.snapshot_state, orders.snapshot_status, orders.snapshot_at, snapshots.units,
+        trackers.last_milestone, trackers.last_milestone_at,
         snapshots.delivery_id is not null as is_in_snapshot
     from said
     left join snapshots
         on said.business_product_id = snapshots.business_product_id
         and said.order_id = snapshots.order_id
         and said.delivery_id = snapshots.delivery_id
+    left join trackers
+        on said.business_product_id = trackers.business_product_id
+        and said.order_id = trackers.order_id
+        and said.delivery_id = trackers.delivery_id
     left join {{ ref('dim_orders') }} as orders
         on said.business_product_id = orders.business_product_id
         and said.order_id = orders.order_id
@@ -54,7 +64,7 @@ select
         when not is_in_snapshot then 'DELIVERY_MISSING'
         else 'STATE_DISAGREES'
     end as disagreement,
-    snapshot_status, snapshot_at, units
+    snapshot_status, snapshot_at, units, last_milestone, last_milestone_at
 from compared
 where
     not is_in_snapshot

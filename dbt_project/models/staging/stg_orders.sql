@@ -28,6 +28,6 @@ select
     coalesce(content.aliases, content.orderAliases) as aliases,
     coalesce(content.packageInformation, content.deliveryInformation).details as deliveries,
     content.cancellations.details as cancellations,
-    content.returns.details as returns,
+    content.refunds.details as refunds, content.returns.details as returns,
     list_filter(content.lineItems, lambda line: line is not null) as lines
 from parsed
