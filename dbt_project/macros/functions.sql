@@ -3,7 +3,8 @@
     them, for the report and for analysts alike (the published file has them too).
 
     beta_cdf: continued fraction of the incomplete beta function (NIST DLMF 8.17.22, modified Lentz);
-    beta_quantile: Newton's steps on it, kept between 0 and 1. Right to 1e-7 for rates of orders.
+    beta_quantile: Halley's steps on it, kept between 0 and 1, from the tail where that is steep.
+    Right to 1e-7 for rates of orders.
     wilson_low, wilson_high: Wilson's interval of 80 %.
 #}
 {% macro create_functions(database) -%}
@@ -20,7 +21,8 @@
             then floor(i / 2) * (b - floor(i / 2)) * x / ((a - 1 + i) * (a + i))
             else - (a + floor(i / 2)) * (a + b + floor(i / 2)) * x / ((a + i - 1) * (a + i))
         end;
-    -- The fraction's state is [c, d, h]; the list that is folded starts with the first one.
+    -- The fraction's state is [c, d, h]; the list that is folded starts with the first one. It takes
+    -- the more terms the larger a and b are.
     create or replace macro {{ database }}.main.beta_fraction(a, b, x) as list_reduce(
         list_prepend(
             [
@@ -28,13 +30,15 @@
                 1 / (1 + main.beta_fraction_term(1::double, a, b, x)),
                 1 / (1 + main.beta_fraction_term(1::double, a, b, x))
             ],
-            list_transform(range(2, 200), lambda number: [number::double])
+            list_transform(
+                range(2, 24 + cast(4 * sqrt(greatest(a, b)) as bigint)),
+                lambda number: [main.beta_fraction_term(number::double, a, b, x)]
+            )
         ),
-        lambda f, i: [
-            1 + main.beta_fraction_term(i[1], a, b, x) / f[1],
-            1 / (1 + main.beta_fraction_term(i[1], a, b, x) * f[2]),
-            f[3] * (1 + main.beta_fraction_term(i[1], a, b, x) / f[1])
-                / (1 + main.beta_fraction_term(i[1], a, b, x) * f[2])
+        lambda f, term: [
+            1 + term[1] / f[1],
+            1 / (1 + term[1] * f[2]),
+            f[3] * (1 + term[1] / f[1]) / (1 + term[1] * f[2])
         ]
     )[3];
     create or replace macro {{ database }}.main.beta_power(a, b, x) as
@@ -44,13 +48,37 @@
             then main.beta_power(a, b, x) * main.beta_fraction(a, b, x) / a
             else 1 - main.beta_power(a, b, x) * main.beta_fraction(b, a, 1 - x) / b
         end;
+    -- How far the distribution at x is from p, divided by its density.
+    create or replace macro {{ database }}.main.beta_error(p, a, b, x) as
+        case when x < (a + 1) / (a + b + 2)
+            then x * (1 - x) * (main.beta_fraction(a, b, x) / a - p / main.beta_power(a, b, x))
+            else x * (1 - x)
+                * ((1 - p) / main.beta_power(a, b, x) - main.beta_fraction(b, a, 1 - x) / b)
+        end;
+    -- Where the distribution of its lower tail alone, x ^ a / (a * beta(a, b)), is p.
+    create or replace macro {{ database }}.main.beta_tail(p, a, b) as
+        least(a / (a + b), greatest(1e-12, exp(
+            (ln(greatest(p, 1e-12)) + ln(a) + lgamma(a) + lgamma(b) - lgamma(a + b)) / a
+        )));
     create or replace macro {{ database }}.main.beta_quantile(p, a, b) as
         case when p between 0 and 1 and a > 0 and b > 0 then list_reduce(
-            list_prepend((a / (a + b))::double, range(25)::double[]),
-            lambda s, step: greatest(s / 2, least(
-                (1 + s) / 2,
-                s - (main.beta_cdf(a, b, s) - p) * s * (1 - s) / main.beta_power(a, b, s)
-            ))
+            list_prepend(
+                case
+                    when a < 1 then main.beta_tail(p, a, b)
+                    when b < 1 then 1 - main.beta_tail(1 - p, b, a)
+                    else a / (a + b)
+                end::double,
+                range(7)::double[]
+            ),
+            lambda x, step: list_transform(
+                [main.beta_error(p, a, b, x)],
+                lambda error: greatest(x / 8, least(
+                    (7 + x) / 8,
+                    x - error / (
+                        1 - greatest(-1, least(1, error * ((a - 1) / x - (b - 1) / (1 - x)))) / 2
+                    )
+                ))
+            )[1]
         ) end;
     create or replace macro {{ database }}.main.wilson_low(x, n) as
         greatest(
