@@ -9,13 +9,11 @@ with bounds as (
     {{ bounds }}
 ),
 
-items as (
+items_of_window as (
     select
         items.business_product_id, coalesce(items.product_key, 'UNKNOWN') as product_key,
         items.currency_code, items.order_id, items.units, items.unit_price, items.root_cause,
-        items.ordered_at, items.ordered_on, items.cancelled_on,
         coalesce(items.cancelled_at, items.resolved_at) as unfulfilled_at,
-        items.root_cause = 'STOCK' as is_stock,
         items.root_cause = 'STOCK'
         and items.cancelled_on between bounds.first_day and bounds.last_day as is_unfulfilled,
         items.resolved_on between bounds.first_day and bounds.last_day as is_resolved,
@@ -23,15 +21,10 @@ items as (
             when items.delivery_reason = 'UNFULFILLABLE' and items.is_shared_delivery then 'shared'
             when items.delivery_reason = 'UNFULFILLABLE' then 'direct'
             else 'merchant_declared'
-        end as evidence,
-        bounds.last_day
+        end as evidence
     from {{ items }} as items
     cross join bounds
-    -- The window, the 90 days of episodes, and the 28 days of orders before the first of them.
-    where
-        items.resolved_on >= bounds.first_day or items.cancelled_on >= bounds.first_day
-        or {{ dbt.datediff('items.cancelled_on', 'bounds.last_day', 'day') }} < 90
-        or {{ dbt.datediff('items.ordered_on', 'bounds.last_day', 'day') }} < 118
+    where items.resolved_on >= bounds.first_day or items.cancelled_on >= bounds.first_day
 ),
 
 -- What happened in the window, per product and currency.
@@ -59,7 +52,7 @@ windowed as (
         ) }} as mean_price,
         min(case when is_unfulfilled then unfulfilled_at end) as first_unfulfilled_at,
         max(case when is_unfulfilled then unfulfilled_at end) as last_unfulfilled_at
-    from items
+    from items_of_window
     where is_unfulfilled or is_resolved
     group by business_product_id, product_key, currency_code
 ),
@@ -146,15 +139,19 @@ shipments as (
 
 unfulfilled_days as (
     select
-        business_product_id, product_key, cancelled_on,
-        max(unfulfilled_at) as unfulfilled_at,
-        lag(cancelled_on) over (
-            partition by business_product_id, product_key order by cancelled_on
+        items.business_product_id, coalesce(items.product_key, 'UNKNOWN') as product_key,
+        items.cancelled_on,
+        max(coalesce(items.cancelled_at, items.resolved_at)) as unfulfilled_at,
+        lag(items.cancelled_on) over (
+            partition by items.business_product_id, coalesce(items.product_key, 'UNKNOWN')
+            order by items.cancelled_on
         ) as previous_on
-    from items
-    where is_stock and cancelled_on <= last_day
-        and {{ dbt.datediff('cancelled_on', 'last_day', 'day') }} < 90
-    group by business_product_id, product_key, cancelled_on
+    from {{ items }} as items
+    cross join bounds
+    where items.root_cause = 'STOCK' and items.cancelled_on <= bounds.last_day
+        and {{ dbt.datediff('items.cancelled_on', 'bounds.last_day', 'day') }} < 90
+    group by
+        items.business_product_id, coalesce(items.product_key, 'UNKNOWN'), items.cancelled_on
 ),
 
 episodes as (
@@ -172,10 +169,11 @@ episodes as (
 ),
 
 -- Silence: no order since, where the sales of the 28 days before would have brought three by now.
--- The last day doesn't count: its orders have hardly had an event yet.
+-- The last day doesn't count: its orders have hardly had an event yet. Episodes are 90 days old at
+-- most, and what was ordered before one counts for 28 days.
 orders_around as (
     select
-        items.business_product_id, items.product_key,
+        episodes.business_product_id, episodes.product_key,
         count(distinct case when items.ordered_at > episodes.last_unfulfilled_at then items.order_id end)
             as orders_since,
         count(distinct case
@@ -183,12 +181,14 @@ orders_around as (
                 and {{ dbt.datediff('items.ordered_on', 'episodes.last_unfulfilled_on', 'day') }} < 28
                 then items.order_id
         end) as orders_before
-    from items
+    from {{ items }} as items
+    cross join bounds
     inner join episodes
         on items.business_product_id = episodes.business_product_id
-        and items.product_key = episodes.product_key
-    where items.ordered_on <= items.last_day
-    group by items.business_product_id, items.product_key
+        and coalesce(items.product_key, 'UNKNOWN') = episodes.product_key
+    where items.ordered_on <= bounds.last_day
+        and {{ dbt.datediff('items.ordered_on', 'bounds.last_day', 'day') }} < 118
+    group by episodes.business_product_id, episodes.product_key
 ),
 
 statuses as (
