@@ -20,16 +20,22 @@ from bwp_pipeline.reports import ReportFiles, write_reports
 from bwp_pipeline.reports.csv_files import cell
 from bwp_pipeline.reports.pdf import PdfUnavailableError, write_pdf
 from bwp_pipeline.reports.wording import cause, number
-from bwp_pipeline_tests.published import Item, publish
+from bwp_pipeline_tests.published import Item, estimate, publish
 
 BUILT_AT = datetime(2026, 11, 20, 5, 30, tzinfo=UTC)
 NASTY = "<script>alert(1)</script>=cmd()"
 
 
-def report(tmp_path: Path, *items: Item) -> ReportFiles:
+def report(tmp_path: Path, *items: Item, data_dir: Path | None = None) -> ReportFiles:
     database = publish(tmp_path / "bwp.duckdb", items)
+    estimate(database)
     return write_reports(
-        database, tmp_path / "reports", built_at=BUILT_AT, version="1.2.3", run_id="run-7"
+        database,
+        tmp_path / "reports",
+        built_at=BUILT_AT,
+        version="1.2.3",
+        run_id="run-7",
+        data_dir=data_dir,
     )
 
 
@@ -80,6 +86,34 @@ def test_every_form_says_through_when_in_which_zone_and_over_which_window(tmp_pa
         assert "23 Oct 2026 to 19 Nov 2026 (28 days)" in text
     assert "2026-10-23 to 2026-11-19, time zone UTC" in descriptor
     assert '"data_through": "2026-11-18T12:00:00+00:00"' in descriptor
+
+
+def test_the_order_list_says_what_to_buy_by_when_and_for_how_much(tmp_path: Path) -> None:
+    (tmp_path / "inventory.csv").write_text("sku,on_hand\nSKU-1,0\n", encoding="utf-8")
+    (tmp_path / "overrides.csv").write_text(
+        "sku,lead_time_days,case_pack,unit_cost,supplier\nSKU-1,7,12,2.50,=Acme\n", encoding="utf-8"
+    )
+    items = [
+        Item(f"o-{n}", f"SKU-{n % 2}", root_cause="STOCK" if n < 2 else None, days_ago=n % 25 + 0.2)
+        for n in range(200)
+    ]
+    files = report(tmp_path, *items, data_dir=tmp_path)
+    head, *rows = openpyxl.load_workbook(files.xlsx)["Order list"].iter_rows(values_only=True)
+    known = {row["product_key"]: row for row in (dict(zip(head, row, strict=True)) for row in rows)}
+    bought, unknown = known["SKU-1"], known["SKU-0"]
+    units = bought["suggested_units"]
+    assert units > 0
+    assert units % 12 == 0
+    assert bought["order_cost"] == units * 2.5
+    assert bought["order_by"] == datetime(2026, 11, 13)  # noqa: DTZ001 -- a day, as Excel has it
+    assert (bought["supplier"], bought["missing"]) == ("=Acme", None)
+    assert (unknown["suggested_units"], unknown["order_cost"]) == (None, None)
+    assert unknown["missing"] == "stock on hand, lead time"
+    with csv_of(files, "order_list").open(encoding="utf-8-sig") as file:
+        lines = {row["product_key"]: row for row in csv.DictReader(file)}
+    assert lines["SKU-1"]["suggested_units"] == str(units)
+    assert lines["SKU-1"]["supplier"] == "'=Acme"
+    assert f"costs {units * 2.5:,.2f}" in files.html.read_text(encoding="utf-8")
 
 
 def test_page_workbook_csv_and_sql_show_the_same_unfulfilled_products(tmp_path: Path) -> None:
@@ -237,7 +271,7 @@ def test_a_database_without_data_makes_a_report_that_says_so(tmp_path: Path) -> 
         "Read me",
         "Summary",
         "Restock first",
-        "Cancellations",
+        "Order list",
     ]
 
 

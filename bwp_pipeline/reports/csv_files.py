@@ -6,12 +6,13 @@ the database.
 
 import csv
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from bwp_pipeline.reports.data import Column, Published, Table
+from bwp_pipeline.reports.data import Column, Table, Window
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -26,8 +27,8 @@ _FIELD_TYPES = {
 }
 
 
-def write_csv_files(published: Published, directory: Path) -> tuple[Path, ...]:
-    """Write `<table>.csv` for each report table and `datapackage.json` beside them.
+def write_csv_files(tables: Sequence[Table], window: Window, directory: Path) -> tuple[Path, ...]:
+    """Write `<table>.csv` for each table and `datapackage.json` beside them.
 
     The files are UTF-8 with a byte order mark, which Excel needs to read accents. Text that a
     spreadsheet would take for a formula is led by an apostrophe; numbers never are.
@@ -36,7 +37,7 @@ def write_csv_files(published: Published, directory: Path) -> tuple[Path, ...]:
         The paths written, the descriptor last.
     """
     paths = []
-    for table in published.tables.values():
+    for table in tables:
         path = directory / f"{table.name}.csv"
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
@@ -45,7 +46,7 @@ def write_csv_files(published: Published, directory: Path) -> tuple[Path, ...]:
         paths.append(path)
     descriptor = directory / "datapackage.json"
     descriptor.write_text(
-        json.dumps(describe(published), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        json.dumps(describe(tables, window), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
     return (*paths, descriptor)
 
@@ -74,9 +75,8 @@ def plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def describe(published: Published) -> dict[str, Any]:
+def describe(tables: Sequence[Table], window: Window) -> dict[str, Any]:
     """Return the Data Package descriptor: each file, its window, its columns and their meaning."""
-    window = published.window
     return {
         "profile": "tabular-data-package",
         "name": "bwp-reports",
@@ -85,7 +85,7 @@ def describe(published: Published) -> dict[str, Any]:
             " Times are UTC."
         ),
         "data_through": window.data_through.isoformat() if window.data_through else None,
-        "resources": [_resource(table) for table in published.tables.values()],
+        "resources": [_resource(table) for table in tables],
     }
 
 

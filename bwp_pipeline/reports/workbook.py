@@ -18,21 +18,28 @@ from bwp_pipeline.reports.sheets import OPTIONS, table_of, text_table, write_tab
 
 _TITLES = {
     "unfulfilled_products": "Restock first",
+    "order_list": "Order list",
     "cancellation_reasons": "Cancellations",
     "orders": "Orders",
     "products": "Products",
 }
 
 
-def write_workbook(published: Published, pages: Sequence[Page], path: Path, stamp: Stamp) -> Path:
-    """Write the report's tables, the orders and products behind them and all definitions."""
+def write_workbook(
+    published: Published,
+    pages: Sequence[Page],
+    tables: Sequence[Table],
+    path: Path,
+    stamp: Stamp,
+) -> Path:
+    """Write the tables, the orders and products behind them and all definitions."""
     with xlsxwriter.Workbook(str(path), OPTIONS) as workbook:
         workbook.set_properties({"title": "Buy with Prime: cancellations and restocking"})
         _write_read_me(workbook, published, stamp)
         _write_summary(workbook, pages)
-        for table in sorted([*published.tables.values(), *_behind(published)], key=_place):
+        for table in sorted([*tables, *_behind(published)], key=_place):
             write_table(workbook, sheet_title(table.name), table)
-        _write_definitions(workbook, published)
+        _write_definitions(workbook, tables)
         names = ("metric", "counts", "formula", "clock", "not_counted", "use")
         write_table(workbook, "Metrics", text_table(names, published.metrics))
     return path
@@ -70,8 +77,8 @@ def _write_read_me(workbook: Workbook, published: Published, stamp: Stamp) -> No
         "Version": stamp.version,
         "Run": stamp.run_id,
         "Sheets": (
-            "Summary: key figures. Orders and Products: what is behind them. Every other sheet is"
-            " one table of the database's schema reports, row by row."
+            "Summary: key figures. Order list: what to buy. Orders and Products: what is behind the"
+            " figures. Every other sheet is one table of the database's schema reports, row by row."
         ),
         "Money": "Each row's own currency stands beside it; currencies are never added up.",
     }
@@ -104,11 +111,11 @@ def _write_summary(workbook: Workbook, pages: Sequence[Page]) -> None:
     write_table(workbook, "Summary", text_table(names, rows))
 
 
-def _write_definitions(workbook: Workbook, published: Published) -> None:
+def _write_definitions(workbook: Workbook, tables: Sequence[Table]) -> None:
     rows = [("Report", name, text) for name, text in definitions().items()]
     rows += [
         (sheet_title(table.name), column.name, column.description)
-        for table in published.tables.values()
+        for table in tables
         for column in table.columns
     ]
     names = ("sheet", "name", "what_it_holds")

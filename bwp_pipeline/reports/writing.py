@@ -14,6 +14,7 @@ from bwp_pipeline.reports.alerts import read_alerts, remember, write_alerts
 from bwp_pipeline.reports.csv_files import write_csv_files
 from bwp_pipeline.reports.data import Published
 from bwp_pipeline.reports.digest import Digest, digest_of
+from bwp_pipeline.reports.order_list import order_list_of
 from bwp_pipeline.reports.pages import pages_of
 from bwp_pipeline.reports.reading import read_published
 from bwp_pipeline.reports.rendering import Stamp, write_pages
@@ -157,10 +158,11 @@ def write_files(
     signals = remember(
         (signal for page in pages for signal in page.signals), previous, published.window.last_day
     )
+    tables = (*published.tables.values(), order_list_of(pages))
     return ReportFiles(
         html=htmls[0],
-        xlsx=write_workbook(published, pages, directory / "bwp_report.xlsx", stamp),
-        csvs=write_csv_files(published, directory),
+        xlsx=write_workbook(published, pages, tables, directory / "bwp_report.xlsx", stamp),
+        csvs=write_csv_files(tables, published.window, directory),
         alerts=write_alerts(signals, published.window, directory / "alerts.json"),
         pages=htmls[1:],
         last_day=published.window.last_day,
