@@ -36,6 +36,7 @@ _COLUMNS = {
         "object_key": "varchar",
         "events": "bigint",
         "others": "bigint",
+        "unknown": "bigint",
         "quarantined": "bigint",
         "read_at": "timestamp",
         "run_id": "varchar",
@@ -55,15 +56,21 @@ _COLUMNS = {
     },
 }
 
-# Columns that no lake file has: what an event is rebuilt by, and resources beyond the first, which
-# few events have; whether there is a payload, and a number to find it again by, so that payloads
-# themselves are only read when they are parsed.
+# Columns that no lake file has: records of no known kind; what an event is rebuilt by, and
+# resources beyond the first, which few events have; whether there is a payload, and a number to
+# find it again by, so that payloads themselves are only read when they are parsed.
 _COMPUTED = {
+    "unknown": "coalesce(cast(other_kinds ->> '$.unknown' as bigint), 0)",
     "order_key": "coalesce(lake.order_id, lake.resource_type || '/' || lake.resource_id, '')",
     "further_resources": "case when len(resources) > 1 then resources[2:] end",
     "has_payload": "payload is not null",
     "snapshot_number": "nextval('staging.snapshot_numbers')",
 }
+
+
+# Now and then DuckDB puts several days' rows together, payloads and all, in as much memory as it
+# may have; with little it takes no longer.
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "400MB"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,7 @@ def load_lake(
         for path in (warehouse_path, marts_path(warehouse_path)):
             path.unlink(missing_ok=True)
             path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
-    with duckdb.connect(str(warehouse_path)) as connection:
+    with duckdb.connect(str(warehouse_path), config=_CONFIG) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.begin()
         _create(connection, identity)
@@ -126,7 +133,7 @@ def mark_built(warehouse_path: Path) -> None:
     Until then, the orders in newly loaded files count as touched, so that a build that failed is
     made up for by the next one.
     """
-    with duckdb.connect(str(warehouse_path)) as connection:
+    with duckdb.connect(str(warehouse_path), config=_CONFIG) as connection:
         connection.begin()
         for table in _COLUMNS:
             connection.execute(

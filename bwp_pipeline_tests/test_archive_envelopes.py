@@ -250,6 +250,11 @@ def test_whole_things_that_are_not_events_are_counted_by_kind(
     assert (counts.events, counts.quarantined, dict(counts.others)) == (1, 0, {kind: 1})
 
 
+def test_a_notification_is_known_by_its_type_alone() -> None:
+    row = only(text({"Type": "Notification", "Message": json.dumps(event(1))}))
+    assert (row["event_id"], row["envelope"]) == ("event-1", "sns/gen1")
+
+
 def test_a_wrapper_accounts_for_each_of_its_records() -> None:
     batch = sqs([event(1), event(2, resources=["odd"]), {"data": {"order": {}}}, event(3)])
     counts, rows, bad = read(text(batch))

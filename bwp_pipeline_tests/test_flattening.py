@@ -111,6 +111,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
             event("ITEM_CANCELLED", "order/two-lines/delivery/d1", at=NOON - timedelta(hours=1)),
             event("PACKAGE_DELIVERED", "order/unknown/delivery/d1"),
         ],
+        others={"unknown": 3, "marker": 1},
     )
     it.build()
     return it
@@ -185,6 +186,13 @@ def test_values_never_seen_pass_through_and_are_named(warehouse: Warehouse) -> N
         ("reason_unseen", 1, "METEOR"),
         ("state_unseen", 1, "ON_THE_MOON"),
     ]
+
+
+def test_records_of_no_known_kind_are_told(warehouse: Warehouse) -> None:
+    found = warehouse.rows(
+        "select found, examples from reports.data_quality where check_name = 'unknown_records'"
+    )
+    assert found == [{"found": 3, "examples": "a"}]
 
 
 def test_numbers_and_times_come_as_text_too(warehouse: Warehouse) -> None:

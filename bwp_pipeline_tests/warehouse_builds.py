@@ -83,7 +83,13 @@ class Warehouse:
         return self.directory / self.name
 
     def archive(
-        self, day: date, events: Iterable[Row], *, name: str = "a", quarantined: int = 0
+        self,
+        day: date,
+        events: Iterable[Row],
+        *,
+        name: str = "a",
+        quarantined: int = 0,
+        others: Mapping[str, int] | None = None,
     ) -> None:
         """Write a batch of events into the lake, its manifest last."""
         rows = [{"object_key": name, "record_index": n, **row} for n, row in enumerate(events)]
@@ -91,7 +97,8 @@ class Warehouse:
         read = {
             "object_key": name,
             "events": len(rows),
-            "others": 0,
+            "others": sum((others or {}).values()),
+            "other_kinds": json.dumps(others or {}),
             "quarantined": quarantined,
             "read_at": NOON,
             "run_id": "run-1",

@@ -18,7 +18,7 @@ from bwp_pipeline.archive.events import (
     columns,
     first_resource,
     first_resources,
-    generation,
+    generations,
     parse_time,
 )
 
@@ -96,8 +96,7 @@ def _plain(events: list[Event], details: list[Detail]) -> Found:
     if not all(source and source.startswith(SOURCES) for source in sources):
         raise ValueError("is not of Buy with Prime")
     check_times([event.time for event in events])
-    envelopes = [generation(detail) for detail in details]
-    return Found(events, details, envelopes, first_resources(events))
+    return Found(events, details, generations(details), first_resources(events))
 
 
 def _repaired(keys: Keys) -> Outcome:
@@ -146,7 +145,7 @@ def _normalised(content: dict[str, Any], detail: dict[str, Any], envelope: str |
         region=_text(content.get("region")),
         detail=content["detail"],
     )
-    label = envelope or ("legacy2023" if legacy and not paths else generation(message))
+    label = envelope or ("legacy2023" if legacy and not paths else generations([message])[0])
     return Found([found], [message], [label], columns([resource]))
 
 

@@ -7,7 +7,7 @@ Does not belong here: what an event is wrapped in or stored as.
 import base64
 import binascii
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -133,7 +133,8 @@ def first_resources(events: list[Event]) -> tuple[Sequence[str | None], ...]:
             and set(parts[0::7]) == {"businessProduct"}
             and set(parts[2::7]) == {"order"}
             and set(parts[4::7]) <= _USUAL_KINDS
-            and "" not in parts
+            and "//" not in text
+            and text[-1] != "/"
             and "%" not in text
         ):
             return parts[1::7], parts[3::7], parts[4::7], parts[5::7]
@@ -209,8 +210,9 @@ def message_id(event_id: str | None, detail: Detail) -> str | None:
     return event_id
 
 
-def generation(detail: Detail) -> str:
-    """Which generation of EventBridge envelope carries this detail."""
-    if detail.event_descriptor is None:
-        return "gen1"
-    return "gen3" if detail.data else "gen2"
+def generations(details: Iterable[Detail]) -> list[str]:
+    """Which generation of EventBridge envelope carries each detail."""
+    return [
+        "gen1" if detail.event_descriptor is None else "gen3" if detail.data else "gen2"
+        for detail in details
+    ]

@@ -156,6 +156,7 @@ _WRAPPERS: tuple[tuple[str, set[str], Callable[[Keys, int], list[Outcome]]], ...
     ("firehose_error", {"rawData"}, _encoded),
     ("sns", {"Message", "MessageId"}, _notification),
     ("sns", {"Message", "TopicArn"}, _notification),
+    ("sns", {"Message", "Type"}, _notification),
     ("webhook", {"body", "headers"}, _call),
     ("sqs", {"body"}, _message),
     ("sqs", {"Body"}, _message),

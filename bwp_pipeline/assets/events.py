@@ -63,5 +63,9 @@ def events(
             "archive": installation.settings.archive_url,
             "lake": installation.settings.lake_url,
         },
-        check_results=[checks.records_readable(totals["quarantined"])],
+        check_results=[
+            checks.records_readable(
+                totals["quarantined"], sum(day.others["unknown"] for day in counts)
+            )
+        ],
     )

@@ -1,5 +1,6 @@
 {% set checks = [
     ('quarantined_records', 'warn', 'Archived records that could not be read; see bwp quarantine.'),
+    ('unknown_records', 'warn', 'Archived records that are no events and nothing else that is known, counted and not kept.'),
     ('orders_without_snapshot', 'warn', 'Orders that events name and the API has not given: unknown, refused, unavailable or not asked for yet.'),
     ('unresolved_deliveries', 'warn', 'The event and the snapshot disagree about a delivery.'),
     ('units_unknown', 'warn', 'Delivery items whose units the API did not say: they are in no sum of units.'),
@@ -22,18 +23,25 @@ with checks as (
 ),
 
 findings as (
-    select check_name, example from {{ ref('stg_quality_findings') }}
+    select check_name, example, 1 as records from {{ ref('stg_quality_findings') }}
     union all
-    select 'unresolved_deliveries', order_id from {{ ref('unresolved_deliveries') }}
+    select 'unresolved_deliveries', order_id, 1 from {{ ref('unresolved_deliveries') }}
     union all
-    select 'quarantined_records', records.object_key
+    select 'unknown_records', objects.object_key, objects.unknown
+    from {{ source('lake', 'lake_objects') }} as objects
+    inner join {{ source('run', 'lake_files') }} as files
+        on objects.file_id = files.file_id and files.state <> 'RETIRED'
+    where objects.unknown > 0
+    union all
+    select 'quarantined_records', records.object_key, 1
     from {{ source('lake', 'lake_quarantine') }} as records
     inner join {{ source('run', 'lake_files') }} as files
         on records.file_id = files.file_id and files.state <> 'RETIRED'
 )
 
 select
-    checks.check_name, checks.severity, checks.meaning, count(findings.check_name) as found,
+    checks.check_name, checks.severity, checks.meaning,
+    cast(coalesce(sum(findings.records), 0) as bigint) as found,
     {{ first_examples('findings.example') }} as examples
 from checks
 left join findings on checks.check_name = findings.check_name
