@@ -98,15 +98,15 @@ class Told:
 
 
 def email_of(
-    digest: Digest, mail: Mail, *, link: str | None = None, attachment: Path | None = None
+    digest: Digest, mail: Mail, *, link: str | None = None, attachments: Sequence[Path] = ()
 ) -> EmailMessage:
-    """Return the digest as an e-mail: plain text and inline-styled HTML, the page attached.
+    """Return the digest as an e-mail: plain text and inline-styled HTML, the pages attached.
 
     Args:
         digest: what is told.
         mail: from whom and to whom.
         link: where the whole report lies, if it has an address.
-        attachment: the report's page; None to leave it out.
+        attachments: the report's pages.
     """
     message = EmailMessage()
     message["Subject"] = f"Buy with Prime: {digest.verdict}"
@@ -119,9 +119,9 @@ def email_of(
     context = {"digest": digest, "link": link, "reason": reason_to_send(digest)}
     message.set_content(render("messages/email.txt.j2", **context))
     message.add_alternative(render("messages/email.html.j2", **context), subtype="html")
-    if attachment is not None:
+    for path in attachments:
         message.add_attachment(
-            attachment.read_bytes(), maintype="text", subtype="html", filename=attachment.name
+            path.read_bytes(), maintype="text", subtype="html", filename=path.name
         )
     return message
 

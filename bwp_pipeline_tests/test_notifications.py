@@ -114,7 +114,7 @@ def test_the_verdict_is_the_subject_and_every_recipient_gets_it(
     box, url = mailbox
     files = report(tmp_path, out_of_stock(title="Enamel mug"), Item("o-9", days_ago=3))
     mail = Mail(url, "reports@example.com", ["a@example.com", "b@example.com"])
-    message = email_of(files.digest, mail, link="https://example.com/r", attachment=files.html)
+    message = email_of(files.digest, mail, link="https://example.com/r", attachments=[files.html])
     send_email(message, mail)
     assert box.recipients == ["a@example.com", "b@example.com"]
     assert message["Subject"] == "Buy with Prime: 1 product to restock, fill rate 50.0 %"
@@ -225,6 +225,34 @@ def test_what_is_gone_is_said_as_often_as_that_days_report_is_made(tmp_path: Pat
     assert not report(tmp_path, Item("o-2"), last_day=date(2026, 11, 19)).digest.signals
 
 
+def settings_of(tmp_path: Path, **more: str) -> Settings:
+    return Settings.from_environ(
+        {
+            "BWP_ARCHIVE_URL": tmp_path.as_uri(),
+            "BWP_DATA_DIR": str(tmp_path),
+            "BWP_CLIENT_ID": "client",
+            "BWP_CLIENT_SECRET": "secret",
+            "BWP_TARGET_ID": "bp-1",
+            **more,
+        }
+    )
+
+
+def test_every_page_of_several_is_attached(tmp_path: Path, mailbox: tuple[Mailbox, str]) -> None:
+    box, url = mailbox
+    files = report(tmp_path, out_of_stock(), Item("o-2", currency_code="EUR", days_ago=3))
+    settings = settings_of(
+        tmp_path,
+        BWP_SMTP_URL=url,
+        BWP_MAIL_FROM="reports@example.com",
+        BWP_MAIL_TO="a@example.com",
+    )
+    assert list(send(replace(files, digest=fresh(files)), settings)) == []
+    assert len(files.pages) == 2
+    for path in (files.html, *files.pages):
+        assert f'filename="{path.name}"' in str(box.content)
+
+
 def test_a_channel_is_told_the_same_once_and_again_when_it_failed(
     tmp_path: Path, slack: tuple[list[dict[str, Any]], str]
 ) -> None:
@@ -232,18 +260,7 @@ def test_a_channel_is_told_the_same_once_and_again_when_it_failed(
 
     def run(hook: str, *items: Item, day: date = TUESDAY) -> list[str]:
         (tmp_path / f"{day}.duckdb").unlink(missing_ok=True)
-        settings = Settings.from_environ(
-            {
-                "BWP_ARCHIVE_URL": tmp_path.as_uri(),
-                "BWP_DATA_DIR": str(tmp_path),
-                "BWP_SLACK_WEBHOOK": f"{url}/{hook}",
-                "BWP_API_URL": url,
-                "BWP_TOKEN_URL": url,
-                "BWP_CLIENT_ID": "client",
-                "BWP_CLIENT_SECRET": "secret",
-                "BWP_TARGET_ID": "bp-1",
-            }
-        )
+        settings = settings_of(tmp_path, BWP_SLACK_WEBHOOK=f"{url}/{hook}")
         files = report(tmp_path, *items, last_day=day)
         return list(send(replace(files, digest=fresh(files)), settings))
 

@@ -86,7 +86,12 @@ def send(files: ReportFiles, settings: Settings) -> Iterator[str]:
             sender=settings.mail_from,
             recipients=settings.mail_to,
         )
-        message = email_of(files.digest, mail, link=settings.reports_link, attachment=files.html)
+        message = email_of(
+            files.digest,
+            mail,
+            link=settings.reports_link,
+            attachments=(files.html, *files.pages),
+        )
         try:
             send_email(message, mail)
             told.note("mail")
