@@ -88,6 +88,18 @@ def test_every_form_says_through_when_in_which_zone_and_over_which_window(tmp_pa
     assert '"data_through": "2026-11-18T12:00:00+00:00"' in descriptor
 
 
+def test_the_amounts_that_matter_are_drawn_as_bars_in_their_cells(tmp_path: Path) -> None:
+    files = report(tmp_path, *(Item(f"o-{n}", f"SKU-{n}", root_cause="STOCK") for n in range(3)))
+    sheet = openpyxl.load_workbook(files.xlsx)["Restock first"]
+    names = [cell.value for cell in sheet[1]]
+    drawn = {str(found.sqref) for found in sheet.conditional_formatting}
+    columns = [
+        openpyxl.utils.get_column_letter(names.index(name) + 1)
+        for name in ("unfulfilled_units", "revenue_at_risk")
+    ]
+    assert drawn == {f"{column}2:{column}4" for column in columns}
+
+
 def test_the_order_list_says_what_to_buy_by_when_and_for_how_much(tmp_path: Path) -> None:
     (tmp_path / "inventory.csv").write_text("sku,on_hand\nSKU-1,0\n", encoding="utf-8")
     (tmp_path / "overrides.csv").write_text(

@@ -4,7 +4,7 @@ Here belong cells, formats and widths. Text stays text: a title that looks like 
 is neither, and a SKU keeps its leading zeros. Which sheets there are is in `workbook`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -36,8 +36,15 @@ def text_table(names: Iterable[str], rows: Iterable[tuple[str | None, ...]]) -> 
     return Table("", "", tuple(Column(name, "VARCHAR", "") for name in names), tuple(rows))
 
 
-def write_table(workbook: Workbook, title: str, table: Table) -> None:
-    """Write a table to a sheet of its own, with filters and a frozen head, one page wide."""
+def write_table(workbook: Workbook, title: str, table: Table, bars: Collection[str] = ()) -> None:
+    """Write a table to a sheet of its own, with filters and a frozen head, one page wide.
+
+    Args:
+        workbook: gets the sheet.
+        title: the sheet's name.
+        table: its rows.
+        bars: columns of amounts in whose cells a bar is drawn.
+    """
     sheet = workbook.add_worksheet(title)
     rows = table.rows[:_MAX_ROWS]
     formats = [workbook.add_format(_format(column)) for column in table.columns]
@@ -58,6 +65,10 @@ def write_table(workbook: Workbook, title: str, table: Table) -> None:
     for number, row in enumerate(rows, start=1):
         for index, value in enumerate(row):
             _write_cell(sheet, number, index, value, formats[index])
+    for index, column in enumerate(table.columns):
+        if column.name in bars and rows:
+            bar = {"type": "data_bar", "bar_color": "#b0cbdc"}
+            sheet.conditional_format(1, index, len(rows), index, bar)
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)

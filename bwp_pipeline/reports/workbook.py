@@ -25,6 +25,12 @@ _TITLES = {
 }
 
 
+_BARS = {
+    "unfulfilled_products": ("unfulfilled_units", "revenue_at_risk"),
+    "cancellation_reasons": ("cancelled_units",),
+}
+
+
 def write_workbook(
     published: Published,
     pages: Sequence[Page],
@@ -38,7 +44,7 @@ def write_workbook(
         _write_read_me(workbook, published, stamp)
         _write_summary(workbook, pages)
         for table in sorted([*tables, *_behind(published)], key=_place):
-            write_table(workbook, sheet_title(table.name), table)
+            write_table(workbook, sheet_title(table.name), table, _BARS.get(table.name, ()))
         _write_definitions(workbook, tables)
         names = ("metric", "counts", "formula", "clock", "not_counted", "use")
         write_table(workbook, "Metrics", text_table(names, published.metrics))
