@@ -283,7 +283,14 @@ def test_wrappers_without_end_are_quarantined() -> None:
     assert reasons(text(record)) == ["nested_too_deep"]
 
 
-@pytest.mark.parametrize("content", [b'{"detail-type":"\xff"}', b'{"detail-type":"x","id":"\xff"}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"detail-type":"\xff"}',
+        b'{"detail-type":"x","id":"\xff"}',
+        b'{"eventDescriptor":"x","data":{"a":{"b":"\xff"}}}',
+    ],
+)
 def test_a_record_that_is_not_utf8_is_quarantined_alone(content: bytes) -> None:
     assert reasons(text(event(1)) + content + text(event(2))) == ["not_utf8"]
     whole = text(event(3, detail={"x": "?"})).replace(b"?", b"\xff")

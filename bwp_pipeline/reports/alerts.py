@@ -56,12 +56,17 @@ def remember(signals: Iterable[Signal], previous: Iterable[Signal], last_day: da
     current = []
     for signal in signals:
         seen = before.pop(signal.identity, None)
-        first = seen.first_seen if seen and seen.cleared_on in (None, last_day) else last_day
+        first = seen.first_seen if seen and _lasted(seen, last_day) else last_day
         state = "new" if first == last_day else "ongoing"
         current.append(replace(signal, first_seen=first, state=state))
     gone = [
         replace(signal, state="cleared", cleared_on=last_day)
         for signal in before.values()
-        if signal.cleared_on in (None, last_day)
+        if _lasted(signal, last_day)
     ]
     return [*current, *gone]
+
+
+def _lasted(signal: Signal, last_day: date) -> bool:
+    """Whether it was there until now, also when this day's report has been made before."""
+    return signal.state != "cleared" or signal.cleared_on == last_day
