@@ -29,6 +29,7 @@ AHEAD_OBJECTS = 1_000
 """What is asked for together, at most: bytes by the listed sizes, and objects."""
 LARGE = 8 * 1024 * 1024
 """Bytes of an object that one request reads, at most."""
+# A store takes tens of milliseconds to answer, however small the object is.
 _THREADS = 128
 
 
