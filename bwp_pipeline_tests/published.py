@@ -1,4 +1,4 @@
-"""A small published database to report on, made of the line items that a test names.
+"""A small published database, made of the line items that a test names, and the report on it.
 
 Only the contract's tables and columns; the report tables are computed from the items here, in
 plain SQL of this file's own, so that a report can be compared with them.
@@ -14,10 +14,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from bwp_pipeline.reports import ReportFiles, write_reports
 from bwp_pipeline.statistics import fit_prior
 
 LAST_DAY = date(2026, 11, 19)
 NOON = datetime(2026, 11, 19, 12, tzinfo=UTC)
+BUILT_AT = datetime(2026, 11, 20, 5, 30, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,20 @@ def estimate(path: Path) -> None:
                 and r.currency_code = p.currency_code and r.product_key = p.product_key
             """
         )
+
+
+def report(tmp_path: Path, *items: Item, data_dir: Path | None = None) -> ReportFiles:
+    """Write the report on these items."""
+    database = publish(tmp_path / "bwp.duckdb", items)
+    estimate(database)
+    return write_reports(
+        database,
+        tmp_path / "reports",
+        built_at=BUILT_AT,
+        version="1.2.3",
+        run_id="run-7",
+        data_dir=data_dir,
+    )
 
 
 _ORDERS = """

@@ -2,7 +2,7 @@
 
 import re
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
 from html.parser import HTMLParser
@@ -11,23 +11,12 @@ from pathlib import Path
 import duckdb
 
 from bwp_pipeline.reports import write_reports, write_window_report
-from bwp_pipeline_tests.published import LAST_DAY, Item, estimate, publish
-
-BUILT_AT = datetime(2026, 11, 20, 5, 30, tzinfo=UTC)
+from bwp_pipeline_tests.published import BUILT_AT, LAST_DAY, Item, estimate, publish, report
 
 
 def page_of(tmp_path: Path, *items: Item, data_dir: Path | None = None) -> str:
     """Return the page as text with its tags."""
-    database = publish(tmp_path / "bwp.duckdb", items)
-    estimate(database)
-    files = write_reports(
-        database,
-        tmp_path / "reports",
-        built_at=BUILT_AT,
-        version="1.2.3",
-        run_id="run-7",
-        data_dir=data_dir,
-    )
+    files = report(tmp_path, *items, data_dir=data_dir)
     return unescape(files.html.read_text(encoding="utf-8"))
 
 

@@ -4,7 +4,7 @@ import csv
 import re
 import sys
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from html import unescape
 from html.parser import HTMLParser
@@ -20,23 +20,9 @@ from bwp_pipeline.reports import ReportFiles, write_reports
 from bwp_pipeline.reports.csv_files import cell
 from bwp_pipeline.reports.pdf import PdfUnavailableError, write_pdf
 from bwp_pipeline.reports.wording import cause, number
-from bwp_pipeline_tests.published import Item, estimate, publish
+from bwp_pipeline_tests.published import BUILT_AT, Item, publish, report
 
-BUILT_AT = datetime(2026, 11, 20, 5, 30, tzinfo=UTC)
 NASTY = "<script>alert(1)</script>=cmd()"
-
-
-def report(tmp_path: Path, *items: Item, data_dir: Path | None = None) -> ReportFiles:
-    database = publish(tmp_path / "bwp.duckdb", items)
-    estimate(database)
-    return write_reports(
-        database,
-        tmp_path / "reports",
-        built_at=BUILT_AT,
-        version="1.2.3",
-        run_id="run-7",
-        data_dir=data_dir,
-    )
 
 
 def csv_of(files: ReportFiles, table: str) -> Path:
