@@ -19,8 +19,7 @@ _PRODUCTS = 900
 
 _HAPPENED = """
 select
-    number, format('322-{:06d}-{:06d}', $ordered, number) as order_id,
-    format('{:06d}-{:06d}-4000-8000', $ordered, number) as delivery_id,
+    number, order_id, md5(order_id)::uuid::varchar as delivery_id,
     strftime($day - to_days($age) + to_seconds(number * 17 % 86400), '%Y-%m-%dT%H:%M:%SZ')
         as ordered_at,
     case when is_cancelled then 'CANCELLED' when $age = 1 then 'IN_TRANSIT' else 'DELIVERED' end
@@ -29,7 +28,14 @@ select
         when $age = 1 then 'PACKAGE_DELIVERY_IN_TRANSIT' else 'PACKAGE_DELIVERED' end as event_type,
     ($day + to_seconds(number * 13 % 86400))::timestamptz as event_time,
     template
-from templates
+from (
+    select
+        *,
+        -- Every one another, in no order: what lies near in time has ids far apart.
+        ($ordered * 1000000::hugeint + number) * 736338717649 % 1000000000000 as scattered,
+        format('322-{:06d}-{:06d}', scattered // 1000000, scattered % 1000000) as order_id
+    from templates
+)
 where $age = 1 or not is_cancelled
 """
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files as package_files
+from operator import attrgetter
 from pathlib import Path
 
 import duckdb
@@ -56,12 +57,17 @@ _COLUMNS = {
     },
 }
 
-# Columns that no lake file has: records of no known kind; what an event is rebuilt by, and
-# resources beyond the first, which few events have; whether there is a payload, and a number to
-# find it again by, so that payloads themselves are only read when they are parsed.
+# Columns that no lake file has: records of no known kind; what an event is rebuilt by (dbt's
+# `event_order_key`), and resources beyond the first, which few events have; whether there is a
+# payload, and a number to find it again by, so that payloads are only read when they are parsed.
 _COMPUTED = {
     "unknown": "coalesce(cast(other_kinds ->> '$.unknown' as bigint), 0)",
-    "order_key": "coalesce(lake.order_id, lake.resource_type || '/' || lake.resource_id, '')",
+    "order_key": (
+        "coalesce(lake.order_id, lake.resource_type || '/' || lake.resource_id || case when"
+        " event_type in ('INVENTORY_CHANGED', 'BUYABILITY_CHANGED',"
+        " 'PACKAGE_TRACKER_MILESTONE_CHANGED')"
+        " then '/' || cast(event_time as date) else '' end, '')"
+    ),
     "further_resources": "case when len(resources) > 1 then resources[2:] end",
     "has_payload": "payload is not null",
     "snapshot_number": "nextval('staging.snapshot_numbers')",
@@ -70,7 +76,7 @@ _COMPUTED = {
 
 # Now and then DuckDB puts several days' rows together, payloads and all, in as much memory as it
 # may have; with little it takes no longer.
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "400MB"}
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "256MB"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,8 @@ def load_lake(
                 "insert into staging.stores values (?, ?)", [business_product_id, name]
             )
         retired = _retire(connection, present)
-        added = {table: _insert(connection, lake, table, files) for table, files in present.items()}
+        noted = _note(connection, present)
+        added = {table: _insert(connection, lake, table, noted) for table in present}
         connection.commit()
     return LoadCounts(added=added, retired=retired)
 
@@ -276,36 +283,62 @@ def _retire(connection: duckdb.DuckDBPyConnection, present: Mapping[str, list[La
     return len(gone)
 
 
-def _insert(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, table: str, present: list[LakeFile]
-) -> int:
+def _note(
+    connection: duckdb.DuckDBPyConnection, present: Mapping[str, list[LakeFile]]
+) -> list[tuple[int, LakeFile]]:
+    """Number and note the files that the warehouse lacks, those of an earlier day first.
+
+    So the first file that names an order tells from where on to read it, in every table.
+    """
     known = set(
         connection.execute(
-            "select path, size, etag from staging.lake_files"
-            " where state <> 'RETIRED' and lake_table = ?",
-            [table],
+            "select path, size, etag from staging.lake_files where state <> 'RETIRED'"
         ).fetchall()
     )
-    new = [file for file in present if (file.path, file.size, file.etag) not in known]
+    new = sorted(
+        (
+            file
+            for files in present.values()
+            for file in files
+            if (file.path, file.size, file.etag) not in known
+        ),
+        key=attrgetter("day", "table", "path"),
+    )
     if not new:
-        return 0
-    paths = [str(path) for path in lake.local(new)]
+        return []
+    numbers = connection.execute(
+        "select nextval('staging.lake_file_ids') as file_id from range(?) order by file_id",
+        [len(new)],
+    ).fetchall()
+    noted = [(file_id, file) for (file_id,), file in zip(numbers, new, strict=True)]
     connection.execute(
-        "create or replace temp table new_files as"
-        " select nextval('staging.lake_file_ids') as file_id, * from (select unnest(?) as local,"
-        " unnest(?) as path, unnest(?) as size, unnest(?) as etag, unnest(?) as archive_day)",
+        "insert into staging.lake_files select unnest(?), unnest(?), unnest(?), unnest(?),"
+        " unnest(?), unnest(?), 'NEW'",
         [
-            paths,
+            [file_id for file_id, _ in noted],
+            [file.table for file in new],
             [file.path for file in new],
             [file.size for file in new],
             [file.etag for file in new],
             [file.day for file in new],
         ],
     )
+    return noted
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    table: str,
+    noted: list[tuple[int, LakeFile]],
+) -> int:
+    new = [(file_id, file) for file_id, file in noted if file.table == table]
+    if not new:
+        return 0
+    paths = [str(path) for path in lake.local([file for _, file in new])]
     connection.execute(
-        "insert into staging.lake_files"
-        " select file_id, ?, path, size, etag, archive_day, 'NEW' from new_files",
-        [table],
+        "create or replace temp table new_files as select unnest(?) as file_id, unnest(?) as local",
+        [[file_id for file_id, _ in new], paths],
     )
     # A cast from the lake's timestamps with time zone would follow the session's zone: it is UTC.
     names = ", ".join(

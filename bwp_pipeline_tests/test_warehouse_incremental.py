@@ -80,6 +80,24 @@ def test_incremental_builds_end_in_the_rows_of_a_full_build(
     assert it.tables() == whole.tables()
 
 
+def test_a_build_that_stopped_halfway_is_made_up_for_by_the_next(
+    whole: Warehouse, tmp_path: Path
+) -> None:
+    it = Warehouse(tmp_path, timezone=whole.timezone, report_days=whole.report_days)
+    for day in DAYS[:2]:
+        give(whole.lake, it.lake, day)
+    it.build()
+
+    for day in DAYS[2:]:
+        give(whole.lake, it.lake, day)
+        # Orders know the new answers then, their items the former ones or none.
+        it.build("--exclude", "fct_delivery_items+", marked=False)
+    give(whole.lake, it.lake, END)
+    it.build()
+
+    assert it.tables() == whole.tables()
+
+
 def test_building_again_changes_nothing(whole: Warehouse) -> None:
     before = whole.tables()
 
@@ -128,7 +146,8 @@ def _keys(it: Warehouse) -> dict[str, str]:
 def test_a_file_that_changed_takes_its_former_rows_with_it(tmp_path: Path) -> None:
     it = Warehouse(tmp_path)
     first = event("PACKAGE_DELIVERED", "order/O-1/delivery/d1")
-    it.archive(LAST, [first, event("PACKAGE_DELIVERED", "order/O-2/delivery/d1")])
+    older = NOON - timedelta(days=2)
+    it.archive(LAST, [first, event("PACKAGE_DELIVERED", "order/O-2/delivery/d1", at=older)])
     it.build()
     it.archive(LAST, [first])
     it.build()
@@ -149,6 +168,51 @@ def test_an_event_that_names_several_orders_reaches_each_of_them(tmp_path: Path)
         {"order_id": "O-1", "resource_type": "refund", "resource_id": "r1"},
         {"order_id": "O-2", "resource_type": "refund", "resource_id": "r#2"},
     ]
+
+
+def test_changes_that_recur_are_one_event_each_whenever_their_copies_come(tmp_path: Path) -> None:
+    it = Warehouse(tmp_path)
+    product = "product/p-1/inventory/i-1"
+    first = event("INVENTORY_CHANGED", product, at=NOON - timedelta(days=1))
+    second = event("INVENTORY_CHANGED", product, at=NOON)
+    it.archive(LAST - timedelta(days=1), [first])
+    it.build()
+    it.archive(LAST, [second, event("INVENTORY_CHANGED", product, at=NOON + timedelta(hours=1))])
+    it.build()
+    it.archive(LAST, [first, second], name="copies")
+    it.build()
+
+    assert it.rows("select event_time, copies from marts.fct_events order by 1") == [
+        {"event_time": (NOON - timedelta(days=1)).replace(tzinfo=None), "copies": 2},
+        {"event_time": NOON.replace(tzinfo=None), "copies": 2},
+        {"event_time": (NOON + timedelta(hours=1)).replace(tzinfo=None), "copies": 1},
+    ]
+
+
+def test_late_news_of_an_old_order_finds_everything_known_of_it(tmp_path: Path) -> None:
+    it = Warehouse(tmp_path)
+    old, late = LAST - timedelta(days=200), NOON - timedelta(days=300)
+    mug: Row = {"sku": {"value": "MUG"}}
+    at = NOON - timedelta(days=200)
+    it.archive(old, [event("PACKAGE_DELIVERY_IN_TRANSIT", "order/O-1/delivery/d1", at=at)])
+    it.answer(old, [snapshot(package("IN_TRANSIT", mug), order_id="O-1", at=at)])
+    it.build()
+    for back in (100, 1):
+        day, then = LAST - timedelta(days=back), NOON - timedelta(days=back)
+        it.archive(day, [event("PACKAGE_DELIVERED", f"order/O-{back}9/delivery/d1", at=then)])
+        it.answer(day, [snapshot(package("DELIVERED", mug), order_id=f"O-{back}9", at=then)])
+        it.build()
+    news = [event("ORDER_CREATED", "order/O-1", at=late), event("ORDER_CREATED", "order/O-2")]
+    it.archive(LAST, news)
+    it.build()
+
+    assert it.rows("select order_id, events, first_event_at from marts.dim_orders order by 1")[
+        :1
+    ] == [{"order_id": "O-1", "events": 2, "first_event_at": late.replace(tzinfo=None)}]
+    assert it.rows(
+        "select state, shipped_at, count(*) over () as rows from marts.fct_delivery_items"
+        " where order_id = 'O-1'"
+    ) == [{"state": "IN_TRANSIT", "shipped_at": at.replace(tzinfo=None), "rows": 1}]
 
 
 def test_another_time_zone_starts_the_warehouse_anew(tmp_path: Path) -> None:

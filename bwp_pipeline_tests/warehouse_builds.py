@@ -114,8 +114,8 @@ class Warehouse:
         whole = [{column: row.get(column) for column in schema.names} for row in rows]
         self.lake.write(table, day, name, pa.Table.from_pylist(whole, schema=schema))
 
-    def build(self, *, marked: bool = True) -> None:
-        """Load the lake and run every model and data test; fails on an error."""
+    def build(self, *selection: str, marked: bool = True) -> None:
+        """Load the lake and run all models and data tests, or a selection; fails on an error."""
         load_lake(
             self.lake,
             self.path,
@@ -123,7 +123,7 @@ class Warehouse:
             report_days=self.report_days,
             stores={STORE: "Mugs & More"},
         )
-        run_dbt(self.path, "build", "--exclude-resource-type", "unit_test")
+        run_dbt(self.path, "build", "--exclude-resource-type", "unit_test", *selection)
         if marked:
             mark_built(self.path)
 

@@ -15,7 +15,7 @@ from bwp_pipeline.api.answers import Answer
 from bwp_pipeline.api.client import StoreClient
 from bwp_pipeline.api.clock import Clock
 from bwp_pipeline.api.counts import FetchCounts, FetchProgress
-from bwp_pipeline.api.errors import FetchStoppedError
+from bwp_pipeline.api.errors import FetchStoppedError, QueryRefused
 from bwp_pipeline.api.order_ref import OrderRef
 from bwp_pipeline.api.patience import Patience
 from bwp_pipeline.api.snapshots import SnapshotWriter
@@ -135,7 +135,9 @@ class _Fetch:
                     callers.create_task(self._work(client, refs))
         except* FetchStoppedError as stops:
             stop = next(error for error in stops.exceptions if isinstance(error, FetchStoppedError))
-        client.finish()
+        if not isinstance(stop, QueryRefused):
+            # What others were told while that came up is not the orders' fault either.
+            client.finish()
         return stop
 
     async def _work(self, client: StoreClient, refs: Iterator[OrderRef]) -> None:

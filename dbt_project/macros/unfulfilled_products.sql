@@ -9,6 +9,25 @@ with bounds as (
     {{ bounds }}
 ),
 
+-- Decided in the window, or before and cancelled in it: two searches, each by one day, so that what
+-- lies before the window is not read.
+{% set columns -%}
+    items.business_product_id, items.product_key, items.currency_code, items.order_id, items.units,
+    items.unit_price, items.root_cause, items.delivery_reason, items.is_shared_delivery,
+    items.cancelled_at, items.resolved_at, items.cancelled_on, items.resolved_on
+{%- endset %}
+recent_items as (
+    select {{ columns }}
+    from {{ items }} as items
+    cross join bounds
+    where items.resolved_on >= bounds.first_day
+    union all
+    select {{ columns }}
+    from {{ items }} as items
+    cross join bounds
+    where items.cancelled_on >= bounds.first_day and items.resolved_on < bounds.first_day
+),
+
 items_of_window as (
     select
         items.business_product_id, coalesce(items.product_key, 'UNKNOWN') as product_key,
@@ -22,9 +41,8 @@ items_of_window as (
             when items.delivery_reason = 'UNFULFILLABLE' then 'direct'
             else 'merchant_declared'
         end as evidence
-    from {{ items }} as items
+    from recent_items as items
     cross join bounds
-    where items.resolved_on >= bounds.first_day or items.cancelled_on >= bounds.first_day
 ),
 
 -- What happened in the window, per product and currency.
@@ -126,15 +144,39 @@ rates as (
     from smoothed
 ),
 
--- What followed the last time, per product.
-shipments as (
+-- What followed the last time, per product: its last shipment, looked for further back only where
+-- the last 90 days have none.
+recent_shipments as (
     select
         items.business_product_id, coalesce(items.product_key, 'UNKNOWN') as product_key,
         max(items.shipped_at) as last_shipped_at
     from {{ items }} as items
     cross join bounds
     where items.shipped_on <= bounds.last_day
+        and items.shipped_on > cast({{ dbt.dateadd('day', -90, 'bounds.last_day') }} as date)
     group by items.business_product_id, coalesce(items.product_key, 'UNKNOWN')
+),
+
+not_shipped_recently as (
+    select distinct rates.business_product_id, rates.product_key
+    from rates
+    left join recent_shipments as recent
+        on rates.business_product_id = recent.business_product_id
+        and rates.product_key = recent.product_key
+    where recent.product_key is null
+),
+
+shipments as (
+    select business_product_id, product_key, last_shipped_at from recent_shipments
+    union all
+    select unshipped.business_product_id, unshipped.product_key, max(items.shipped_at)
+    from {{ items }} as items
+    cross join bounds
+    inner join not_shipped_recently as unshipped
+        on items.business_product_id = unshipped.business_product_id
+        and coalesce(items.product_key, 'UNKNOWN') = unshipped.product_key
+    where items.shipped_on <= cast({{ dbt.dateadd('day', -90, 'bounds.last_day') }} as date)
+    group by unshipped.business_product_id, unshipped.product_key
 ),
 
 unfulfilled_days as (
@@ -149,7 +191,7 @@ unfulfilled_days as (
     from {{ items }} as items
     cross join bounds
     where items.root_cause = 'STOCK' and items.cancelled_on <= bounds.last_day
-        and {{ dbt.datediff('items.cancelled_on', 'bounds.last_day', 'day') }} < 90
+        and items.cancelled_on > cast({{ dbt.dateadd('day', -90, 'bounds.last_day') }} as date)
     group by
         items.business_product_id, coalesce(items.product_key, 'UNKNOWN'), items.cancelled_on
 ),
@@ -171,32 +213,47 @@ episodes as (
 -- Silence: no order since, where the sales of the 28 days before would have brought three by now.
 -- The last day doesn't count: its orders have hardly had an event yet. Episodes are 90 days old at
 -- most, and what was ordered before one counts for 28 days.
-orders_around as (
+last_orders as (
     select
-        episodes.business_product_id, episodes.product_key,
-        count(distinct case when items.ordered_at > episodes.last_unfulfilled_at then items.order_id end)
-            as orders_since,
-        count(distinct case
-            when items.ordered_at <= episodes.last_unfulfilled_at
-                and {{ dbt.datediff('items.ordered_on', 'episodes.last_unfulfilled_on', 'day') }} < 28
-                then items.order_id
-        end) as orders_before
+        items.business_product_id, coalesce(items.product_key, 'UNKNOWN') as product_key,
+        max(items.ordered_at) as last_ordered_at
     from {{ items }} as items
     cross join bounds
-    inner join episodes
-        on items.business_product_id = episodes.business_product_id
-        and coalesce(items.product_key, 'UNKNOWN') = episodes.product_key
     where items.ordered_on <= bounds.last_day
-        and {{ dbt.datediff('items.ordered_on', 'bounds.last_day', 'day') }} < 118
-    group by episodes.business_product_id, episodes.product_key
+        and items.ordered_on > cast({{ dbt.dateadd('day', -90, 'bounds.last_day') }} as date)
+    group by items.business_product_id, coalesce(items.product_key, 'UNKNOWN')
+),
+
+without_orders_since as (
+    select episodes.*
+    from episodes
+    left join last_orders
+        on episodes.business_product_id = last_orders.business_product_id
+        and episodes.product_key = last_orders.product_key
+    where coalesce(last_orders.last_ordered_at <= episodes.last_unfulfilled_at, true)
+),
+
+orders_before as (
+    select
+        unordered.business_product_id, unordered.product_key,
+        count(distinct items.order_id) as orders_before
+    from {{ items }} as items
+    cross join bounds
+    inner join without_orders_since as unordered
+        on items.business_product_id = unordered.business_product_id
+        and coalesce(items.product_key, 'UNKNOWN') = unordered.product_key
+    where items.ordered_on <= bounds.last_day
+        and items.ordered_on > cast({{ dbt.dateadd('day', -118, 'bounds.last_day') }} as date)
+        and items.ordered_at <= unordered.last_unfulfilled_at
+        and {{ dbt.datediff('items.ordered_on', 'unordered.last_unfulfilled_on', 'day') }} < 28
+    group by unordered.business_product_id, unordered.product_key
 ),
 
 statuses as (
     select
         episodes.business_product_id, episodes.product_key,
         case
-            when coalesce(orders_around.orders_since, 0) = 0
-                and orders_around.orders_before
+            when orders_before.orders_before
                 * ({{ dbt.datediff('episodes.last_unfulfilled_on', 'bounds.last_day', 'day') }} - 1)
                 >= 3 * 28
                 then 'SILENT'
@@ -211,9 +268,9 @@ statuses as (
     left join shipments
         on episodes.business_product_id = shipments.business_product_id
         and episodes.product_key = shipments.product_key
-    left join orders_around
-        on episodes.business_product_id = orders_around.business_product_id
-        and episodes.product_key = orders_around.product_key
+    left join orders_before
+        on episodes.business_product_id = orders_before.business_product_id
+        and episodes.product_key = orders_before.product_key
 ),
 
 demand as (

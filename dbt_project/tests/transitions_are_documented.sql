@@ -5,9 +5,7 @@
 select business_product_id, order_id, delivery_id, line_item_id
 from {{ ref('fct_delivery_items') }}
 where
-    (business_product_id, order_id) in (
-        select business_product_id, order_id from {{ ref('stg_touched_orders') }}
-    )
+    {{ are_touched('snapshot_at') }}
     and (
         (delivery_reason in ('UNFULFILLABLE', 'CUSTOMER_REQUESTED') and shipped_at < cancelled_at)
         or (delivery_reason = 'UNDELIVERABLE' and cancelled_at < shipped_at)

@@ -3,8 +3,6 @@
 -- itself; such orders are kept and counted in reports.data_quality.
 select business_product_id, order_id, line_item_id
 from {{ ref('fct_delivery_items') }}
-where (business_product_id, order_id) in (
-    select business_product_id, order_id from {{ ref('stg_touched_orders') }}
-)
+where {{ are_touched('snapshot_at') }}
 group by business_product_id, order_id, line_item_id
 having sum(units) > max(ordered_units)

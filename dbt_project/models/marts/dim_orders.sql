@@ -52,3 +52,4 @@ left join lines
     on headers.business_product_id = lines.business_product_id
     and headers.order_id = lines.order_id
 where events.order_id is not null or headers.fetches > 0
+{{ in_order_of('coalesce(headers.ordered_at, lines.ordered_at)') }}

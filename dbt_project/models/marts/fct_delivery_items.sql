@@ -1,5 +1,8 @@
-{{ config(materialized='incremental', incremental_strategy='replace_orders') }}
+{{ config(
+    materialized='incremental', incremental_strategy='replace_orders', clock='snapshot_at'
+) }}
 -- depends_on: {{ ref('stg_touched_orders') }}
+-- depends_on: {{ ref('stg_touched_since') }}
 -- depends_on: {{ ref('stg_rekeyed_orders') }}
 -- What was known before this build is read before: depends_on: {{ ref('stg_former_days') }}
 with items as (
@@ -161,3 +164,4 @@ inner join shared
     on keyed.business_product_id = shared.business_product_id
     and keyed.order_id = shared.order_id
     and keyed.delivery_id = shared.delivery_id
+{{ in_order_of('keyed.snapshot_at') }}

@@ -3,17 +3,12 @@ with records as (
     select
         events.business_product_id, events.order_id, events.event_type, events.resource_type,
         events.resource_id, events.event_time, events.detail_type,
-        -- These tell of changes that happen again and again to one thing: each time is its own event.
-        case
-            when events.event_type in (
-                'INVENTORY_CHANGED', 'BUYABILITY_CHANGED', 'PACKAGE_TRACKER_MILESTONE_CHANGED'
-            ) then events.event_time
-        end as occurrence
+        case when {{ is_recurring() }} then events.event_time end as occurrence
     from {{ ref('stg_events') }} as events
     inner join {{ ref('stg_touched_orders') }} as touched
         on events.business_product_id = touched.business_product_id
         and events.order_key = touched.order_id
-    where events.file_state <> 'RETIRED'
+    where events.file_state <> 'RETIRED' and {{ in_files_of_touched('events.file_id') }}
 )
 
 select

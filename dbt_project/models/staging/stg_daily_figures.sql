@@ -14,22 +14,22 @@ with measured as (
         0 as shipped_units, 0 as delivered_units, 0 as cancelled_orders, 0 as cancelled_units,
         0 as unfulfilled_units, null as lost_sales, 0 as resolved_orders, 0 as resolved_units,
         0 as resolved_cancelled_units
-    from {{ ref('fct_delivery_items') }}
-    where ordered_on is not null {{ and_changed('day', 'ordered_on') }}
+    from {{ of_changed_periods(ref('fct_delivery_items'), 'day', 'ordered_on') }}
+    where ordered_on is not null
     group by ordered_on, business_product_id, currency_code
     union all
     select
         shipped_on, business_product_id, currency_code,
         0, 0, 0, 0, sum(units), 0, 0, 0, 0, null, 0, 0, 0
-    from {{ ref('fct_delivery_items') }}
-    where shipped_on is not null {{ and_changed('day', 'shipped_on') }}
+    from {{ of_changed_periods(ref('fct_delivery_items'), 'day', 'shipped_on') }}
+    where shipped_on is not null
     group by shipped_on, business_product_id, currency_code
     union all
     select
         delivered_on, business_product_id, currency_code,
         0, 0, 0, 0, 0, sum(units), 0, 0, 0, null, 0, 0, 0
-    from {{ ref('fct_delivery_items') }}
-    where delivered_on is not null {{ and_changed('day', 'delivered_on') }}
+    from {{ of_changed_periods(ref('fct_delivery_items'), 'day', 'delivered_on') }}
+    where delivered_on is not null
     group by delivered_on, business_product_id, currency_code
     union all
     select
@@ -37,16 +37,16 @@ with measured as (
         0, 0, 0, 0, 0, 0, count(distinct order_id), sum(units),
         sum(case when root_cause = 'STOCK' then units end),
         sum(case when root_cause = 'STOCK' then units * unit_price end), 0, 0, 0
-    from {{ ref('fct_delivery_items') }}
-    where cancelled_on is not null {{ and_changed('day', 'cancelled_on') }}
+    from {{ of_changed_periods(ref('fct_delivery_items'), 'day', 'cancelled_on') }}
+    where cancelled_on is not null
     group by cancelled_on, business_product_id, currency_code
     union all
     select
         resolved_on, business_product_id, currency_code,
         0, 0, 0, 0, 0, 0, 0, 0, 0, null, count(distinct order_id), sum(units),
         sum(case when state = 'CANCELLED' then units else 0 end)
-    from {{ ref('fct_delivery_items') }}
-    where resolved_on is not null {{ and_changed('day', 'resolved_on') }}
+    from {{ of_changed_periods(ref('fct_delivery_items'), 'day', 'resolved_on') }}
+    where resolved_on is not null
     group by resolved_on, business_product_id, currency_code
 )
 

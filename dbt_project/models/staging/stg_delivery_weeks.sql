@@ -14,8 +14,8 @@ with items as (
         delivered_at > promised_at as is_late,
         {{ hours_between('ordered_at', 'shipped_at') }} as order_to_ship_hours,
         {{ hours_between('shipped_at', 'delivered_at') }} as ship_to_deliver_hours
-    from {{ ref('fct_delivery_items') }}
-    where shipped_on is not null {{ and_changed('week', week_start('shipped_on')) }}
+    from {{ of_changed_periods(ref('fct_delivery_items'), 'week', 'shipped_on') }}
+    where shipped_on is not null
 )
 
 select

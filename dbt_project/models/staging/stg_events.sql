@@ -4,7 +4,7 @@
 -- lake on their own: what they shared would be kept whole before anyone asks for a part of it.
 with first_resources as (
     select
-        files.state as file_state, events.detail_type, events.event_type, events.event_time,
+        events.file_id, files.state as file_state, events.detail_type, events.event_type, events.event_time,
         events.business_product_id, events.order_id, events.resource_type, events.resource_id,
         events.order_key
     from {{ source('lake', 'lake_events') }} as events
@@ -13,7 +13,7 @@ with first_resources as (
 
 further_resources as (
     select
-        files.state as file_state, events.detail_type, events.event_type, events.event_time,
+        events.file_id, files.state as file_state, events.detail_type, events.event_type, events.event_time,
         string_split(
             trim(case when contains(named, '%') then url_decode(named) else named end, '/'), '/'
         ) as parts
@@ -27,12 +27,12 @@ further_resources as (
 
 -- Events without an order are rebuilt by what they are about instead: `order_key`.
 select
-    file_state, detail_type, event_type, event_time, business_product_id, order_id, resource_type,
+    file_id, file_state, detail_type, event_type, event_time, business_product_id, order_id, resource_type,
     resource_id, order_key
 from first_resources
 union all
 select
-    file_state, detail_type, event_type, event_time,
+    file_id, file_state, detail_type, event_type, event_time,
     parts[list_position(parts, 'businessProduct') + 1] as business_product_id,
     case
         when list_position(parts, 'order') > 0 then parts[list_position(parts, 'order') + 1]

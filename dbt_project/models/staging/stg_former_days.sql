@@ -2,6 +2,7 @@
 -- Grain: a build and a day that a touched or rekeyed order named before: figures of that day change
 -- when the order does, even if the order has left it. Attempts that failed count too, for they may
 -- have changed the order already: all of one build say how far the last successful one had come.
+-- depends_on: {{ ref('stg_touched_since') }}
 {% set known = {} %}
 {% for name in ['fct_delivery_items', 'dim_orders', 'fct_events'] if execute and not flags.FULL_REFRESH %}
     {% do known.update({name: load_relation(this.incorporate(path={

@@ -8,8 +8,8 @@ with items as (
     select
         {{ week_start('ordered_on') }} as week_start, business_product_id, product_key, sku,
         product_title, unit_price, currency_code, ordered_at
-    from {{ ref('fct_delivery_items') }}
-    where product_key is not null {{ and_changed('week', week_start('ordered_on')) }}
+    from {{ of_changed_periods(ref('fct_delivery_items'), 'week', 'ordered_on') }}
+    where product_key is not null
 )
 
 select

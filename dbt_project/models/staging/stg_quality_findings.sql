@@ -2,13 +2,8 @@
 -- depends_on: {{ ref('stg_touched_orders') }}
 -- Grain: a row of a touched order that a check of the data quality report finds, and what to show of
 -- it. Events without an order stand under what they are about.
-{% set are_touched %}
-    (business_product_id, order_id) in (
-        select business_product_id, order_id from {{ ref('stg_touched_orders') }}
-    )
-{% endset %}
 with items as (
-    select * from {{ ref('fct_delivery_items') }} where {{ are_touched }}
+    select * from {{ ref('fct_delivery_items') }} where {{ are_touched('snapshot_at') }}
 ),
 
 item_findings as (
@@ -58,7 +53,7 @@ having sum(units) > max(ordered_units)
 union all
 select business_product_id, order_id, 'orders_without_snapshot', order_id
 from {{ ref('dim_orders') }}
-where snapshot_at is null and {{ are_touched }}
+where snapshot_at is null and {{ are_touched() }}
 union all
 select business_product_id, {{ event_order_key() }}, 'duplicate_events', order_id
 from {{ ref('stg_business_events') }}

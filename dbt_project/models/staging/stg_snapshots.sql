@@ -10,6 +10,7 @@ with answers as (
         on snapshots.business_product_id = touched.business_product_id
         and snapshots.order_id = touched.order_id
     inner join {{ source('run', 'lake_files') }} as files on snapshots.file_id = files.file_id
+    where {{ in_files_of_touched('snapshots.file_id') }}
 ),
 
 payloads as (

@@ -1,16 +1,12 @@
 {#
     Rows whose key is missing or not unique: a broken key would double figures. `optional` columns
     belong to the key and may be NULL. A fact rebuilds only touched orders, so with `touched` only
-    their rows can have broken it, and only they are read.
+    their rows can have broken it, and only they are read; `clock` as in `are_touched`.
 #}
-{% test key(model, columns, optional=[], touched=false) %}
+{% test key(model, columns, optional=[], touched=false, clock=none) %}
 with rows_to_check as (
     select * from {{ model }} as model
-    {% if touched %}
-    where (business_product_id, order_id) in (
-        select business_product_id, order_id from {{ ref('stg_touched_orders') }}
-    )
-    {% endif %}
+    {% if touched %}where {{ are_touched(clock) }}{% endif %}
 )
 
 select {{ (columns + optional) | join(', ') }}, count(*) as copies
