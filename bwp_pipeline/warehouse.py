@@ -76,7 +76,7 @@ _COMPUTED = {
 
 # Now and then DuckDB puts several days' rows together, payloads and all, in as much memory as it
 # may have; with little it takes no longer.
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "256MB"}
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "200MB"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,44 +9,30 @@ with bounds as (
     {{ bounds }}
 ),
 
--- Decided in the window, or before and cancelled in it: two searches, each by one day, so that what
--- lies before the window is not read.
-{% set columns -%}
-    items.business_product_id, items.product_key, items.currency_code, items.order_id, items.units,
-    items.unit_price, items.root_cause, items.delivery_reason, items.is_shared_delivery,
-    items.cancelled_at, items.resolved_at, items.cancelled_on, items.resolved_on
+{% set is_unfulfilled -%}
+    items.root_cause = 'STOCK'
+    and items.cancelled_on between bounds.first_day and bounds.last_day
 {%- endset %}
-recent_items as (
-    select {{ columns }}
-    from {{ items }} as items
-    cross join bounds
-    where items.resolved_on >= bounds.first_day
-    union all
-    select {{ columns }}
-    from {{ items }} as items
-    cross join bounds
-    where items.cancelled_on >= bounds.first_day and items.resolved_on < bounds.first_day
-),
-
+{% set is_resolved -%}
+    items.resolved_on between bounds.first_day and bounds.last_day
+{%- endset %}
 items_of_window as (
     select
         items.business_product_id, coalesce(items.product_key, 'UNKNOWN') as product_key,
-        items.currency_code, items.order_id, items.units, items.unit_price, items.root_cause,
+        items.currency_code, items.units, items.unit_price, items.root_cause,
         coalesce(items.cancelled_at, items.resolved_at) as unfulfilled_at,
-        items.root_cause = 'STOCK'
-        and items.cancelled_on between bounds.first_day and bounds.last_day as is_unfulfilled,
-        items.resolved_on between bounds.first_day and bounds.last_day as is_resolved,
+        {{ is_unfulfilled }} as is_unfulfilled, {{ is_resolved }} as is_resolved,
         case
             when items.delivery_reason = 'UNFULFILLABLE' and items.is_shared_delivery then 'shared'
             when items.delivery_reason = 'UNFULFILLABLE' then 'direct'
             else 'merchant_declared'
         end as evidence
-    from recent_items as items
+    from {{ decided_or_cancelled_since(items) }} as items
     cross join bounds
 ),
 
 -- What happened in the window, per product and currency.
-windowed as (
+units_of_window as (
     select
         business_product_id, product_key, currency_code,
         sum(case when is_unfulfilled then units end) as unfulfilled_units,
@@ -54,8 +40,6 @@ windowed as (
         sum(case when is_unfulfilled and evidence = 'shared' then units else 0 end) as shared_units,
         sum(case when is_unfulfilled and evidence = 'merchant_declared' then units else 0 end)
             as declared_units,
-        count(distinct case when is_unfulfilled then order_id end) as affected_orders,
-        count(distinct order_id) as orders,
         sum(case when is_resolved then units end) as resolved_units,
         sum(
             case
@@ -73,6 +57,36 @@ windowed as (
     from items_of_window
     where is_unfulfilled or is_resolved
     group by business_product_id, product_key, currency_code
+),
+
+orders_of_window as (
+    select
+        items.business_product_id, coalesce(items.product_key, 'UNKNOWN') as product_key,
+        items.currency_code, items.order_id,
+        max(case when {{ is_unfulfilled }} then 1 else 0 end) as is_affected
+    from {{ decided_or_cancelled_since(items) }} as items
+    cross join bounds
+    where ({{ is_unfulfilled }}) or ({{ is_resolved }})
+    group by
+        items.business_product_id, coalesce(items.product_key, 'UNKNOWN'), items.currency_code,
+        items.order_id
+),
+
+counted_orders as (
+    select
+        business_product_id, product_key, currency_code, count(*) as orders,
+        sum(is_affected) as affected_orders
+    from orders_of_window
+    group by business_product_id, product_key, currency_code
+),
+
+windowed as (
+    select units.*, orders.orders, cast(orders.affected_orders as bigint) as affected_orders
+    from units_of_window as units
+    inner join counted_orders as orders
+        on units.business_product_id = orders.business_product_id
+        and units.product_key = orders.product_key
+        and coalesce(units.currency_code, '') = coalesce(orders.currency_code, '')
 ),
 
 -- How the store's products differ: a Beta-binomial by the method of moments, over orders.
@@ -211,8 +225,7 @@ episodes as (
 ),
 
 -- Silence: no order since, where the sales of the 28 days before would have brought three by now.
--- The last day doesn't count: its orders have hardly had an event yet. Episodes are 90 days old at
--- most, and what was ordered before one counts for 28 days.
+-- The last day doesn't count: its orders have hardly had an event yet.
 last_orders as (
     select
         items.business_product_id, coalesce(items.product_key, 'UNKNOWN') as product_key,
@@ -233,6 +246,11 @@ without_orders_since as (
     where coalesce(last_orders.last_ordered_at <= episodes.last_unfulfilled_at, true)
 ),
 
+days_before as (
+    select cast({{ dbt.dateadd('day', -28, 'min(last_unfulfilled_on)') }} as date) as earliest_on
+    from without_orders_since
+),
+
 orders_before as (
     select
         unordered.business_product_id, unordered.product_key,
@@ -243,7 +261,7 @@ orders_before as (
         on items.business_product_id = unordered.business_product_id
         and coalesce(items.product_key, 'UNKNOWN') = unordered.product_key
     where items.ordered_on <= bounds.last_day
-        and items.ordered_on > cast({{ dbt.dateadd('day', -118, 'bounds.last_day') }} as date)
+        and items.ordered_on > (select earliest_on from days_before)
         and items.ordered_at <= unordered.last_unfulfilled_at
         and {{ dbt.datediff('items.ordered_on', 'unordered.last_unfulfilled_on', 'day') }} < 28
     group by unordered.business_product_id, unordered.product_key
@@ -336,4 +354,23 @@ left join shipments
 left join statuses
     on priced.business_product_id = statuses.business_product_id
     and priced.product_key = statuses.product_key
+{%- endmacro %}
+
+{#
+    What was decided since the window's first day, or before and cancelled since: two searches, each
+    by one day, so that what lies before is not read. Text, because what several ask of one common
+    table is kept whole.
+#}
+{% macro decided_or_cancelled_since(items) -%}
+    (
+        select items.*
+        from {{ items }} as items
+        cross join bounds
+        where items.resolved_on >= bounds.first_day
+        union all
+        select items.*
+        from {{ items }} as items
+        cross join bounds
+        where items.cancelled_on >= bounds.first_day and items.resolved_on < bounds.first_day
+    )
 {%- endmacro %}

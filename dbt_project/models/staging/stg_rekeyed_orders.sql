@@ -1,20 +1,18 @@
 -- Grain: an order, not touched itself, with an item whose product id has another key now than when
 -- the order was built: an identifier has come to light since.
+{% set built = load_relation(this.incorporate(path={'identifier': 'stg_built_keys'}))
+    if execute and not flags.FULL_REFRESH %}
 {% set known = load_relation(this.incorporate(path={
     'database': 'bwp', 'schema': 'marts', 'identifier': 'fct_delivery_items'
-})) if execute and not flags.FULL_REFRESH %}
+})) if built %}
 {% if known %}
-with known_keys as (
-    select distinct business_product_id, product_id, product_key from {{ known }}
-),
-
-rekeyed as (
-    select known_keys.business_product_id, known_keys.product_id
-    from known_keys
-    inner join {{ ref('stg_product_keys') }} as keys
-        on known_keys.business_product_id = keys.business_product_id
-        and known_keys.product_id = keys.product_id
-    where known_keys.product_key <> keys.product_key
+with rekeyed as (
+    select keys.business_product_id, keys.product_id
+    from {{ ref('stg_product_keys') }} as keys
+    inner join {{ built }} as built
+        on keys.business_product_id = built.business_product_id
+        and keys.product_id = built.product_id
+    where keys.product_key <> built.product_key
 )
 
 select business_product_id, order_id, min(snapshot_at) as snapshot_at
