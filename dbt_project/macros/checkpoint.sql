@@ -1,7 +1,7 @@
 {#
-    Puts what this run wrote into the database files. While DuckDB does that it also puts rows of
-    several days together, in as much memory as it may have; with little it takes no longer. So it is
-    done once, at the end (`checkpoint_threshold` in profiles.yml).
+    Puts what this run wrote into the database files, and rows of several days together. DuckDB would
+    do the latter at any time, in as much memory as it may have; with little it takes no longer. So it
+    is kept for the end (`max_vacuum_tasks` in profiles.yml).
 #}
 {% macro checkpoint_in_little_memory() -%}
     {{ return(adapter.dispatch('checkpoint_in_little_memory', 'bwp')()) }}
