@@ -215,6 +215,23 @@ def test_late_news_of_an_old_order_finds_everything_known_of_it(tmp_path: Path) 
     ) == [{"state": "IN_TRANSIT", "shipped_at": at.replace(tzinfo=None), "rows": 1}]
 
 
+@pytest.mark.parametrize("created_at", ["1970-01-01T00:00:00Z", "0001-01-02T00:00:00Z"])
+def test_a_day_that_cannot_be_keeps_its_figures(tmp_path: Path, created_at: str) -> None:
+    it, whole = Warehouse(tmp_path), Warehouse(tmp_path, name="whole.duckdb")
+    mug: Row = {"sku": {"value": "MUG"}}
+    order = package("DELIVERED", mug) | {"metadata": {"createdAt": created_at}}
+    for name in ("a", "b"):
+        it.answer(LAST, [snapshot(order, order_id=f"O-{name}")], name=name)
+        it.build()
+    it.answer(LAST, [snapshot(package("DELIVERED", mug), order_id="O-c")], name="c")
+    it.build()
+    whole.build()
+
+    days = it.rows("select ordered_units from reports.daily_summary where day < '1970-01-02'")
+    assert [row["ordered_units"] for row in days] == [2]
+    assert it.tables() == whole.tables()
+
+
 def test_another_time_zone_starts_the_warehouse_anew(tmp_path: Path) -> None:
     it = Warehouse(tmp_path)
     it.archive(LAST, [event("PACKAGE_DELIVERED", "order/O-1/delivery/d1")])

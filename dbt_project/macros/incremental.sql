@@ -76,11 +76,13 @@
 {#
     A table's rows in the periods that this build changed, for a model of strategy `replace_periods`;
     `day` is the column by which they belong to a period. Days are compared as they stand, so that
-    what lies elsewhere is not read.
+    what lies elsewhere is not read; those before the stand-in for no day, which always counts as
+    changed, are looked for apart from the others.
 #}
 {% macro of_changed_periods(relation, period, day) -%}
     {%- if is_incremental() -%}
     (
+        {% for side in ['>', '<='] %}
         select * from {{ relation }}
         where {{ day }} in (
             select cast({{ dbt.dateadd('day', 'numbers.number', 'periods.first_day') }} as date)
@@ -90,9 +92,10 @@
                 select {{ number }} as number {{ 'union all' if not loop.last }}
                 {% endfor %}
             ) as numbers
-            where periods.first_day > {{ unknown_day() }}
+            where periods.first_day {{ side }} {{ unknown_day() }}
         )
         union all
+        {% endfor %}
         select * from {{ relation }} where {{ day }} is null
     )
     {%- else -%}
