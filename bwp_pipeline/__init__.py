@@ -3,6 +3,4 @@
 The data's way, a step a module of `assets/`: events, orders, warehouse, database, reports.
 """
 
-from importlib.metadata import version
-
-__version__ = version("bwp-pipeline")
+__version__ = "0.1.0"

@@ -8,18 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-import boto3
-from botocore.config import Config
-from obstore.auth.boto3 import Boto3CredentialProvider
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 if TYPE_CHECKING:
+    import boto3
     from mypy_boto3_s3 import S3Client
     from obstore.store import S3Config
 
 
 def open_store(
-    url: str, session: boto3.Session | None = None, client: "S3Client | None" = None
+    url: str, session: "boto3.Session | None" = None, client: "S3Client | None" = None
 ) -> ObjectStore:
     """The store below a `file:///dir/` or `s3://bucket/prefix/` URL.
 
@@ -35,6 +33,10 @@ def open_store(
         return LocalStore(directory(url), mkdir=True)
     if parts.scheme != "s3" or not parts.netloc:
         raise ValueError(f"neither file:///dir/ nor s3://bucket/prefix/: {url}")
+    # Its import takes a tenth of a second, which a process that is given its stores can save.
+    import boto3  # noqa: PLC0415
+    from obstore.auth.boto3 import Boto3CredentialProvider  # noqa: PLC0415
+
     session = session or boto3.Session()
     if session.get_credentials() is None:
         raise ValueError(f"no AWS credentials found for {url}: set AWS_ACCESS_KEY_ID or a profile")
@@ -68,6 +70,9 @@ def bucket_url(url: str) -> str:
 
 def open_client(store: S3Store) -> "S3Client":
     """A client for what the store reaches and can't express, with the credentials of now."""
+    import boto3  # noqa: PLC0415 - as in `open_store`
+    from botocore.config import Config  # noqa: PLC0415
+
     place = _with_credentials(store)
     # The default session is not for threads.
     return boto3.Session().client(
@@ -83,6 +88,8 @@ def open_client(store: S3Store) -> "S3Client":
 
 def portable(store: ObjectStore) -> ObjectStore:
     """The same place, as another process can open it: with the credentials of this moment."""
+    from obstore.auth.boto3 import Boto3CredentialProvider  # noqa: PLC0415 - as in `open_store`
+
     if not isinstance(store, S3Store) or not isinstance(
         store.credential_provider, Boto3CredentialProvider
     ):
@@ -97,6 +104,8 @@ def portable(store: ObjectStore) -> ObjectStore:
 
 def _with_credentials(store: S3Store) -> "S3Config":
     """The store's settings and, where boto3 provides them, the credentials of this moment."""
+    from obstore.auth.boto3 import Boto3CredentialProvider  # noqa: PLC0415 - as in `open_store`
+
     config: S3Config = {**store.config}
     if isinstance(store.credential_provider, Boto3CredentialProvider):
         credentials = store.credential_provider()

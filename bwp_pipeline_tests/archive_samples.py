@@ -9,9 +9,11 @@ import zipfile
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
+from unittest import mock
 
 import pyarrow as pa
 
+from bwp_pipeline.archive import reading
 from bwp_pipeline.archive.counts import Counts
 from bwp_pipeline.archive.listing import ArchiveObject
 from bwp_pipeline.archive.opening import MAX_INFLATED
@@ -66,7 +68,8 @@ def read(
     size = chunk or max(1, len(content))
     chunks = [content[start : start + size] for start in range(0, len(content), size)]
     events, quarantine = Rows("events"), Rows("quarantine")
-    counts = ObjectReader(item, events, quarantine, lambda: None, limit).read(chunks)
+    with mock.patch.object(reading, "PORTION", chunk or reading.PORTION):
+        counts = ObjectReader(item, events, quarantine, lambda: None, limit).read(chunks)
     assert (counts.events, counts.quarantined) == (len(events), len(quarantine))
     return counts, events.take().to_pylist(), quarantine.take().to_pylist()
 

@@ -1,7 +1,7 @@
 import gzip
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,13 +11,8 @@ import pyarrow.orc
 import pyarrow.parquet as pq
 import pytest
 
-from bwp_pipeline.archive.events import (
-    Event,
-    Resource,
-    first_resource,
-    first_resources,
-    parse_resource,
-)
+from bwp_pipeline.archive.columns import event_resources
+from bwp_pipeline.archive.events import Event, Resource, first_resource, parse_resource
 from bwp_pipeline_tests.archive_samples import (
     BP,
     body,
@@ -133,20 +128,27 @@ def test_malformed_or_missing_resources_quarantine_the_event(resources: object) 
 )
 def test_paths_are_read_alike_alone_and_among_many(odd: str) -> None:
     one, two = f"{ORDER}/delivery/d-1", f"{ORDER}/refund/r-1"
-    for paths in ([one, odd, two], [odd, two], [odd]):
+    for paths in ([one, odd, two], [odd], [one, odd, *[two] * 100], [one, *[two] * 100]):
         try:
             expected: object = [first_resource([path]) for path in paths]
         except ValueError:
             expected = ValueError
         events = [decoded(event(1, resources=[path])) for path in paths]
         try:
-            found: object = [Resource(*row) for row in zip(*first_resources(events), strict=True)]
+            found: object = named(events)
         except ValueError:
             found = ValueError
         assert found == expected
     events = [decoded(event(1, resources=[one, two])), decoded(event(2, resources=[]))]
     with pytest.raises(ValueError, match="names no resources"):
-        first_resources(events)
+        event_resources(events)
+
+
+def named(events: Sequence[Event]) -> list[Resource]:
+    """What the first resources of events that lie together name."""
+    _, fields = event_resources(events)
+    plain = [field.to_pylist() if isinstance(field, pa.Array) else field for field in fields]
+    return [Resource(*row) for row in zip(*plain, strict=True)]
 
 
 def decoded(record: dict[str, Any]) -> Event:

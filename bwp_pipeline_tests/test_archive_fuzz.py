@@ -27,7 +27,7 @@ TOKENS = [
 def damaged(seed: int) -> bytes:
     """An object as an archive may hold it, then damaged in a few places."""
     chance = random.Random(seed)  # noqa: S311 - not for secrets
-    count = chance.choice([0, 1, 2, 5, 50])
+    count = chance.choice([0, 1, 2, 5, 50, 200])
     records: list[object] = [
         event(number, detail=chance.choice([{}, body(number), None, "{"]))
         for number in range(count)

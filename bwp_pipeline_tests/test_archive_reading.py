@@ -1,4 +1,6 @@
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -7,7 +9,7 @@ from unittest import mock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bwp_pipeline.archive import framing
+from bwp_pipeline.archive import columns, framing
 from bwp_pipeline_tests.archive_samples import (
     BP,
     COMPRESSIONS,
@@ -35,8 +37,17 @@ segments = st.text('abc-#ü{}" ', min_size=1, max_size=6)
 
 
 chunks = st.integers(1, 2000)
-# From how many bytes values are taken together: always, or never.
+# From how many bytes values are taken together, and how many Arrow takes: always, or never.
 bulks = st.sampled_from([0, 2**40])
+
+
+@contextmanager
+def taken_together_from(bulk: int) -> Iterator[None]:
+    with (
+        mock.patch.object(framing, "BULK", bulk),
+        mock.patch.object(columns, "MANY", max(1, bulk)),
+    ):
+        yield
 
 
 @st.composite
@@ -71,7 +82,7 @@ def events(draw: st.DrawFn) -> dict[str, Any]:
 def test_any_event_in_any_framing_comes_out_equal(
     records: list[dict[str, Any]], framed: str, chunk: int, bulk: int
 ) -> None:
-    with mock.patch.object(framing, "BULK", bulk):
+    with taken_together_from(bulk):
         counts, found, _ = read(FRAMINGS[framed](records), chunk)
     assert (counts.events, counts.quarantined) == (len(records), 0)
     assert counts.others.total() == (0 if records else 1)
@@ -141,7 +152,7 @@ def as_text(piece: tuple[str, object]) -> str:
 
 
 def assert_accounts(content: str, mix: list[tuple[str, Any]], chunk: int, bulk: int) -> None:
-    with mock.patch.object(framing, "BULK", bulk):
+    with taken_together_from(bulk):
         counts, found, _ = read(content.encode(errors="surrogateescape"), chunk)
     expected = [record for kind, record in mix if kind == "event"]
     assert [json.loads(row["detail"]) for row in found] == [one["detail"] for one in expected]

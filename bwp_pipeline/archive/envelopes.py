@@ -8,16 +8,18 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from bwp_pipeline.archive.columns import (
+    Found,
+    event_resources,
+    event_times,
+    resource_columns,
+)
 from bwp_pipeline.archive.events import (
     SOURCES,
     Detail,
     Event,
-    Found,
     Resource,
-    check_times,
-    columns,
     first_resource,
-    first_resources,
     generations,
     parse_time,
 )
@@ -45,12 +47,12 @@ _DETAILS = msgspec.json.Decoder(list[Detail])
 _DETAIL = msgspec.json.Decoder(Detail)
 
 
-def decode_events(array: bytes) -> list[Event] | None:
-    """The events of a JSON array, if all in it have the fields of an EventBridge event."""
+def decode_events(text: bytes) -> list[Event] | None:
+    """The events of a text, one after the other or as an array, if all are EventBridge events."""
     try:
-        if not array.isascii():
-            array.decode()
-        return _EVENTS.decode(array)
+        if not text.isascii():
+            text.decode()
+        return _EVENTS.decode(text) if text.startswith(b"[") else _EVENT.decode_lines(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
@@ -95,8 +97,8 @@ def _plain(events: list[Event], details: list[Detail]) -> Found:
     sources = {event.source for event in events}
     if not all(source and source.startswith(SOURCES) for source in sources):
         raise ValueError("is not of Buy with Prime")
-    check_times([event.time for event in events])
-    return Found(events, details, generations(details), first_resources(events))
+    times = event_times(events)
+    return Found(events, details, generations(details), times, *event_resources(events))
 
 
 def _repaired(keys: Keys) -> Outcome:
@@ -146,7 +148,7 @@ def _normalised(content: dict[str, Any], detail: dict[str, Any], envelope: str |
         detail=content["detail"],
     )
     label = envelope or ("legacy2023" if legacy and not paths else generations([message])[0])
-    return Found([found], [message], [label], columns([resource]))
+    return Found([found], [message], [label], [time], [paths], resource_columns([resource]))
 
 
 def _legacy_resource(detail: dict[str, Any]) -> Resource:

@@ -6,14 +6,12 @@ Does not belong here: what an event is wrapped in or stored as.
 
 import base64
 import binascii
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import unquote
 
 import msgspec
-import pyarrow as pa
 
 CURRENT_NAMES = {
     "DELIVERY_CANCELLED": "PACKAGE_DELIVERY_CANCELLED",
@@ -34,15 +32,11 @@ CURRENT_NAMES = {
 SOURCES = ("aws.partner/buywithprime", "buywithprime.com")
 """How the `source` of Buy with Prime's events begins; a merchant chooses the rest."""
 
-_USUAL_KINDS = {"delivery", "refund", "return"}
 # Times so near the ends of the calendar don't survive a change of zone.
 _EARLIEST = datetime.min.replace(tzinfo=UTC) + timedelta(days=2)
 _LATEST = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
 # Any later or earlier time deserves a closer look than all at once can give.
 _MILLISECONDS = 1e11  # as seconds, this lies beyond the year 5000
-_USUAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
-_USUAL_YEARS = ("1971", "2199")
-_UTC = pa.timestamp("us", tz="UTC")
 
 
 class Event(msgspec.Struct, gc=False, kw_only=True):
@@ -79,18 +73,6 @@ class Resource(NamedTuple):
     resource_id: str | None
 
 
-class Found(NamedTuple):
-    """Events, what identifies each one's message, the shapes they came in, their first resources.
-
-    Lists of one length, of resources one for each field: what comes in bulk is not taken apart.
-    """
-
-    events: list[Event]
-    details: list[Detail]
-    envelopes: list[str]
-    resources: tuple[Sequence[str | None], ...]
-
-
 def parse_resource(path: str) -> Resource:
     """Read a resource path as pairs of key and value, in any order.
 
@@ -113,39 +95,6 @@ def parse_resource(path: str) -> Resource:
     return Resource(business_product_id, pairs.get("order"), kind, pairs[kind])
 
 
-def first_resources(events: list[Event]) -> tuple[Sequence[str | None], ...]:
-    """What each event's first resource names, by field; all of its resources are well formed.
-
-    Raises:
-        ValueError: When an event has none, or a malformed one.
-    """
-    resources = [event.resources for event in events]
-    if set(map(len, resources)) == {1}:
-        paths = [paths[0] for paths in resources]
-        # By far the most are `businessProduct/…/order/…/kind/…`. A bare newline stands between
-        # any two and nowhere else: where each seventh part is one, each path has six.
-        text = "/\n/".join(paths)
-        parts = text.split("/")
-        if (
-            len(parts) == 7 * len(paths) - 1
-            and set(parts[6::7]) <= {"\n"}
-            and text.count("\n") == len(paths) - 1
-            and set(parts[0::7]) == {"businessProduct"}
-            and set(parts[2::7]) == {"order"}
-            and set(parts[4::7]) <= _USUAL_KINDS
-            and "//" not in text
-            and text[-1] != "/"
-            and "%" not in text
-        ):
-            return parts[1::7], parts[3::7], parts[4::7], parts[5::7]
-    return columns([first_resource(paths) for paths in resources])
-
-
-def columns(resources: list[Resource]) -> tuple[Sequence[str | None], ...]:
-    """The resources' fields, each as one sequence."""
-    return tuple(zip(*resources, strict=True))
-
-
 def first_resource(paths: list[str]) -> Resource:
     """What the first path names, all of them being well formed.
 
@@ -156,23 +105,6 @@ def first_resource(paths: list[str]) -> Resource:
         raise ValueError("names no resources")
     resources = [parse_resource(path) for path in paths]
     return resources[0]
-
-
-def check_times(times: list[str]) -> None:
-    """Check that these are times with a zone, as `lake` stores them.
-
-    Raises:
-        ValueError: When one is not, or one is of an unusual year.
-    """
-    if not _USUAL_YEARS[0] < min(times) <= max(times) < _USUAL_YEARS[1]:
-        raise ValueError("a time is of an unusual year")
-    if len(times) == 1:
-        # What Arrow needs to begin takes longer than one time is worth.
-        if not _USUAL_TIME.fullmatch(times[0]):
-            raise ValueError("a time is of an unusual form")
-        datetime.fromisoformat(times[0])
-        return
-    pa.array(times, pa.string()).cast(_UTC)
 
 
 def parse_time(value: object) -> str | None:

@@ -27,30 +27,37 @@ BULK = 4 * 1024
 _LONG_LOOKS = 16
 _TOO_DEEP = "is nested too deeply"
 _TAIL = 64
-_LEAD = 12
+_BEGINNINGS = b'{"'
+_BLANKS = b" \t\r\n"
 
 
 Decode = Callable[[bytes], list[Any] | None]
-"""Decodes the text of a JSON array; None where it holds something else than was hoped for."""
+"""Decodes values that have blanks or nothing between them, or a JSON array of values.
+
+None where they are something else than was hoped for.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
     """Whole JSON values that lie one after the other.
 
-    `offset` is where the first begins, `between` the bytes between two, `array` the text of a JSON
-    array of all, `decoded` what it holds if that is what was hoped for.
+    `text` holds them with blanks or nothing between them, or as a JSON array; `offset` is where it
+    begins, `decoded` what it holds if that is what was hoped for.
     """
 
     offset: int
-    between: int
-    array: bytes
+    text: bytes
     decoded: list[Any] | None
 
-    @property
-    def values(self) -> list[msgspec.Raw]:
-        """Each value's text."""
-        return _ARRAY.decode(self.array)
+    def values(self) -> Iterator[tuple[int, bytes]]:
+        """Each value's offset and text."""
+        position = 0
+        for value in _raw_values(self.text):
+            raw = bytes(value)
+            position = self.text.index(raw, position)
+            yield self.offset + position, raw
+            position += len(raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +97,17 @@ _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 _WHERE = re.compile(r"\(byte (\d+)\)$")
 
 
-def any_values(array: bytes) -> list[Any] | None:
-    """Decodes whatever an array holds, no further than into texts."""
+def any_values(text: bytes) -> list[msgspec.Raw] | None:
+    """Decodes objects and strings, no further than into their texts."""
     try:
-        return _ARRAY.decode(array)
+        values = _raw_values(text)
     except (msgspec.DecodeError, RecursionError):
         return None
+    return values if all(memoryview(value)[0] in _BEGINNINGS for value in values) else None
+
+
+def _raw_values(text: bytes) -> list[msgspec.Raw]:
+    return _ARRAY.decode(text) if text.startswith(b"[") else _VALUE.decode_lines(text)
 
 
 def frame(chunks: Iterable[bytes], hoped_for: Decode = any_values) -> Iterator[Values | Broken]:
@@ -163,18 +175,12 @@ class _Framer:
             return None
         boundary = b"}" + self._gap + b"{"
         end = self._buffer.rfind(boundary, start) + 1
-        # Most values begin alike, and a long boundary is found much faster than a short one.
-        for lead in (self._buffer[start : start + _LEAD], b"{") if end > start else ():
-            pieces = self._buffer[start:end].split(b"}" + self._gap + lead)
-            count = len(pieces)
-            pieces[0] = b"[" + pieces[0]
-            pieces[-1] += b"]"
-            array = (b"}," + lead).join(pieces)
-            decoded = self._hoped_for(array)
-            values = any_values(array) if decoded is None else decoded
-            # Where the gap is a comma nothing was replaced: the array itself says what it holds.
-            if values and (self._gap == b"," or len(values) == count):
-                return Values(self._base + start, len(self._gap), array, decoded), end
+        if end > start:
+            text = _spaced(self._buffer[start:end], self._gap)
+            decoded = self._hoped_for(text)
+            if decoded is not None or any_values(text) is not None:
+                before = 1 if text.startswith(b"[") else 0
+                return Values(self._base + start - before, text, decoded), end
         self._one_by_one_until = end if end > start else len(self._buffer)
         return None
 
@@ -184,8 +190,8 @@ class _Framer:
         waits = not ended and len(buffer) - start < MAX_VALUE
         end, error = _value_end(buffer, start)
         if end is not None:
-            array = b"[" + buffer[start:end] + b"]"
-            return Values(self._base + start, 0, array, self._hoped_for(array)), end
+            text = buffer[start:end]
+            return Values(self._base + start, text, self._hoped_for(text)), end
         if error is None and waits:
             return None
         given_up = ended or len(buffer) - start >= MAX_BROKEN
@@ -231,9 +237,21 @@ class _Framer:
         return self._line
 
 
+def _spaced(text: bytes, gap: bytes) -> bytes:
+    """The text of values that lie that far apart, so that a decoder takes them.
+
+    A gap inside a value makes it malformed: two values beside each other are no part of a third.
+    """
+    if not gap.strip(_BLANKS):
+        return text
+    if gap == b",":
+        return b"[" + text + b"]"
+    return text.replace(b"}" + gap + b"{", b"}" + b"\n" * len(gap) + b"{")
+
+
 def _value_end(buffer: bytes, start: int) -> tuple[int | None, str | None]:
     """Where the object or string at `start` ends, or what is wrong with it; neither: unfinished."""
-    if buffer[start] not in b'{"':
+    if buffer[start] not in _BEGINNINGS:
         return None, "is neither a JSON object nor a string"
     try:
         _VALUE.decode(memoryview(buffer)[start:])

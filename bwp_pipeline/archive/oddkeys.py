@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from bwp_pipeline.archive.trouble import unreachable
 
 if TYPE_CHECKING:
@@ -39,6 +37,8 @@ def list_objects(
     Raises:
         ArchiveUnreachable: When the bucket can't be listed.
     """
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as in storage.py
+
     pages = client.get_paginator("list_objects_v2").paginate(
         Bucket=urlsplit(url).netloc, Prefix=f"{parent}/" if parent else ""
     )
@@ -63,6 +63,8 @@ def get_object(client: "S3Client", url: str, key: str, etag: str) -> bytes:
         PermissionError: When it is refused.
         ArchiveUnreachable: When reading fails otherwise.
     """
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as in storage.py
+
     try:
         answer = client.get_object(Bucket=urlsplit(url).netloc, Key=key, IfMatch=etag)
         return answer["Body"].read()

@@ -6,16 +6,20 @@ Does not belong here: fetching objects, or files of the lake.
 
 from collections.abc import Callable, Iterable, Iterator
 
+from bwp_pipeline.archive.bytestream import portions
 from bwp_pipeline.archive.columnar import MAGIC, records
+from bwp_pipeline.archive.columns import Found
 from bwp_pipeline.archive.containers import Unopenable
 from bwp_pipeline.archive.counts import Counts
 from bwp_pipeline.archive.envelopes import Bad, Other, Outcome, decode_events, plain_events
-from bwp_pipeline.archive.events import Found
 from bwp_pipeline.archive.framing import UNFINISHED, Broken, Values, frame
 from bwp_pipeline.archive.listing import ArchiveObject
 from bwp_pipeline.archive.opening import MAX_INFLATED, Opened
 from bwp_pipeline.archive.rows import Rows, add_bad, add_events
 from bwp_pipeline.archive.wrappers import read_record
+
+# Bytes of text that are read at once: enough to make the most of it, few enough to stay in caches.
+PORTION = 1024 * 1024
 
 
 def kind_by_key(key: str) -> str | None:
@@ -77,7 +81,7 @@ class ObjectReader:
         """Read all records; where the text ends, and why it ends there if that is not yet told."""
         end = 0
         told = False
-        for part in frame(opened, decode_events):
+        for part in frame(portions(opened, PORTION), decode_events):
             if isinstance(part, Values):
                 end = self._read_values(part)
             else:
@@ -92,13 +96,10 @@ class ObjectReader:
         found = plain_events(part.decoded) if part.decoded is not None else None
         if found is not None:
             self._add_found(found)
-            return part.offset + len(part.array)
-        offset = part.offset
-        for value in part.values:
-            raw = bytes(value)
-            self._add(read_record(raw), offset, raw)
-            offset += len(raw) + part.between
-        return offset
+        else:
+            for offset, raw in part.values():
+                self._add(read_record(raw), offset, raw)
+        return part.offset + len(part.text)
 
     def _read_columnar(self, opened: Opened) -> int:
         row = 0

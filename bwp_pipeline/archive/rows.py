@@ -12,8 +12,9 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
+from bwp_pipeline.archive.columns import MANY, Found
 from bwp_pipeline.archive.envelopes import Bad
-from bwp_pipeline.archive.events import CURRENT_NAMES, Found, message_id
+from bwp_pipeline.archive.events import CURRENT_NAMES, message_id
 from bwp_pipeline.archive.listing import ArchiveObject
 from bwp_pipeline.lake import SCHEMAS
 
@@ -38,7 +39,11 @@ class Rows:
         return packed + len(self._columns[0])
 
     def extend(self, *columns: Sequence[object]) -> None:
-        """Add rows, given as columns in the order of the schema."""
+        """Add rows, given as columns in the order of the schema; some may be Arrow's arrays."""
+        if any(isinstance(column, pa.Array) for column in columns):
+            self._pack()
+            self._append(columns)
+            return
         for column, values in zip(self._columns, columns, strict=True):
             column.extend(values)
         if len(self._columns[0]) >= _BATCH:
@@ -53,17 +58,20 @@ class Rows:
         return table
 
     def _pack(self) -> None:
+        if self._columns[0]:
+            self._append(self._columns)
+            self._columns = [[] for _ in self._schema]
+
+    def _append(self, columns: Sequence[Sequence[Any] | pa.Array]) -> None:
         arrays = [
-            _array(column, field.type)
-            for column, field in zip(self._columns, self._schema, strict=True)
+            _array(column, field.type) for column, field in zip(columns, self._schema, strict=True)
         ]
         self._batches.append(pa.record_batch(arrays, schema=self._schema))
-        self._columns = [[] for _ in self._schema]
 
 
-def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
-    if not values:
-        return pa.array([], kind)
+def _array(values: Sequence[Any] | pa.Array, kind: pa.DataType) -> pa.Array:
+    if isinstance(values, pa.Array):
+        return values
     first = values[0]
     if isinstance(first, msgspec.Raw):
         ends = array("i", accumulate(map(len, values), initial=0))
@@ -79,7 +87,7 @@ def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
 
 def add_events(rows: Rows, found: Found, item: ArchiveObject, first: int) -> None:
     """Add events' rows; `first` is the first one's position in the object."""
-    events, details, envelopes, resources = found
+    events, details, envelopes, times, resources, named = found
     texts = [event.detail for event in events]
     names = [event.detail_type for event in events]
     ids = [event.id for event in events]
@@ -90,18 +98,20 @@ def add_events(rows: Rows, found: Found, item: ArchiveObject, first: int) -> Non
             for event_id, detail in zip(ids, details, strict=True)
         ],
         names,
-        [*map(CURRENT_NAMES.get, names, names)],
+        names
+        if CURRENT_NAMES.keys().isdisjoint(names)
+        else [*map(CURRENT_NAMES.get, names, names)],
         [event.source for event in events],
         [event.account for event in events],
         [event.region for event in events],
-        [event.time for event in events],
-        *resources,
-        [event.resources for event in events],
+        times,
+        *named,
+        resources,
         texts,
         envelopes,
         [item.key] * len(events),
         [item.etag] * len(events),
-        range(first, first + len(events)),
+        (pa.arange if len(events) >= MANY else range)(first, first + len(events)),
     )
     rows.size += sum(map(len, texts)) + 400 * len(events)
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
+from bwp_pipeline.archive.columns import Found
 from bwp_pipeline.archive.envelopes import Bad, Keys, Other, Outcome, body, event
-from bwp_pipeline.archive.events import Found
 from bwp_pipeline.archive.framing import Broken, frame
 from bwp_pipeline.archive.opening import Opened
 
@@ -70,8 +70,8 @@ def _framed(chunks: Iterable[bytes], depth: int) -> Iterator[Outcome]:
         if isinstance(part, Broken):
             yield Bad("not_json", part.error)
         else:
-            for value in part.values:
-                yield from read_record(bytes(value), depth + 1)
+            for _, value in part.values():
+                yield from read_record(value, depth + 1)
 
 
 def _labelled(name: str, outcomes: list[Outcome]) -> list[Outcome]:
