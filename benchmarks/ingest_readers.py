@@ -28,7 +28,8 @@ class Result:
 def ours(root: Path, bucket: str, out: Path) -> Callable[[], int]:
     """Objects on S3 into a lake in a directory."""
     del root
-    import pandas  # noqa: F401, ICN001 -- pyarrow imports it at its first table, Dagster before
+    import boto3  # noqa: F401 -- Dagster has imported both before
+    import pandas  # noqa: F401, ICN001
 
     from bwp_pipeline.archive import ingest_days, open_archive
     from bwp_pipeline.lake import Lake

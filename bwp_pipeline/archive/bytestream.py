@@ -45,17 +45,3 @@ class ByteStream:
             self._held, self._position = b"", 0
             yield held
         yield from self._chunks
-
-
-def portions(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """The same bytes in chunks of about `size` or more, but for the last."""
-    waiting: list[bytes] = []
-    length = 0
-    for chunk in chunks:
-        waiting.append(chunk)
-        length += len(chunk)
-        if length >= size:
-            yield b"".join(waiting)
-            waiting, length = [], 0
-    if waiting:
-        yield b"".join(waiting)

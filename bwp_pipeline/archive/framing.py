@@ -110,7 +110,9 @@ def _raw_values(text: bytes) -> list[msgspec.Raw]:
     return _ARRAY.decode(text) if text.startswith(b"[") else _VALUE.decode_lines(text)
 
 
-def frame(chunks: Iterable[bytes], hoped_for: Decode = any_values) -> Iterator[Values | Broken]:
+def frame(
+    chunks: Iterable[bytes], hoped_for: Decode = any_values, portion: int = 1
+) -> Iterator[Values | Broken]:
     """Cut a text that arrives in chunks into its JSON objects and strings.
 
     Every byte of the text lies in a value, in a broken one, or between two. A broken value takes
@@ -119,16 +121,18 @@ def frame(chunks: Iterable[bytes], hoped_for: Decode = any_values) -> Iterator[V
     Args:
         chunks: The text.
         hoped_for: Decodes values that are taken together, which saves decoding them twice.
+        portion: Bytes to wait for before looking at them.
     """
-    framer = _Framer(hoped_for)
+    framer = _Framer(hoped_for, portion)
     for chunk in chunks:
         yield from framer.feed(chunk, ended=False)
     yield from framer.feed(b"", ended=True)
 
 
 class _Framer:
-    def __init__(self, hoped_for: Decode) -> None:
+    def __init__(self, hoped_for: Decode, portion: int) -> None:
         self._hoped_for = hoped_for
+        self._portion = portion
         self._buffer = b""
         self._base = 0
         # The bytes after the last value, once the next one's beginning has shown where they end.
@@ -137,7 +141,7 @@ class _Framer:
         self._line: int | None = None
         self._lost = False
         self._arrived: list[bytes] = []
-        self._missing = 0
+        self._missing = portion
 
     def feed(self, chunk: bytes, *, ended: bool) -> Iterator[Values | Broken]:
         self._arrived.append(chunk)
@@ -146,6 +150,7 @@ class _Framer:
             return
         self._buffer = b"".join([self._buffer, *self._arrived])
         self._arrived.clear()
+        self._missing = self._portion
         self._line = None
         position = self._find_way(ended=ended) if self._lost else 0
         value_end: int | None = None
@@ -159,7 +164,7 @@ class _Framer:
             part, end = self._many(position) or self._one(position, ended=ended) or (None, 0)
             if part is None:
                 # Tried again with each chunk, a large value would be read again and again.
-                self._missing = (len(self._buffer) - position) // 2
+                self._missing = max(self._portion, (len(self._buffer) - position) // 2)
                 break
             yield part
             position = end

@@ -6,7 +6,6 @@ Does not belong here: fetching objects, or files of the lake.
 
 from collections.abc import Callable, Iterable, Iterator
 
-from bwp_pipeline.archive.bytestream import portions
 from bwp_pipeline.archive.columnar import MAGIC, records
 from bwp_pipeline.archive.columns import Found
 from bwp_pipeline.archive.containers import Unopenable
@@ -81,7 +80,7 @@ class ObjectReader:
         """Read all records; where the text ends, and why it ends there if that is not yet told."""
         end = 0
         told = False
-        for part in frame(portions(opened, PORTION), decode_events):
+        for part in frame(opened, decode_events, PORTION):
             if isinstance(part, Values):
                 end = self._read_values(part)
             else:
