@@ -12,8 +12,9 @@ from typing import Any
 from unittest import mock
 
 import pyarrow as pa
+import pytest
 
-from bwp_pipeline.archive import reading
+from bwp_pipeline.archive import reading, second_process
 from bwp_pipeline.archive.counts import Counts
 from bwp_pipeline.archive.listing import ArchiveObject
 from bwp_pipeline.archive.opening import MAX_INFLATED
@@ -267,3 +268,16 @@ WRAPPERS: dict[str, Callable[[list[object]], list[object]]] = {
     ),
     "webhook": lambda records: [webhook_call(record) for record in records],
 }
+
+
+def with_a_second_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have one start whatever there is to read, and wait until it takes jobs."""
+    start = second_process._SecondProcess.__enter__  # noqa: SLF001
+
+    def started(self: second_process._SecondProcess) -> second_process._SecondProcess:
+        start(self)
+        assert self._connection.poll(60)
+        return self
+
+    monkeypatch.setattr(second_process, "WORTH_STARTING", 0)
+    monkeypatch.setattr(second_process._SecondProcess, "__enter__", started)  # noqa: SLF001

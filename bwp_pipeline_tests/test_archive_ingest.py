@@ -1,6 +1,8 @@
 import gzip
 import json
 import os
+import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,20 +13,30 @@ import pyarrow as pa
 import pytest
 
 from bwp_pipeline.archive import (
+    ArchiveObject,
     ArchiveUnreachable,
     ConcurrentIngest,
     Progress,
+    fetching,
     ingest_days,
     open_archive,
     quarantined,
     retry,
+    second_process,
 )
 from bwp_pipeline.archive.batches import delete_leftovers
 from bwp_pipeline.archive.counts import Counts
 from bwp_pipeline.archive.envelopes import Bad
+from bwp_pipeline.archive.job import Job, read_job
 from bwp_pipeline.archive.reading import ObjectReader
 from bwp_pipeline.lake import Lake
-from bwp_pipeline_tests.archive_samples import BP, event, firehose_error, text
+from bwp_pipeline_tests.archive_samples import (
+    BP,
+    event,
+    firehose_error,
+    text,
+    with_a_second_process,
+)
 
 DAY = date(2026, 11, 19)
 PREFIX = "2026/11/19/04/"
@@ -342,13 +354,21 @@ def test_two_processes_find_what_one_finds(
         place.put(f"{number:02}", text(event(number), {"data": {"order": {}}}) + b"broken")
     alone = Lake(f"file://{tmp_path}/alone/")
     (expected,) = ingest_days(place.archive, alone, [DAY], "run-1")
-    monkeypatch.setattr("bwp_pipeline.archive.second_process.WORTH_STARTING", 0)
+    with_a_second_process(monkeypatch)
+    here: list[Job] = []
+
+    def read_here(job: Job, report: Callable[[Counts], None]) -> Counts:
+        here.append(job)
+        return read_job(job, report)
+
+    monkeypatch.setattr(second_process, "read_job", read_here)
     seen: list[int] = []
     (found,) = ingest_days(
         place.archive, place.lake, [DAY], "run-1", lambda progress: seen.append(progress.objects)
     )
     assert found == expected
     assert seen[-1] == 12
+    assert 1 <= len(here) < 6
     for table in ("events", "quarantine"):
         assert place.lake.read(table) == alone.read(table)
         names = [file.name for file in place.lake.files(table)]
@@ -359,7 +379,7 @@ def test_batches_that_a_killed_process_left_are_read_by_the_other(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bwp_pipeline.archive.batches.BATCH_OBJECTS", 1)
-    monkeypatch.setattr("bwp_pipeline.archive.second_process.WORTH_STARTING", 0)
+    with_a_second_process(monkeypatch)
     monkeypatch.setattr("bwp_pipeline.archive.second_process._portable", lambda _: Fatal())
     for number in range(6):
         place.put(f"{number}", text(event(number)))
@@ -371,3 +391,25 @@ class Fatal:
 
     def __reduce__(self) -> tuple[Callable[[int], None], tuple[int]]:
         return os._exit, (1,)
+
+
+@pytest.mark.parametrize(("seconds", "fewest", "most"), [(0.0, 1, 16), (0.02, 80, 128)])
+def test_as_many_objects_are_asked_for_at_once_as_the_store_is_slow(
+    place: Place, monkeypatch: pytest.MonkeyPatch, seconds: float, fewest: int, most: int
+) -> None:
+    threads: list[str] = []
+
+    def get(*_: object) -> bytes:
+        time.sleep(seconds)
+        threads.append(threading.current_thread().name)
+        return b"{}"
+
+    monkeypatch.setattr(fetching, "_get", get)
+    objects = [ArchiveObject(f"{number:04}", "", 2, datetime.now(UTC)) for number in range(1_128)]
+    contents = fetching.fetch(place.archive, objects)
+    found = [next(contents) for _ in range(128)]
+    threads.clear()
+    found += contents
+    assert [item for item, _ in found] == objects
+    assert len(threads) == 1_000
+    assert fewest <= len(set(threads)) <= most

@@ -16,7 +16,7 @@ from moto.server import ThreadedMotoServer
 
 from bwp_pipeline.archive import Archive, ArchiveUnreachable, ingest_days, open_archive
 from bwp_pipeline.lake import Lake
-from bwp_pipeline_tests.archive_samples import event, text
+from bwp_pipeline_tests.archive_samples import event, text, with_a_second_process
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -277,7 +277,7 @@ def test_no_credentials_are_an_error_of_one_line(monkeypatch: pytest.MonkeyPatch
 def test_a_second_process_reads_odd_keys_too(
     bucket: "S3Client", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bwp_pipeline.archive.second_process.WORTH_STARTING", 1)
+    with_a_second_process(monkeypatch)
     monkeypatch.setattr("bwp_pipeline.archive.batches.BATCH_OBJECTS", 1)
     for number in range(8):
         bucket.put_object(Bucket="archive", Key=f"2026/11/19//{number}", Body=text(event(number)))

@@ -8,7 +8,9 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
+from math import ceil
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import obstore
@@ -29,8 +31,11 @@ AHEAD_OBJECTS = 1_000
 """What is asked for together, at most: bytes by the listed sizes, and objects."""
 LARGE = 8 * 1024 * 1024
 """Bytes of an object that one request reads, at most."""
-# A store takes tens of milliseconds to answer, however small the object is.
-_THREADS = 128
+# A store takes up to tens of milliseconds to answer, however small the object is: so many threads
+# wait for it that so many objects come a second. More would only keep each other from work.
+_MOST_THREADS = 128
+_FEWEST_THREADS = 16
+_OBJECTS_PER_SECOND = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +64,37 @@ def fetch(
     """
     odd = any(item.size and oddkeys.is_odd(item.key) for item in objects)
     client = open_client(archive.store) if odd and isinstance(archive.store, S3Store) else None
-    with ThreadPoolExecutor(_THREADS, thread_name_prefix="archive-fetch") as threads:
+    waiting = _MOST_THREADS
+    with ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="archive-fetch") as threads:
         for group in _groups(objects):
-            coming = [threads.submit(_begin, archive, client, item) for item in group]
+            # A thread takes several objects where they are many: handing over each costs as much
+            # again as asking for it.
+            size = ceil(len(group) / waiting)
+            parts = [group[start : start + size] for start in range(0, len(group), size)]
+            coming = [threads.submit(_begin, archive, client, part) for part in parts]
             # Threads that come back from the store and the caller who reads keep each other from
             # work: where objects are many and small, all are fetched first.
-            if len(group) > _THREADS:
+            if len(group) >= _MOST_THREADS:
                 wait(coming)
-            for item, begun in zip(group, coming, strict=True):
-                content = begun.result()
+                latency = min(part.result()[1] for part in coming)
+                waiting = min(max(_FEWEST_THREADS, ceil(_OBJECTS_PER_SECOND * latency)), waiting)
+            begun = chain.from_iterable(part.result()[0] for part in coming)
+            for item, content in zip(group, begun, strict=True):
                 if _has_more(item) and not isinstance(content, Gone | Refused):
-                    content = chain(content, _rest(archive, item, threads))
-                yield item, content
+                    yield item, chain(content, _rest(archive, item, threads))
+                else:
+                    yield item, content
 
 
 def _groups(objects: Sequence[ArchiveObject]) -> Iterator[list[ArchiveObject]]:
     group: list[ArchiveObject] = []
     ahead = 0
+    # The first ones tell how long the store takes.
+    most = _MOST_THREADS
     for item in objects:
-        if group and (len(group) == AHEAD_OBJECTS or ahead + _held(item) > AHEAD_BYTES):
+        if group and (len(group) == most or ahead + _held(item) > AHEAD_BYTES):
             yield group
-            group, ahead = [], 0
+            group, ahead, most = [], 0, AHEAD_OBJECTS
         group.append(item)
         ahead += _held(item)
     if group:
@@ -94,7 +109,18 @@ def _has_more(item: ArchiveObject) -> bool:
     return item.size > LARGE and not oddkeys.is_odd(item.key)
 
 
-def _begin(archive: Archive, client: "S3Client | None", item: ArchiveObject) -> Content:
+def _begin(
+    archive: Archive, client: "S3Client | None", items: Sequence[ArchiveObject]
+) -> tuple[list[Content], float]:
+    """What begins each object, and the seconds that the quickest took."""
+    contents, times = [], [monotonic()]
+    for item in items:
+        contents.append(_begin_one(archive, client, item))
+        times.append(monotonic())
+    return contents, min(after - before for before, after in pairwise(times))
+
+
+def _begin_one(archive: Archive, client: "S3Client | None", item: ArchiveObject) -> Content:
     """The whole object, or the first part of a large one."""
     if not item.size:
         # It may be a folder's marker, whose key a store can't even name.

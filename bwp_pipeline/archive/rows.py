@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from bwp_pipeline.archive.columns import MANY, Found
+from bwp_pipeline.archive.columns import Found
 from bwp_pipeline.archive.envelopes import Bad
 from bwp_pipeline.archive.events import CURRENT_NAMES, message_id
 from bwp_pipeline.archive.listing import ArchiveObject
@@ -39,15 +39,16 @@ class Rows:
         return packed + len(self._columns[0])
 
     def extend(self, *columns: Sequence[object]) -> None:
-        """Add rows, given as columns in the order of the schema; some may be Arrow's arrays."""
-        if any(isinstance(column, pa.Array) for column in columns):
-            self._pack()
-            self._append(columns)
-            return
+        """Add rows, given as columns in the order of the schema."""
         for column, values in zip(self._columns, columns, strict=True):
             column.extend(values)
         if len(self._columns[0]) >= _BATCH:
             self._pack()
+
+    def extend_many(self, *columns: Sequence[object] | pa.Array) -> None:
+        """Add rows that are enough to be packed by themselves; columns may be Arrow's arrays."""
+        self._pack()
+        self._append(columns)
 
     def take(self) -> pa.Table:
         """The rows as a table of the lake's schema; none are left here."""
@@ -91,7 +92,8 @@ def add_events(rows: Rows, found: Found, item: ArchiveObject, first: int) -> Non
     texts = [event.detail for event in events]
     names = [event.detail_type for event in events]
     ids = [event.id for event in events]
-    rows.extend(
+    is_many = isinstance(times, pa.Array)
+    (rows.extend_many if is_many else rows.extend)(
         ids,
         [
             detail.event_id or message_id(event_id, detail)
@@ -111,7 +113,7 @@ def add_events(rows: Rows, found: Found, item: ArchiveObject, first: int) -> Non
         envelopes,
         [item.key] * len(events),
         [item.etag] * len(events),
-        (pa.arange if len(events) >= MANY else range)(first, first + len(events)),
+        (pa.arange if is_many else range)(first, first + len(events)),
     )
     rows.size += sum(map(len, texts)) + 400 * len(events)
 

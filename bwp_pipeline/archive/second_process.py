@@ -10,9 +10,12 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from importlib.abc import MetaPathFinder
 from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from threading import Thread
 from typing import Self
 
 from obstore.store import LocalStore, S3Store
@@ -62,6 +65,7 @@ class _SecondProcess:
         self._report = report
         self._done = done
         self._under_way: deque[Job] = deque()
+        self._is_there = True
 
     def __enter__(self) -> Self:
         ours, theirs = socket.socketpair()
@@ -72,7 +76,6 @@ class _SecondProcess:
         self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()])  # noqa: S603
         theirs.close()
         self._connection = Connection(ours.detach())
-        self._give()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -83,7 +86,7 @@ class _SecondProcess:
     def report(self, found: Counts) -> None:
         """Report what was found here, and see to the other process."""
         self._report(found)
-        while self._under_way and self._connection.poll():
+        while self._is_there and self._connection.poll():
             self._take()
 
     def finish(self) -> None:
@@ -103,11 +106,14 @@ class _SecondProcess:
             answer = self._connection.recv()
             if isinstance(answer, Exception):
                 raise answer
-            self._report(answer)
-            self._done(self._under_way.popleft(), answer)
+            # The first one only says that it is ready.
+            if answer is not None:
+                self._report(answer)
+                self._done(self._under_way.popleft(), answer)
             self._give()
         except (EOFError, ConnectionError):
             # It was killed, for want of memory perhaps. What it began counts for nothing.
+            self._is_there = False
             self._waiting.extend(self._under_way)
             self._under_way.clear()
 
@@ -140,14 +146,24 @@ def serve(socket_number: int) -> None:
     # pyarrow would import it to look for types that are nowhere here: for a third of a second.
     sys.meta_path.insert(0, _WithoutPandas())
     connection = Connection(socket_number)
-    while True:
-        try:
-            job = connection.recv()
-        except EOFError:
-            # Tidying up would take longer than a job's last object, and all that counts is written.
-            os._exit(0)
-        try:
-            answer: Counts | Exception = read_job(job)
-        except Exception as error:  # noqa: BLE001 - it is raised where the job came from
-            answer = error
-        connection.send(answer)
+    jobs: SimpleQueue[Job | None] = SimpleQueue()
+    # Who sends one waits until it is read, and has other things to do.
+    Thread(target=_receive, args=(connection, jobs), daemon=True).start()
+    # Nobody may be there any more to whom the answer matters.
+    with suppress(ConnectionError):
+        connection.send(None)
+        while (job := jobs.get()) is not None:
+            try:
+                answer: Counts | Exception = read_job(job)
+            except Exception as error:  # noqa: BLE001 - it is raised where the job came from
+                answer = error
+            connection.send(answer)
+    # Tidying up would take longer than a job's last object, and all that counts is written.
+    os._exit(0)
+
+
+def _receive(connection: Connection, jobs: SimpleQueue[Job | None]) -> None:
+    with suppress(EOFError, ConnectionError):
+        while True:
+            jobs.put(connection.recv())
+    jobs.put(None)
