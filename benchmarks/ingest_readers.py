@@ -5,13 +5,14 @@ python benchmarks/ingest_readers.py READER ROOT BUCKET OUT
 """
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Event, Thread
 
 _DAY = date(2026, 11, 19)
 
@@ -157,13 +158,33 @@ def main() -> None:
     """Run one reader and print its result as JSON."""
     name, root, bucket, out = sys.argv[1:]
     read = READERS[name](Path(root), bucket, Path(out))
+    peaks: dict[str, float] = {}
+    ended = Event()
+    watcher = Thread(target=watch_children, args=(peaks, ended))
+    watcher.start()
     started = time.perf_counter()
     events = read()
     seconds = time.perf_counter() - started
-    # In kilobytes on Linux; a process that the reader started counts too.
-    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    peak = sum(resource.getrusage(one).ru_maxrss for one in who) / 1024
+    ended.set()
+    watcher.join()
+    peak = peak_megabytes("self") + sum(peaks.values())
     print(json.dumps(asdict(Result(events, seconds, peak))))
+
+
+def watch_children(peaks: dict[str, float], ended: Event) -> None:
+    """Note the peak memory of each process that this one starts, until all has ended."""
+    while not ended.wait(0.05):
+        for children in Path("/proc/self/task").glob("*/children"):
+            # A thread or a process may be gone by now.
+            with suppress(OSError, StopIteration):
+                for child in children.read_text().split():
+                    peaks[child] = peak_megabytes(child)
+
+
+def peak_megabytes(process: str) -> float:
+    """The most that a process has held, without what was its parent's before it began."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 
 if __name__ == "__main__":

@@ -405,9 +405,9 @@ def test_as_many_objects_are_asked_for_at_once_as_the_store_is_slow(
         return b"{}"
 
     monkeypatch.setattr(fetching, "_get", get)
-    objects = [ArchiveObject(f"{number:04}", "", 2, datetime.now(UTC)) for number in range(1_128)]
+    objects = [ArchiveObject(f"{number:04}", "", 2, datetime.now(UTC)) for number in range(1_064)]
     contents = fetching.fetch(place.archive, objects)
-    found = [next(contents) for _ in range(128)]
+    found = [next(contents) for _ in range(64)]
     threads.clear()
     found += contents
     assert [item for item, _ in found] == objects

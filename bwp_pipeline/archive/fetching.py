@@ -35,6 +35,7 @@ LARGE = 8 * 1024 * 1024
 # wait for it that so many objects come a second. More would only keep each other from work.
 _MOST_THREADS = 128
 _FEWEST_THREADS = 16
+_FIRST = 4 * _FEWEST_THREADS
 _OBJECTS_PER_SECOND = 5_000
 
 
@@ -64,7 +65,7 @@ def fetch(
     """
     odd = any(item.size and oddkeys.is_odd(item.key) for item in objects)
     client = open_client(archive.store) if odd and isinstance(archive.store, S3Store) else None
-    waiting = _MOST_THREADS
+    waiting = _FEWEST_THREADS
     with ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="archive-fetch") as threads:
         for group in _groups(objects):
             # A thread takes several objects where they are many: handing over each costs as much
@@ -74,10 +75,11 @@ def fetch(
             coming = [threads.submit(_begin, archive, client, part) for part in parts]
             # Threads that come back from the store and the caller who reads keep each other from
             # work: where objects are many and small, all are fetched first.
-            if len(group) >= _MOST_THREADS:
+            if len(group) >= _FIRST:
                 wait(coming)
                 latency = min(part.result()[1] for part in coming)
-                waiting = min(max(_FEWEST_THREADS, ceil(_OBJECTS_PER_SECOND * latency)), waiting)
+                waiting = ceil(_OBJECTS_PER_SECOND * latency)
+                waiting = min(max(_FEWEST_THREADS, waiting), _MOST_THREADS)
             begun = chain.from_iterable(part.result()[0] for part in coming)
             for item, content in zip(group, begun, strict=True):
                 if _has_more(item) and not isinstance(content, Gone | Refused):
@@ -90,7 +92,7 @@ def _groups(objects: Sequence[ArchiveObject]) -> Iterator[list[ArchiveObject]]:
     group: list[ArchiveObject] = []
     ahead = 0
     # The first ones tell how long the store takes.
-    most = _MOST_THREADS
+    most = _FIRST
     for item in objects:
         if group and (len(group) == most or ahead + _held(item) > AHEAD_BYTES):
             yield group

@@ -47,13 +47,16 @@ class ArchiveObject:
     @classmethod
     def without_etag(cls, key: str, size: int, last_modified: datetime) -> "ArchiveObject":
         """An object whose store tells no etag of its content: size and time stand in for it."""
-        stamp = f"{size:x}-{round(last_modified.timestamp() * 1e6):x}"
-        return cls(key, stamp, size, last_modified)
+        return cls(key, _stamp(size, last_modified), size, last_modified)
 
     @property
     def has_etag(self) -> bool:
         """Whether the etag is the store's own."""
-        return self != self.without_etag(self.key, self.size, self.last_modified)
+        return "-" not in self.etag or self.etag != _stamp(self.size, self.last_modified)
+
+
+def _stamp(size: int, last_modified: datetime) -> str:
+    return f"{size:x}-{round(last_modified.timestamp() * 1e6):x}"
 
 
 @dataclass(frozen=True, slots=True)
