@@ -159,10 +159,10 @@ class Lake:
             data.select(schema.names).cast(schema),
             sink,
             compression="zstd",
-            # Looking for repetitions, and for the least and greatest, costs time and gains nothing
-            # where there are none.
+            # Looking for repetitions costs time and gains nothing where there are none; looking for
+            # the least and greatest, where nobody asks for a range.
             use_dictionary=repeating,
-            write_statistics=[*repeating, "event_time"],
+            write_statistics=["event_time"],
         )
         path = f"{table}/dt={day.isoformat()}/{name}.parquet"
         obstore.put(self.store, path, sink.getvalue().to_pybytes())

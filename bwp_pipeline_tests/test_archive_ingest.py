@@ -1,4 +1,5 @@
 import gzip
+import io
 import json
 import os
 import threading
@@ -10,7 +11,9 @@ from typing import Any
 
 import obstore
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from pyarrow import orc
 
 from bwp_pipeline.archive import (
     ArchiveObject,
@@ -373,6 +376,24 @@ def test_two_processes_find_what_one_finds(
         assert place.lake.read(table) == alone.read(table)
         names = [file.name for file in place.lake.files(table)]
         assert names == [file.name for file in alone.files(table)]
+
+
+def test_a_second_process_reads_parquet_and_orc_too(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_a_second_process(monkeypatch)
+    monkeypatch.setattr("bwp_pipeline.archive.batches.BATCH_OBJECTS", 1)
+    nanoseconds = pa.scalar(1_795_061_106_000_000_001, pa.timestamp("ns", "UTC"))
+    fields = [pa.array([nanoseconds]), pa.array([[1, 2.5]])]
+    detail = pa.StructArray.from_arrays(fields, ["eventTime", "some"])
+    table = pa.Table.from_pylist([event(1)]).drop("detail").append_column("detail", detail)
+    for number in range(8):
+        content = io.BytesIO()
+        (orc.write_table if number % 2 else pq.write_table)(table, content)
+        place.put(f"{number}", content.getvalue())
+    assert place.ingest() == (8, 0, 0)
+    details = place.lake.read("events", columns=["detail"])["detail"].to_pylist()
+    assert set(details) == {'{"eventTime":"2026-11-19T04:05:06Z","some":[1.0,2.5]}'}
 
 
 def test_batches_that_a_killed_process_left_are_read_by_the_other(

@@ -58,7 +58,7 @@ def records(chunks: Iterable[bytes]) -> Iterator[bytes]:
         file.seek(0)
         try:
             for batch in _batches(file):
-                for row in batch.to_pylist():
+                for row in batch.cast(_in_microseconds(batch.schema), safe=False).to_pylist():
                     yield msgspec.json.encode(_renamed(row), enc_hook=str)
         except (pa.ArrowException, OSError, ValueError) as error:
             raise Unopenable("broken_columnar", " ".join(str(error).split())) from error
@@ -76,6 +76,25 @@ def _batches(file: IO[bytes]) -> Iterator[pa.RecordBatch]:
     reader = pa.orc.ORCFile(pa.BufferReader(whole.getbuffer()))
     for stripe in range(reader.nstripes):
         yield from pa.Table.from_batches([reader.read_stripe(stripe)]).to_batches(_BATCH)
+
+
+def _in_microseconds(schema: pa.Schema) -> pa.Schema:
+    """The schema with times as Python's own hold them: nanoseconds would depend on pandas."""
+    return pa.schema([field.with_type(_microseconds(field.type)) for field in schema])
+
+
+def _microseconds(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_timestamp(kind):
+        return pa.timestamp("us", kind.tz)
+    if pa.types.is_time64(kind):
+        return pa.time64("us")
+    if pa.types.is_struct(kind):
+        return pa.struct([field.with_type(_microseconds(field.type)) for field in kind])
+    if pa.types.is_map(kind):
+        return pa.map_(_microseconds(kind.key_type), _microseconds(kind.item_type))
+    if pa.types.is_list(kind):
+        return pa.list_(_microseconds(kind.value_type))
+    return kind
 
 
 def _renamed(row: dict[str, Any]) -> dict[str, Any]:

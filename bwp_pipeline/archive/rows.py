@@ -93,14 +93,15 @@ def add_events(rows: Rows, found: Found, item: ArchiveObject, first: int) -> Non
     names = [event.detail_type for event in events]
     ids = [event.id for event in events]
     is_many = isinstance(times, pa.Array)
+    types = pa.array(names, pa.string()) if is_many else names
     (rows.extend_many if is_many else rows.extend)(
         ids,
         [
             detail.event_id or message_id(event_id, detail)
             for event_id, detail in zip(ids, details, strict=True)
         ],
-        names,
-        names
+        types,
+        types
         if CURRENT_NAMES.keys().isdisjoint(names)
         else [*map(CURRENT_NAMES.get, names, names)],
         [event.source for event in events],

@@ -12,7 +12,6 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from importlib.abc import MetaPathFinder
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from threading import Thread
@@ -20,6 +19,7 @@ from typing import Self
 
 from obstore.store import LocalStore, S3Store
 
+from bwp_pipeline import lean_imports
 from bwp_pipeline.archive.counts import Counts
 from bwp_pipeline.archive.job import Job, read_job
 from bwp_pipeline.storage import portable
@@ -71,7 +71,9 @@ class _SecondProcess:
         ours, theirs = socket.socketpair()
         # A fork would not have the store's threads, and multiprocessing would import whatever
         # program this is: so it is a program of its own.
-        program = f"from {__name__} import serve; serve({theirs.fileno()})"
+        # pyarrow would import numpy and pandas for types that are nowhere here, for half a second.
+        lean = f"from {lean_imports.__name__} import without; without('numpy', 'pandas')"
+        program = f"{lean}; from {__name__} import serve; serve({theirs.fileno()})"
         command = [sys.executable, "-c", program]
         self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()])  # noqa: S603
         theirs.close()
@@ -133,18 +135,8 @@ def _portable(job: Job) -> Job:
     return replace(job, archive=archive, lake=job.lake.portable())
 
 
-class _WithoutPandas(MetaPathFinder):
-    """Says that pandas is not installed."""
-
-    def find_spec(self, fullname: str, *_: object) -> None:
-        if fullname == "pandas":
-            raise ModuleNotFoundError(fullname)
-
-
 def serve(socket_number: int) -> None:
     """Do the jobs that come, one after the other, until no more can come."""
-    # pyarrow would import it to look for types that are nowhere here: for a third of a second.
-    sys.meta_path.insert(0, _WithoutPandas())
     connection = Connection(socket_number)
     jobs: SimpleQueue[Job | None] = SimpleQueue()
     # Who sends one waits until it is read, and has other things to do.
