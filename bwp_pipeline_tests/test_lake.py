@@ -61,6 +61,18 @@ def test_an_empty_table_has_its_whole_schema(lake: Lake) -> None:
     assert empty.schema == SCHEMAS["events"].append(pa.field("dt", pa.date32()))
 
 
+@pytest.mark.parametrize("table", SCHEMAS)
+def test_all_columns_are_compressed_but_identifiers(lake: Lake, tmp_path: Path, table: str) -> None:
+    row = dict.fromkeys(SCHEMAS[table].names)
+    path = lake.write(table, DAY, "one", pa.Table.from_pylist([row], schema=SCHEMAS[table]))
+    group = pq.ParquetFile(tmp_path / "the lake" / path).metadata.row_group(0)
+    columns = [group.column(number) for number in range(group.num_columns)]
+    plain = {one.path_in_schema for one in columns if one.compression == "UNCOMPRESSED"}
+    ids = {"event_id", "message_id", "order_id", "resource_id"}
+    assert plain == ids & set(SCHEMAS[table].names)
+    assert len(columns) == len(SCHEMAS[table].names) + (table == "order_snapshots")
+
+
 def test_writing_a_name_again_replaces_the_file(lake: Lake) -> None:
     lake.write("objects", DAY, "abc", manifest("a"))
     lake.write("objects", DAY, "abc", manifest("b"))
