@@ -160,7 +160,7 @@ def main() -> None:
     read = READERS[name](Path(root), bucket, Path(out))
     peaks: dict[str, float] = {}
     ended = Event()
-    watcher = Thread(target=watch_children, args=(peaks, ended))
+    watcher = Thread(target=watch_children, args=(peaks, ended), daemon=True)
     watcher.start()
     started = time.perf_counter()
     events = read()

@@ -17,7 +17,7 @@ from bwp_pipeline.lake import Lake, LakeFile
 BATCH_BYTES = 4 * 1024 * 1024
 BATCH_OBJECTS = 2_500
 """One batch is one file of the manifest: at most these many listed bytes and objects."""
-FLUSH_BYTES = 16 * 1024 * 1024
+FLUSH_BYTES = 12 * 1024 * 1024
 """Bytes of rows after which a batch's next file begins."""
 
 _DATA = ("events", "quarantine")
