@@ -11,6 +11,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+import pyarrow as pa
+
 from bwp_pipeline.archive.batches import BatchFiles
 from bwp_pipeline.archive.counts import Counts
 from bwp_pipeline.archive.envelopes import Bad
@@ -58,6 +60,7 @@ def read_job(
     denied: list[str] = []
     with (
         _paused_gc(),
+        _memory_of_the_system(),
         BatchFiles(job.lake, job.day, job.name) as files,
         closing(fetch(job.archive, job.objects)) as contents,
     ):
@@ -111,3 +114,14 @@ def _paused_gc() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+@contextmanager
+def _memory_of_the_system() -> Iterator[None]:
+    """Arrow's memory from the system's allocator: its own keep much of what is given back."""
+    usual = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(usual)

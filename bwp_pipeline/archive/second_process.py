@@ -75,7 +75,11 @@ class _SecondProcess:
         lean = f"from {lean_imports.__name__} import without; without('numpy', 'pandas')"
         program = f"{lean}; from {__name__} import serve; serve({theirs.fileno()})"
         command = [sys.executable, "-c", program]
-        self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()])  # noqa: S603
+        # Arrow's own allocators keep much of what is given back.
+        variables = os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "system"}
+        self._process = subprocess.Popen(  # noqa: S603
+            command, env=variables, pass_fds=[theirs.fileno()]
+        )
         theirs.close()
         self._connection = Connection(ours.detach())
         return self
