@@ -1,68 +1,28 @@
 import gzip
-import io
 import json
-import os
-import threading
-import time
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import obstore
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
-from pyarrow import orc
 
 from bwp_pipeline.archive import (
-    ArchiveObject,
     ArchiveUnreachable,
     ConcurrentIngest,
     Progress,
-    fetching,
     ingest_days,
     open_archive,
     quarantined,
     retry,
-    second_process,
 )
 from bwp_pipeline.archive.batches import delete_leftovers
 from bwp_pipeline.archive.counts import Counts
 from bwp_pipeline.archive.envelopes import Bad
-from bwp_pipeline.archive.job import Job, read_job
 from bwp_pipeline.archive.reading import ObjectReader
 from bwp_pipeline.lake import Lake
-from bwp_pipeline_tests.archive_samples import (
-    BP,
-    event,
-    firehose_error,
-    text,
-    with_a_second_process,
-)
-
-DAY = date(2026, 11, 19)
-PREFIX = "2026/11/19/04/"
-
-
-class Place:
-    """An archive and a lake in a directory."""
-
-    def __init__(self, tmp_path: Path) -> None:
-        (tmp_path / "archive").mkdir()
-        self.archive = open_archive(f"file://{tmp_path}/archive/", "%Y/%m/%d/")
-        self.lake = Lake(f"file://{tmp_path}/lake/")
-
-    def put(self, key: str, content: bytes) -> None:
-        obstore.put(self.archive.store, PREFIX + key, content)
-
-    def ingest(self) -> tuple[int, int, int]:
-        (counts,) = ingest_days(self.archive, self.lake, [DAY], "run-1")
-        return counts.events, counts.others.total(), counts.quarantined
-
-    def rows(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
-        data = self.lake.read(table, columns=columns)
-        return sorted(tuple(row[column] for column in columns) for row in data.to_pylist())
+from bwp_pipeline_tests.archive_place import DAY, PREFIX, Place
+from bwp_pipeline_tests.archive_samples import BP, event, firehose_error, text
 
 
 @pytest.fixture
@@ -347,90 +307,3 @@ def test_the_order_of_objects_changes_nothing(tmp_path: Path) -> None:
         place.ingest()
         found.append(place.rows("events", "object_key", "record_index", "event_id", "detail"))
     assert found[0] == found[1]
-
-
-def test_two_processes_find_what_one_finds(
-    place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr("bwp_pipeline.archive.batches.BATCH_OBJECTS", 2)
-    for number in range(12):
-        place.put(f"{number:02}", text(event(number), {"data": {"order": {}}}) + b"broken")
-    alone = Lake(f"file://{tmp_path}/alone/")
-    (expected,) = ingest_days(place.archive, alone, [DAY], "run-1")
-    with_a_second_process(monkeypatch)
-    here: list[Job] = []
-
-    def read_here(job: Job, report: Callable[[Counts], None]) -> Counts:
-        here.append(job)
-        return read_job(job, report)
-
-    monkeypatch.setattr(second_process, "read_job", read_here)
-    seen: list[int] = []
-    (found,) = ingest_days(
-        place.archive, place.lake, [DAY], "run-1", lambda progress: seen.append(progress.objects)
-    )
-    assert found == expected
-    assert seen[-1] == 12
-    assert 1 <= len(here) < 6
-    for table in ("events", "quarantine"):
-        assert place.lake.read(table) == alone.read(table)
-        names = [file.name for file in place.lake.files(table)]
-        assert names == [file.name for file in alone.files(table)]
-
-
-def test_a_second_process_reads_parquet_and_orc_too(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with_a_second_process(monkeypatch)
-    monkeypatch.setattr("bwp_pipeline.archive.batches.BATCH_OBJECTS", 1)
-    nanoseconds = pa.scalar(1_795_061_106_000_000_001, pa.timestamp("ns", "UTC"))
-    fields = [pa.array([nanoseconds]), pa.array([[1, 2.5]])]
-    detail = pa.StructArray.from_arrays(fields, ["eventTime", "some"])
-    table = pa.Table.from_pylist([event(1)]).drop("detail").append_column("detail", detail)
-    for number in range(8):
-        content = io.BytesIO()
-        (orc.write_table if number % 2 else pq.write_table)(table, content)
-        place.put(f"{number}", content.getvalue())
-    assert place.ingest() == (8, 0, 0)
-    details = place.lake.read("events", columns=["detail"])["detail"].to_pylist()
-    assert set(details) == {'{"eventTime":"2026-11-19T04:05:06Z","some":[1.0,2.5]}'}
-
-
-def test_batches_that_a_killed_process_left_are_read_by_the_other(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bwp_pipeline.archive.batches.BATCH_OBJECTS", 1)
-    with_a_second_process(monkeypatch)
-    monkeypatch.setattr("bwp_pipeline.archive.second_process._portable", lambda _: Fatal())
-    for number in range(6):
-        place.put(f"{number}", text(event(number)))
-    assert place.ingest() == (6, 0, 0)
-
-
-class Fatal:
-    """Ends the process that receives it."""
-
-    def __reduce__(self) -> tuple[Callable[[int], None], tuple[int]]:
-        return os._exit, (1,)
-
-
-@pytest.mark.parametrize(("seconds", "fewest", "most"), [(0.0, 1, 16), (0.02, 80, 128)])
-def test_as_many_objects_are_asked_for_at_once_as_the_store_is_slow(
-    place: Place, monkeypatch: pytest.MonkeyPatch, seconds: float, fewest: int, most: int
-) -> None:
-    threads: list[str] = []
-
-    def get(*_: object) -> bytes:
-        time.sleep(seconds)
-        threads.append(threading.current_thread().name)
-        return b"{}"
-
-    monkeypatch.setattr(fetching, "_get", get)
-    objects = [ArchiveObject(f"{number:04}", "", 2, datetime.now(UTC)) for number in range(1_064)]
-    contents = fetching.fetch(place.archive, objects)
-    found = [next(contents) for _ in range(64)]
-    threads.clear()
-    found += contents
-    assert [item for item, _ in found] == objects
-    assert len(threads) == 1_000
-    assert fewest <= len(set(threads)) <= most

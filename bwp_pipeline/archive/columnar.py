@@ -84,16 +84,16 @@ def _in_microseconds(schema: pa.Schema) -> pa.Schema:
 
 
 def _microseconds(kind: pa.DataType) -> pa.DataType:
-    if pa.types.is_timestamp(kind):
+    if pa.types.is_timestamp(kind) and kind.unit == "ns":
         return pa.timestamp("us", kind.tz)
     if pa.types.is_time64(kind):
         return pa.time64("us")
     if pa.types.is_struct(kind):
         return pa.struct([field.with_type(_microseconds(field.type)) for field in kind])
     if pa.types.is_map(kind):
-        return pa.map_(_microseconds(kind.key_type), _microseconds(kind.item_type))
+        return pa.map_(kind.key_type, kind.item_field.with_type(_microseconds(kind.item_type)))
     if pa.types.is_list(kind):
-        return pa.list_(_microseconds(kind.value_type))
+        return pa.list_(kind.value_field.with_type(_microseconds(kind.value_type)))
     return kind
 
 

@@ -8,8 +8,8 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from itertools import chain, pairwise
-from math import ceil
+from itertools import chain
+from math import ceil, inf
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -70,22 +70,27 @@ def fetch(
         for group in _groups(objects):
             # A thread takes several objects where they are many: handing over each costs as much
             # again as asking for it.
-            size = ceil(len(group) / waiting)
+            are_many = len(group) >= _FIRST
+            size = ceil(len(group) / waiting) if are_many else 1
             parts = [group[start : start + size] for start in range(0, len(group), size)]
             coming = [threads.submit(_begin, archive, client, part) for part in parts]
             # Threads that come back from the store and the caller who reads keep each other from
             # work: where objects are many and small, all are fetched first.
-            if len(group) >= _FIRST:
+            if are_many:
                 wait(coming)
-                latency = min(part.result()[1] for part in coming)
-                waiting = ceil(_OBJECTS_PER_SECOND * latency)
-                waiting = min(max(_FEWEST_THREADS, waiting), _MOST_THREADS)
+                waiting = _waiting(min(part.result()[1] for part in coming))
             begun = chain.from_iterable(part.result()[0] for part in coming)
             for item, content in zip(group, begun, strict=True):
                 if _has_more(item) and not isinstance(content, Gone | Refused):
                     yield item, chain(content, _rest(archive, item, threads))
                 else:
                     yield item, content
+
+
+def _waiting(latency: float) -> int:
+    """How many threads are to wait for a store that answers after so many seconds."""
+    wanted = _OBJECTS_PER_SECOND * min(latency, 1)
+    return min(max(_FEWEST_THREADS, ceil(wanted)), _MOST_THREADS)
 
 
 def _groups(objects: Sequence[ArchiveObject]) -> Iterator[list[ArchiveObject]]:
@@ -114,12 +119,15 @@ def _has_more(item: ArchiveObject) -> bool:
 def _begin(
     archive: Archive, client: "S3Client | None", items: Sequence[ArchiveObject]
 ) -> tuple[list[Content], float]:
-    """What begins each object, and the seconds that the quickest took."""
-    contents, times = [], [monotonic()]
+    """What begins each object, and the least seconds in which the store gave one."""
+    contents, latency = [], inf
     for item in items:
+        asked_at = monotonic()
         contents.append(_begin_one(archive, client, item))
-        times.append(monotonic())
-    return contents, min(after - before for before, after in pairwise(times))
+        # What is empty was not asked for.
+        if item.size:
+            latency = min(latency, monotonic() - asked_at)
+    return contents, latency
 
 
 def _begin_one(archive: Archive, client: "S3Client | None", item: ArchiveObject) -> Content:

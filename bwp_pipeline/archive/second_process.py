@@ -159,7 +159,10 @@ def serve(socket_number: int) -> None:
 
 
 def _receive(connection: Connection, jobs: SimpleQueue[Job | None]) -> None:
-    with suppress(EOFError, ConnectionError):
-        while True:
-            jobs.put(connection.recv())
-    jobs.put(None)
+    try:
+        with suppress(EOFError, ConnectionError):
+            while True:
+                jobs.put(connection.recv())
+    finally:
+        # Whatever ended it: who waits for a job must not wait for ever.
+        jobs.put(None)
