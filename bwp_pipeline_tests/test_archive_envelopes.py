@@ -188,6 +188,36 @@ def test_an_event_without_readable_time_is_quarantined(time: object) -> None:
     assert reasons(text(event(1, time=time), event(2))) == ["bad_time"]
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"time": "0001-01-01T00:00:00+14:00"},
+        {"time": "1969-07-20T20:17:40Z"},
+        {"time": "2199-01-01T00:00:00+01:00"},
+        {"time": "2026-11-19 04:05:06"},
+        {"time": 1795061106},
+        {"detail": 12},
+        {"detail": [{"eventId": "message-1"}, {"eventId": "message-2"}]},
+        {"detail": {"eventId": 5}},
+        {"detail": json.dumps(body(1))},
+        {"source": None},
+        {"source": "aws.ec2"},
+    ],
+)
+def test_an_odd_event_among_many_is_read_as_if_alone(odd: dict[str, Any]) -> None:
+    others = [event(number) for number in range(2, 202)]
+    counts, rows, quarantined = read(text(event(1, **odd)))
+    all_counts, all_rows, all_quarantined = read(
+        text(*others[:100], event(1, **odd), *others[100:])
+    )
+    assert all_counts.events == counts.events + 200
+    assert all_counts.others == counts.others
+    for alone, among in ((rows, all_rows), (quarantined, all_quarantined)):
+        places = {"record_index": 100, "byte_offset": len(text(*others[:100]))}
+        expected = [row | {key: places[key] for key in places if key in row} for row in alone]
+        assert [row for row in among if row["record_index"] == 100] == expected
+
+
 def test_a_bare_body_is_an_event() -> None:
     row = only(text(body(1, "ITEM_DELIVERED")))
     assert row["envelope"] == "detail_only"

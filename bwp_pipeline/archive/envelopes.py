@@ -10,6 +10,7 @@ import msgspec
 
 from bwp_pipeline.archive.columns import (
     Found,
+    event_details,
     event_resources,
     event_times,
     resource_columns,
@@ -43,8 +44,6 @@ Keys = dict[str, msgspec.Raw]
 
 _EVENTS = msgspec.json.Decoder(list[Event])
 _EVENT = msgspec.json.Decoder(Event)
-_DETAILS = msgspec.json.Decoder(list[Detail])
-_DETAIL = msgspec.json.Decoder(Detail)
 
 
 def decode_events(text: bytes) -> list[Event] | None:
@@ -63,8 +62,7 @@ def plain_events(events: list[Event]) -> Found | None:
     What it gives is what `event` gives for each; None says nothing but that `event` should look.
     """
     try:
-        details = _DETAILS.decode(b"[" + b",".join([event.detail for event in events]) + b"]")
-        return _plain(events, details)
+        return _plain(events)
     except (msgspec.DecodeError, ValueError, RecursionError):
         return None
 
@@ -78,8 +76,7 @@ def event(raw: bytes, keys: Keys) -> Outcome:
     """
     try:
         raw.decode()
-        found = _EVENT.decode(raw)
-        return _plain([found], [_DETAIL.decode(found.detail)])
+        return _plain([_EVENT.decode(raw)])
     except UnicodeDecodeError as error:
         return Bad("not_utf8", str(error))
     except (msgspec.DecodeError, ValueError):
@@ -93,12 +90,13 @@ def body(raw: bytes, keys: Keys, envelope: str) -> Outcome:
     return _normalised(content, content, envelope)
 
 
-def _plain(events: list[Event], details: list[Detail]) -> Found:
+def _plain(events: list[Event]) -> Found:
     sources = {event.source for event in events}
     if not all(source and source.startswith(SOURCES) for source in sources):
         raise ValueError("is not of Buy with Prime")
+    details, texts = event_details(events)
     times = event_times(events)
-    return Found(events, details, generations(details), times, *event_resources(events))
+    return Found(events, details, texts, generations(details), times, *event_resources(events))
 
 
 def _repaired(keys: Keys) -> Outcome:
@@ -148,7 +146,8 @@ def _normalised(content: dict[str, Any], detail: dict[str, Any], envelope: str |
         detail=content["detail"],
     )
     label = envelope or ("legacy2023" if legacy and not paths else generations([message])[0])
-    return Found([found], [message], [label], [time], [paths], resource_columns([resource]))
+    named = resource_columns([resource])
+    return Found([found], [message], [found.detail], [label], [time], [paths], named)
 
 
 def _legacy_resource(detail: dict[str, Any]) -> Resource:

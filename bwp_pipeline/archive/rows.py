@@ -4,15 +4,13 @@ Belongs here: the columns of `events` and `quarantine`, gathered in bulk.
 Does not belong here: reading objects or writing files.
 """
 
-from array import array
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import Any
 
 import msgspec
 import pyarrow as pa
 
-from bwp_pipeline.archive.columns import Found
+from bwp_pipeline.archive.columns import Found, raw_column
 from bwp_pipeline.archive.envelopes import Bad
 from bwp_pipeline.archive.events import CURRENT_NAMES, message_id
 from bwp_pipeline.archive.listing import ArchiveObject
@@ -75,9 +73,7 @@ def _array(values: Sequence[Any] | pa.Array, kind: pa.DataType) -> pa.Array:
         return values
     first = values[0]
     if isinstance(first, msgspec.Raw):
-        ends = array("i", accumulate(map(len, values), initial=0))
-        texts = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(values))]
-        return pa.Array.from_buffers(kind, len(values), texts)
+        return raw_column(values, b"".join(values))
     if isinstance(first, str) and pa.types.is_timestamp(kind):
         return pa.array(values, pa.string()).cast(kind)
     # Most columns say the same in all rows of an object, and that is sooner said once.
@@ -88,8 +84,7 @@ def _array(values: Sequence[Any] | pa.Array, kind: pa.DataType) -> pa.Array:
 
 def add_events(rows: Rows, found: Found, item: ArchiveObject, first: int) -> None:
     """Add events' rows; `first` is the first one's position in the object."""
-    events, details, envelopes, times, resources, named = found
-    texts = [event.detail for event in events]
+    events, details, texts, envelopes, times, resources, named = found
     names = [event.detail_type for event in events]
     ids = [event.id for event in events]
     is_many = isinstance(times, pa.Array)
@@ -116,7 +111,8 @@ def add_events(rows: Rows, found: Found, item: ArchiveObject, first: int) -> Non
         [item.etag] * len(events),
         (pa.arange if is_many else range)(first, first + len(events)),
     )
-    rows.size += sum(map(len, texts)) + 400 * len(events)
+    text_bytes = texts.nbytes if isinstance(texts, pa.Array) else sum(map(len, texts))
+    rows.size += text_bytes + 400 * len(events)
 
 
 def add_bad(
