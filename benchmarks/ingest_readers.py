@@ -82,8 +82,8 @@ def boto3(root: Path, bucket: str, out: Path) -> Callable[[], int]:
     from botocore.config import Config
 
     from bwp_pipeline.archive.listing import ArchiveObject
-    from bwp_pipeline.archive.reading import ObjectReader
-    from bwp_pipeline.archive.rows import Rows
+    from bwp_pipeline.archive.rows import Rows, add_events
+    from bwp_pipeline.archive.single_events import grouped
     from bwp_pipeline.lake import Lake
 
     client = boto3.client(
@@ -92,19 +92,21 @@ def boto3(root: Path, bucket: str, out: Path) -> Callable[[], int]:
         config=Config(max_pool_connections=32, s3={"addressing_style": "path"}),
     )
 
-    def get(key: str) -> tuple[str, bytes]:
-        return key, client.get_object(Bucket=bucket, Key=key)["Body"].read()
+    def get(key: str) -> tuple[ArchiveObject, list[bytes]]:
+        content = client.get_object(Bucket=bucket, Key=key)["Body"].read()
+        return ArchiveObject(key, "", len(content), datetime.now(UTC)), [content]
 
     def read() -> int:
         pages = client.get_paginator("list_objects_v2").paginate(
             Bucket=bucket, Prefix="2026/11/19/"
         )
         keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
-        events, quarantine = Rows("events"), Rows("quarantine")
+        events = Rows("events")
         with ThreadPoolExecutor(32) as threads:
-            for key, content in threads.map(get, keys):
-                item = ArchiveObject(key, "", len(content), datetime.now(UTC))
-                ObjectReader(item, events, quarantine, lambda: None).read([content])
+            for group, found in grouped(threads.map(get, keys)):
+                if found is None:
+                    raise SystemExit("not all objects are an event")
+                add_events(events, found, [item for item, _ in group], [0] * len(group))
         count = len(events)
         Lake(f"file://{out}/").write("events", _DAY, "all", events.take())
         return count

@@ -207,7 +207,7 @@ def test_a_run_beside_this_one_never_loses_events(
 
 def test_progress_tells_objects_bytes_pace_and_time_left(place: Place) -> None:
     for number in range(4):
-        place.put(f"{number}", text(event(number)))
+        place.put(f"{number}", text(event(number), event(number + 4)))
     seen: list[tuple[int, int, int]] = []
     told: list[str] = []
 
@@ -216,9 +216,9 @@ def test_progress_tells_objects_bytes_pace_and_time_left(place: Place) -> None:
         told.append(str(progress))
 
     ingest_days(place.archive, place.lake, [DAY], "run-1", callback)
-    size = len(text(event(0)))
-    assert seen == [(1, size, 1), (2, 2 * size, 2), (3, 3 * size, 3), (4, 4 * size, 4)]
-    assert told[1].startswith("2 of 4 objects, 0.0 of 0.0 MB, 2 events (")
+    size = len(text(event(0), event(4)))
+    assert seen == [(1, size, 2), (2, 2 * size, 4), (3, 3 * size, 6), (4, 4 * size, 8)]
+    assert told[1].startswith("2 of 4 objects, 0.0 of 0.0 MB, 4 events (")
     assert told[3].endswith(" 0 s left")
 
 

@@ -8,18 +8,20 @@ import gc
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 import pyarrow as pa
 
 from bwp_pipeline.archive.batches import BatchFiles
+from bwp_pipeline.archive.columns import Found
 from bwp_pipeline.archive.counts import Counts
 from bwp_pipeline.archive.envelopes import Bad
-from bwp_pipeline.archive.fetching import Gone, Refused, fetch
+from bwp_pipeline.archive.fetching import Content, Gone, Refused, fetch
 from bwp_pipeline.archive.listing import Archive, ArchiveObject
 from bwp_pipeline.archive.reading import ObjectReader
-from bwp_pipeline.archive.rows import Rows, add_bad
+from bwp_pipeline.archive.rows import Rows, add_bad, add_events
+from bwp_pipeline.archive.single_events import grouped
 from bwp_pipeline.lake import Lake
 
 
@@ -47,7 +49,7 @@ def read_job(
 
     Args:
         job: The batch.
-        report: Called with what each object held.
+        report: Called with what was found, after each object or after several.
         keep_denied: Quarantine the objects even where all are denied; else nothing is written
             then, and the counts say why.
 
@@ -55,53 +57,81 @@ def read_job(
         ArchiveUnreachable: When an object can't be read for a reason that is not its own.
         ConcurrentIngest: When another run reads the same day at the same time.
     """
-    total = Counts()
-    manifest = Rows("objects")
-    denied: list[str] = []
     with (
         _paused_gc(),
         _memory_of_the_system(),
         BatchFiles(job.lake, job.day, job.name) as files,
         closing(fetch(job.archive, job.objects)) as contents,
     ):
-        for item, content in contents:
-            if isinstance(content, Gone):
-                continue
-            if isinstance(content, Refused):
-                bad = Bad(content.reason, content.error)
-                add_bad(files.quarantine, bad, item, index=0, offset=0, raw=None)
-                found = Counts(quarantined=1)
-                if content.reason == "access_denied":
-                    denied.append(content.error)
+        reading = _Reading(job, files, report)
+        for group, events in grouped(contents):
+            if events is not None:
+                reading.read_together([item for item, _ in group], events)
             else:
-                reader = ObjectReader(item, files.events, files.quarantine, files.flush_if_full)
-                found = reader.read(content)
-            found.objects_read, found.bytes = 1, item.size
-            _add_object(manifest, item, found, job.run_id)
-            total.add(found)
-            if report is not None:
-                report(found)
+                for item, content in group:
+                    reading.read_alone(item, content)
+        total, denied = reading.total, reading.denied
         if denied and len(denied) == total.objects_read and not keep_denied:
             return Counts(denied=denied[0])
-        if len(manifest):
-            files.commit(manifest)
+        if len(reading.manifest):
+            files.commit(reading.manifest)
     return total
 
 
-def _add_object(manifest: Rows, item: ArchiveObject, found: Counts, run_id: str) -> None:
-    row = (
-        item.key,
-        item.etag,
-        item.size,
-        item.last_modified,
-        found.events,
-        found.others.total(),
-        json.dumps(found.others, sort_keys=True) if found.others else "{}",
-        found.quarantined,
-        datetime.now(UTC),
-        run_id,
-    )
-    manifest.extend(*([value] for value in row))
+class _Reading:
+    """What was read of a batch so far: rows in its files, and an account of each object."""
+
+    def __init__(
+        self, job: Job, files: BatchFiles, report: Callable[[Counts], None] | None
+    ) -> None:
+        self.total = Counts()
+        self.manifest = Rows("objects")
+        self.denied: list[str] = []
+        self._run_id = job.run_id
+        self._files = files
+        self._report = report
+
+    def read_together(self, items: Sequence[ArchiveObject], events: Found) -> None:
+        """Add objects of one event each."""
+        add_events(self._files.events, events, items, [0] * len(items))
+        self._files.flush_if_full()
+        self._add(items, Counts(events=1))
+
+    def read_alone(self, item: ArchiveObject, content: Content) -> None:
+        """Read an object of any content, or quarantine it where the store doesn't give it."""
+        if isinstance(content, Gone):
+            return
+        events, quarantine = self._files.events, self._files.quarantine
+        if isinstance(content, Refused):
+            bad = Bad(content.reason, content.error)
+            add_bad(quarantine, bad, item, index=0, offset=0, raw=None)
+            if content.reason == "access_denied":
+                self.denied.append(content.error)
+            self._add([item], Counts(quarantined=1))
+        else:
+            reader = ObjectReader(item, events, quarantine, self._files.flush_if_full)
+            self._add([item], reader.read(content))
+
+    def _add(self, items: Sequence[ArchiveObject], each: Counts) -> None:
+        """Account for objects that each held the same."""
+        number = len(items)
+        self.manifest.extend(
+            [item.key for item in items],
+            [item.etag for item in items],
+            [item.size for item in items],
+            [item.last_modified for item in items],
+            [each.events] * number,
+            [each.others.total()] * number,
+            [json.dumps(each.others, sort_keys=True) if each.others else "{}"] * number,
+            [each.quarantined] * number,
+            [datetime.now(UTC)] * number,
+            [self._run_id] * number,
+        )
+        size = sum(item.size for item in items)
+        found = replace(each, objects_read=number, bytes=size, events=each.events * number)
+        self.total.add(found)
+        if self._report is not None:
+            self._report(found)
 
 
 @contextmanager

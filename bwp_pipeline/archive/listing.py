@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 import obstore
@@ -32,8 +32,7 @@ _SIDE_BY_SIDE = 16
 _SWEPT_DAYS = 366 * 20
 
 
-@dataclass(frozen=True, slots=True)
-class ArchiveObject:
+class ArchiveObject(NamedTuple):
     """One object as the archive lists it; key and etag identify its content.
 
     `key` is the bucket's, or a path below the archive's directory; `size` is in bytes.

@@ -20,8 +20,10 @@ from bwp_pipeline.archive.containers import (
 MAX_INFLATED = 4 * 1024**3
 """Bytes that one object may inflate to; more is taken for a decompression bomb."""
 _MAX_LAYERS = 3
+GZIP = b"\x1f\x8b"
+"""How gzip begins."""
 _MAGIC = {
-    b"\x1f\x8b": gunzip,
+    GZIP: gunzip,
     b"PK\x03\x04": unzip,
     b"PK\x05\x06": unzip,
     b"\xff\x06\x00\x00sNaPpY": unsnappy_framed,

@@ -75,7 +75,7 @@ def retry(
         lake: Whose files are replaced, under the same names.
         run_id: Written into the manifest.
         days: Archive days; all that have a quarantine when None.
-        progress: Called after each object.
+        progress: Called after each object, or after several.
 
     Raises:
         ArchiveUnreachable: When the archive can't be listed or read. Run it again to finish.

@@ -109,9 +109,11 @@ class ObjectReader:
         return row
 
     def _add_found(self, found: Found) -> None:
-        add_events(self._events, found, self._item, self._index)
-        self.counts.events += len(found.events)
-        self._index += len(found.events)
+        number = len(found.events)
+        positions = range(self._index, self._index + number)
+        add_events(self._events, found, [self._item] * number, positions)
+        self.counts.events += number
+        self._index += number
 
     def _add(self, outcomes: list[Outcome], offset: int, raw: bytes | None) -> None:
         for outcome in outcomes:

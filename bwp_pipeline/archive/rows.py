@@ -71,6 +71,8 @@ class Rows:
 def _array(values: Sequence[Any] | pa.Array, kind: pa.DataType) -> pa.Array:
     if isinstance(values, pa.Array):
         return values
+    if isinstance(values, range):
+        return pa.arange(values.start, values.stop)
     first = values[0]
     if isinstance(first, msgspec.Raw):
         return raw_column(values, b"".join(values))
@@ -82,8 +84,10 @@ def _array(values: Sequence[Any] | pa.Array, kind: pa.DataType) -> pa.Array:
     return pa.array(values, kind)
 
 
-def add_events(rows: Rows, found: Found, item: ArchiveObject, first: int) -> None:
-    """Add events' rows; `first` is the first one's position in the object."""
+def add_events(
+    rows: Rows, found: Found, items: Sequence[ArchiveObject], positions: Sequence[int]
+) -> None:
+    """Add events' rows; `items` are the objects that they lie in, at these positions."""
     events, details, texts, envelopes, times, resources, named = found
     names = [event.detail_type for event in events]
     ids = [event.id for event in events]
@@ -107,9 +111,9 @@ def add_events(rows: Rows, found: Found, item: ArchiveObject, first: int) -> Non
         resources,
         texts,
         envelopes,
-        [item.key] * len(events),
-        [item.etag] * len(events),
-        (pa.arange if is_many else range)(first, first + len(events)),
+        [item.key for item in items],
+        [item.etag for item in items],
+        positions,
     )
     text_bytes = texts.nbytes if isinstance(texts, pa.Array) else sum(map(len, texts))
     rows.size += text_bytes + 400 * len(events)

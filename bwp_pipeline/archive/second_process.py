@@ -128,10 +128,15 @@ def _is_worth_starting(jobs: Sequence[Job]) -> bool:
     return (
         len(jobs) > 1
         and sum(job.size + len(job.objects) * _OBJECT for job in jobs) >= WORTH_STARTING
-        and len(os.sched_getaffinity(0)) > 1
+        and _cores() > 1
         and isinstance(jobs[0].archive.store, LocalStore | S3Store)
         and isinstance(jobs[0].lake.store, LocalStore | S3Store)
     )
+
+
+def _cores() -> int:
+    """Those that this process may use, where the system tells."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def _portable(job: Job) -> Job:
