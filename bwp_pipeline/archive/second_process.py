@@ -75,8 +75,8 @@ class _SecondProcess:
         lean = f"from {lean_imports.__name__} import without; without('numpy', 'pandas')"
         program = f"{lean}; from {__name__} import serve; serve({theirs.fileno()})"
         command = [sys.executable, "-c", program]
-        # Arrow's own allocators keep much of what is given back.
-        variables = os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "system"}
+        # Arrow's own allocators keep much of what is given back, and so do arenas for each thread.
+        variables = os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
         self._process = subprocess.Popen(  # noqa: S603
             command, env=variables, pass_fds=[theirs.fileno()]
         )
