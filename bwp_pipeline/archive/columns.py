@@ -42,7 +42,8 @@ MANY = 64
 _PARTS = 6
 _USUAL_KINDS = {"delivery", "refund", "return"}
 _USUAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
-_EARLIEST, _LATEST = (datetime(year, 1, 1, tzinfo=UTC) for year in (1971, 2199))
+# Any earlier or later time deserves a closer look than all at once can give.
+_SINCE, _UNTIL = (datetime(year, 1, 1, tzinfo=UTC) for year in (1971, 2199))
 _TEXTS = pa.list_(pa.string())
 _UTC = pa.timestamp("us", tz="UTC")
 _DETAIL = msgspec.json.Decoder(Detail)
@@ -59,13 +60,13 @@ def event_times(events: Sequence[Event]) -> Column:
         column = pa.array(times, pa.string()).cast(_UTC)
         microseconds = pc.min_max(column.view(pa.int64()))
         earliest, latest = (microseconds[name].as_py() / 1e6 for name in ("min", "max"))
-        if not _EARLIEST.timestamp() <= earliest <= latest < _LATEST.timestamp():
+        if not _SINCE.timestamp() <= earliest <= latest < _UNTIL.timestamp():
             raise ValueError("a time is of an unusual year")
         return column
     for time in times:
         if not _USUAL_TIME.fullmatch(time):
             raise ValueError("a time is of an unusual form")
-        if not _EARLIEST <= datetime.fromisoformat(time) < _LATEST:
+        if not _SINCE <= datetime.fromisoformat(time) < _UNTIL:
             raise ValueError("a time is of an unusual year")
     return times
 

@@ -35,7 +35,6 @@ SOURCES = ("aws.partner/buywithprime", "buywithprime.com")
 # Times so near the ends of the calendar don't survive a change of zone.
 _EARLIEST = datetime.min.replace(tzinfo=UTC) + timedelta(days=2)
 _LATEST = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
-# Any later or earlier time deserves a closer look than all at once can give.
 _MILLISECONDS = 1e11  # as seconds, this lies beyond the year 5000
 
 
