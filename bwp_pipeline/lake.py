@@ -113,6 +113,14 @@ _IDS = {"event_id", "message_id", "order_id", "resource_id"}
 _LONG = {"resources", "detail"}
 _FAST = -5
 
+# A buffer grows in it where the system's allocator, in use while an archive is read, would copy
+# what is there each time. Not every build of Arrow has it.
+_GROWING = (
+    pa.mimalloc_memory_pool()
+    if "mimalloc" in pa.supported_memory_backends()
+    else pa.default_memory_pool()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class LakeFile:
@@ -164,8 +172,7 @@ class Lake:
             raise ValueError(f"{table} has the columns {schema.names}, not {data.column_names}")
         repeating = [name for name in schema.names if name not in _UNIQUE]
         stored = [(path, field.name) for field in schema for path in _paths(field.name, field.type)]
-        # The system's allocator would copy what is there whenever it grows.
-        sink = pa.BufferOutputStream(pa.mimalloc_memory_pool())
+        sink = pa.BufferOutputStream(_GROWING)
         pq.write_table(
             data.select(schema.names).cast(schema),
             sink,
