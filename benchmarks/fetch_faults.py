@@ -25,10 +25,10 @@ from pydantic import SecretStr
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bwp_pipeline.api import FetchStoppedError, OrderRef, fetch_orders, snapshots, wanted_orders
+from bwp_pipeline.api import FetchStoppedError, OrderRef, due_orders, fetch_orders, snapshots
 from bwp_pipeline.lake import SCHEMAS, Lake
 from bwp_pipeline.sandbox import Faults, Traffic, World, create_app, run_server
-from bwp_pipeline.stores import Store
+from bwp_pipeline.settings.stores import Store
 from bwp_pipeline_tests.api_server import Account
 
 _DAY = date(2026, 2, 28)
@@ -114,7 +114,7 @@ def fetch_wanted(url: str, lake_url: str, business_product_id: str) -> int:
         api_rate=_RATE,
         api_concurrency=_IN_FLIGHT,
     )
-    refs: list[OrderRef] = wanted_orders(lake, [_DAY], datetime.now(UTC))
+    refs: list[OrderRef] = due_orders(lake, [_DAY], datetime.now(UTC))
     try:
         counts = fetch_orders(account, refs, lake, "trial")
     except FetchStoppedError as stopped:

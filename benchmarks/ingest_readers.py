@@ -81,9 +81,9 @@ def boto3(root: Path, bucket: str, out: Path) -> Callable[[], int]:
     import pandas  # noqa: F401, ICN001
     from botocore.config import Config
 
-    from bwp_pipeline.archive.listing import ArchiveObject
-    from bwp_pipeline.archive.rows import Rows, add_events
-    from bwp_pipeline.archive.single_events import grouped
+    from bwp_pipeline.archive.objects.listing import ArchiveObject
+    from bwp_pipeline.archive.records.rows import Rows, add_events
+    from bwp_pipeline.archive.records.single_events import grouped
     from bwp_pipeline.lake import Lake
 
     client = boto3.client(

@@ -29,7 +29,7 @@ from generated_history import History
 from warehouse import measured
 
 from bwp_pipeline.lake import Lake
-from bwp_pipeline.warehouse import manifest_path
+from bwp_pipeline.warehouse.dbt_project import manifest_path
 
 _REOPENED_AFTER = 1.0
 _NICENESS = 15

@@ -26,10 +26,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import pandas as pd
 from generated_history import STORE, History
 
-from bwp_pipeline.database import publish
 from bwp_pipeline.lake import Lake
+from bwp_pipeline.publishing.published_file import publish
 from bwp_pipeline.sandbox import World
-from bwp_pipeline.warehouse import dbt_project_dir, load_lake, manifest_path, mark_built
+from bwp_pipeline.warehouse.dbt_project import dbt_project_dir, manifest_path
+from bwp_pipeline.warehouse.loading import load_lake, mark_built
 from bwp_pipeline_tests.warehouse_builds import Warehouse, snapshot
 
 _START = date(2025, 1, 6)

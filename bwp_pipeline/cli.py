@@ -46,7 +46,7 @@ def _command(
     parser: argparse.ArgumentParser, arguments: argparse.Namespace, settings: Settings
 ) -> int:
     if arguments.command == "doctor":
-        from bwp_pipeline.doctor import examine  # noqa: PLC0415
+        from bwp_pipeline.commands.doctor import examine  # noqa: PLC0415
 
         return examine(settings)
     if arguments.command == "quarantine":
@@ -54,7 +54,7 @@ def _command(
     if arguments.command == "report":
         return _report(parser, arguments, settings)
     first, last = _archive_days(parser, arguments)
-    from bwp_pipeline.launch import run_daily_job  # noqa: PLC0415
+    from bwp_pipeline.commands.run import run_daily_job  # noqa: PLC0415
 
     return run_daily_job(settings, first, last)
 
@@ -62,7 +62,7 @@ def _command(
 def _archive_days(
     parser: argparse.ArgumentParser, arguments: argparse.Namespace
 ) -> tuple[date, date]:
-    from bwp_pipeline.partitions import FIRST_DAY, newest_finished_day  # noqa: PLC0415
+    from bwp_pipeline.defs.partitions import FIRST_DAY, newest_finished_day  # noqa: PLC0415
 
     now = datetime.now(UTC)
     last = arguments.last or newest_finished_day(now)
@@ -77,7 +77,7 @@ def _archive_days(
 
 def _quarantine(settings: Settings, *, read_again: bool) -> int:
     from bwp_pipeline.archive import quarantined, retry  # noqa: PLC0415
-    from bwp_pipeline.resources import Installation  # noqa: PLC0415
+    from bwp_pipeline.defs.resources import Installation  # noqa: PLC0415
 
     installation = Installation(lambda: settings)
     lake = installation.lake()

@@ -7,15 +7,15 @@ import os
 
 from dagster import AssetSelection, Definitions, define_asset_job, in_process_executor
 
-from bwp_pipeline.assets.database import database
-from bwp_pipeline.assets.events import events
-from bwp_pipeline.assets.orders import order_snapshots
-from bwp_pipeline.assets.reports import reports
-from bwp_pipeline.assets.stock import product_stock
-from bwp_pipeline.assets.warehouse import dbt_resource, warehouse
-from bwp_pipeline.progress import terminal
-from bwp_pipeline.resources import Installation
-from bwp_pipeline.schedules import daily_schedule
+from bwp_pipeline.defs.assets.database import database
+from bwp_pipeline.defs.assets.events import events
+from bwp_pipeline.defs.assets.order_snapshots import order_snapshots
+from bwp_pipeline.defs.assets.product_stock import product_stock
+from bwp_pipeline.defs.assets.reports import reports
+from bwp_pipeline.defs.assets.warehouse import dbt_resource, warehouse
+from bwp_pipeline.defs.resources import Installation
+from bwp_pipeline.defs.schedules import daily_schedule
+from bwp_pipeline.defs.step_log import terminal
 from bwp_pipeline.settings import run_hour_from, timezone_from
 
 
@@ -31,7 +31,7 @@ def build_defs(installation: Installation) -> Definitions:
     return Definitions(
         assets=[events, order_snapshots, warehouse, database, product_stock, reports],
         jobs=[daily],
-        schedules=[daily_schedule(daily, timezone_from(os.environ), run_hour_from(os.environ))],
+        schedules=[daily_schedule(timezone_from(os.environ), run_hour_from(os.environ))],
         resources={"installation": installation, "dbt": dbt_resource()},
         executor=in_process_executor,
         loggers={"terminal": terminal},

@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bwp_pipeline.stores import Store
+from bwp_pipeline.settings.stores import Store
 
 STORE = "bp-1"
 Fault = Callable[["ApiServer", list[str]], Response | None]

@@ -14,12 +14,13 @@ from unittest import mock
 import pyarrow as pa
 import pytest
 
-from bwp_pipeline.archive import reading, second_process
 from bwp_pipeline.archive.counts import Counts
-from bwp_pipeline.archive.listing import ArchiveObject
-from bwp_pipeline.archive.opening import MAX_INFLATED
-from bwp_pipeline.archive.reading import ObjectReader
-from bwp_pipeline.archive.rows import Rows
+from bwp_pipeline.archive.ingest import worker
+from bwp_pipeline.archive.objects.listing import ArchiveObject
+from bwp_pipeline.archive.opening.layers import MAX_INFLATED
+from bwp_pipeline.archive.records import reading
+from bwp_pipeline.archive.records.reading import ObjectReader
+from bwp_pipeline.archive.records.rows import Rows
 
 BP = "bp-0a1b2c3d-1111-4222-8333-444455556666"
 
@@ -270,14 +271,14 @@ WRAPPERS: dict[str, Callable[[list[object]], list[object]]] = {
 }
 
 
-def with_a_second_process(monkeypatch: pytest.MonkeyPatch) -> None:
+def with_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have one start whatever there is to read, and wait until it takes jobs."""
-    start = second_process._SecondProcess.__enter__  # noqa: SLF001
+    start = worker._Worker.__enter__  # noqa: SLF001
 
-    def started(self: second_process._SecondProcess) -> second_process._SecondProcess:
+    def started(self: worker._Worker) -> worker._Worker:
         start(self)
         assert self._connection.poll(60)
         return self
 
-    monkeypatch.setattr(second_process, "WORTH_STARTING", 0)
-    monkeypatch.setattr(second_process._SecondProcess, "__enter__", started)  # noqa: SLF001
+    monkeypatch.setattr(worker, "WORTH_STARTING", 0)
+    monkeypatch.setattr(worker._Worker, "__enter__", started)  # noqa: SLF001

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from bwp_pipeline.archive import ingest_days, open_archive
-from bwp_pipeline.database import publish
+from bwp_pipeline.publishing.published_file import publish
 from bwp_pipeline.sandbox import World, write_archive
 from bwp_pipeline_tests.warehouse_builds import Warehouse, snapshot
 

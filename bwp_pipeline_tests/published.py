@@ -14,8 +14,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from bwp_pipeline.demand.small_samples import fit_prior
 from bwp_pipeline.reports import ReportFiles, write_reports
-from bwp_pipeline.statistics import fit_prior
 
 LAST_DAY = date(2026, 11, 19)
 NOON = datetime(2026, 11, 19, 12, tzinfo=UTC)

@@ -11,7 +11,7 @@ import httpx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bwp_pipeline.api import OrderRef, Patience, TokenRefused
+from bwp_pipeline.api import OrderRef, RetryPolicy, TokenRefused
 from bwp_pipeline.api.answers import Answer, Status
 from bwp_pipeline.api.client import StoreClient
 from bwp_pipeline.api.transport import Connection
@@ -79,7 +79,7 @@ async def fetch(api: Api, orders: list[str], batch: int) -> tuple[list[OrderRef]
         kept.append((ref, answer))
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(api.handle)) as http:
-        connection = Connection(http, asyncio.Semaphore(8), SimulatedTime().clock, Patience())
+        connection = Connection(http, asyncio.Semaphore(8), SimulatedTime().clock, RetryPolicy())
         client = StoreClient(connection, Account("http://api"), store(), keep)
         refs = [OrderRef(STORE, id_) for id_ in orders]
         for start in range(0, len(refs), batch):
@@ -112,5 +112,5 @@ def test_each_order_gets_exactly_one_final_answer_and_the_right_one(
         if answer.status is not Status.UNAVAILABLE:
             assert answer.status == FATES.get(ref.order_id, "OK")
         else:
-            assert sum(fault is not None for fault in faults) >= Patience().attempts
+            assert sum(fault is not None for fault in faults) >= RetryPolicy().attempts
     assert set(api.answered.values()) <= {1}

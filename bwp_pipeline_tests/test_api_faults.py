@@ -22,20 +22,20 @@ from bwp_pipeline.api import (
     ApiUnreachable,
     FetchCounts,
     OrderRef,
-    Patience,
+    RetryPolicy,
     fetch_orders,
 )
 from bwp_pipeline.lake import SCHEMAS, Lake
 from bwp_pipeline.sandbox import Faults, Traffic, World, create_app, run_server
 from bwp_pipeline.settings import API_VERSIONS
-from bwp_pipeline.stores import Store
+from bwp_pipeline.settings.stores import Store
 from bwp_pipeline_tests.api_server import Account
 
 WORLD = World(days=2, orders_per_day=100, end=date(2026, 3, 1))
 ORDERS = [order.id for order in WORLD.orders()]
 BP = WORLD.business_product_ids[0]
 DAY = date(2026, 2, 28)
-HASTY = Patience(pause=0.02, longest_pause=0.5, outage=0.3, read_timeout=1.0)
+HASTY = RetryPolicy(pause=0.02, longest_pause=0.5, outage=0.3, read_timeout=1.0)
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class Api:
     traffic: Traffic
     lake: Lake
 
-    def fetch(self, orders: list[str] = ORDERS, patience: Patience = HASTY) -> FetchCounts:
+    def fetch(self, orders: list[str] = ORDERS, retry: RetryPolicy = HASTY) -> FetchCounts:
         refs = [OrderRef(BP, order) for order in orders]
-        return fetch_orders(self.account, refs, self.lake, "run", patience=patience)
+        return fetch_orders(self.account, refs, self.lake, "run", retry=retry)
 
     def statuses(self) -> dict[str, str]:
         rows = self.lake.read("order_snapshots", columns=["order_id", "status"]).to_pylist()
@@ -59,16 +59,16 @@ class Api:
 Serve = Callable[..., Api]
 
 _ROWS_A_FILE = 20
-_FETCH_THE_WANTED = f"""
+_FETCH_THE_DUE = f"""
 import sys
 from datetime import UTC, datetime
-from bwp_pipeline.api import fetch_orders, snapshots, wanted_orders
+from bwp_pipeline.api import fetch_orders, snapshots, due_orders
 from bwp_pipeline.lake import Lake
 from bwp_pipeline_tests.test_api_faults import DAY, account
 
 snapshots._MOST_ROWS = {_ROWS_A_FILE}
 lake = Lake(sys.argv[2])
-refs = wanted_orders(lake, [DAY], datetime.now(UTC))
+refs = due_orders(lake, [DAY], datetime.now(UTC))
 print(len(refs), flush=True)
 fetch_orders(account(sys.argv[1]), refs, lake, "run")
 """
@@ -147,7 +147,7 @@ def test_every_api_version_tells_the_same_about_deliveries(serve: Serve) -> None
         api = serve(Faults())
         versioned = replace(api.account, api_version=version)
         refs = [OrderRef(BP, order) for order in ORDERS]
-        fetch_orders(versioned, refs, api.lake, version, patience=HASTY)
+        fetch_orders(versioned, refs, api.lake, version, retry=HASTY)
         rows = [
             row for row in api.lake.read("order_snapshots").to_pylist() if row["run_id"] == version
         ]
@@ -175,7 +175,7 @@ def test_partial_data_keeps_the_apis_words_and_the_rest_of_the_order(serve: Serv
 
 def test_answers_slower_than_the_patience_are_asked_for_again(serve: Serve) -> None:
     api = serve(Faults(slow_rate=0.05, slow_seconds=0.6))
-    api.fetch(ORDERS[:100], Patience(pause=0.02, longest_pause=0.5, read_timeout=0.3))
+    api.fetch(ORDERS[:100], RetryPolicy(pause=0.02, longest_pause=0.5, read_timeout=0.3))
 
     assert api.statuses() == dict.fromkeys(ORDERS[:100], "OK")
 
@@ -237,7 +237,7 @@ def test_kills_at_any_moment_lose_no_order_and_repeat_no_more_than_a_file(serve:
     dice, kills = random.Random(4), 0  # noqa: S311 -- when to kill
     while True:
         child = subprocess.Popen(  # noqa: S603 -- this test's own code
-            [sys.executable, "-c", _FETCH_THE_WANTED, api.account.url, api.lake.url],
+            [sys.executable, "-c", _FETCH_THE_DUE, api.account.url, api.lake.url],
             stdout=subprocess.PIPE,
             cwd=Path(__file__).parent.parent,
         )

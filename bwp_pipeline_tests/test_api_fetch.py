@@ -14,8 +14,8 @@ from bwp_pipeline.api import (
     ApiUnreachable,
     FetchProgress,
     OrderRef,
-    Patience,
     QueryRefused,
+    RetryPolicy,
     TokenRefused,
     fetch_orders,
 )
@@ -30,7 +30,7 @@ from bwp_pipeline_tests.api_server import (
     store,
 )
 
-HASTY = Patience(pause=0.01, longest_pause=0.05, outage=0.2, read_timeout=1.0)
+HASTY = RetryPolicy(pause=0.01, longest_pause=0.05, outage=0.2, read_timeout=1.0)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def rows(lake: Lake) -> list[dict[str, object]]:
 
 
 def test_each_order_is_asked_for_once_and_kept_as_it_came(server: ApiServer, lake: Lake) -> None:
-    counts = fetch_orders(Account(server.url), refs(30), lake, "run-1", patience=HASTY)
+    counts = fetch_orders(Account(server.url), refs(30), lake, "run-1", retry=HASTY)
 
     found = rows(lake)
     assert counts.by_status == {"OK": 30}
@@ -72,7 +72,7 @@ def test_requests_carry_token_target_version_and_extra_headers(
     server: ApiServer, lake: Lake
 ) -> None:
     account = Account(server.url, api_headers={"x-api-access-key": "k"})
-    fetch_orders(account, refs(1), lake, "run", patience=HASTY)
+    fetch_orders(account, refs(1), lake, "run", retry=HASTY)
 
     headers = server.requests[0].headers
     assert headers["authorization"] == "Bearer token-1"
@@ -88,7 +88,7 @@ def test_a_header_that_names_the_target_replaces_the_usual_one(
     server: ApiServer, lake: Lake
 ) -> None:
     account = Account(server.url, api_headers={"X-Omni-TargetId": "{target_id}"})
-    fetch_orders(account, refs(1), lake, "run", patience=HASTY)
+    fetch_orders(account, refs(1), lake, "run", retry=HASTY)
 
     headers = server.requests[0].headers
     assert headers["x-omni-targetid"] == STORE
@@ -110,7 +110,7 @@ def test_an_order_that_cannot_be_had_is_a_row_with_the_apis_words(
 
     server.fault = fault
     server.orders = lambda order_id: None if order_id == "322-0003" else order(order_id)
-    counts = fetch_orders(Account(server.url), refs(5), lake, "run", patience=HASTY)
+    counts = fetch_orders(Account(server.url), refs(5), lake, "run", retry=HASTY)
 
     assert [(row["status"], row["error"]) for row in rows(lake)] == [
         ("ACCESS_DENIED", "AccessDeniedError: No access."),
@@ -130,7 +130,7 @@ def test_partial_data_is_kept_beside_the_words_about_what_is_missing(
     server.fault = lambda _, ids: JSONResponse(
         {"data": {"order": order(ids[0])}, "errors": [error]}
     )
-    fetch_orders(Account(server.url), refs(1), lake, "run", patience=HASTY)
+    fetch_orders(Account(server.url), refs(1), lake, "run", retry=HASTY)
 
     (row,) = rows(lake)
     assert row["status"] == "OK"
@@ -145,7 +145,7 @@ def test_parts_that_stay_missing_for_a_passing_reason_do_not_hold_the_order_back
     server.fault = lambda _, ids: JSONResponse(
         {"data": {"order": order(ids[0])}, "errors": [error]}
     )
-    counts = fetch_orders(Account(server.url), refs(100), lake, "run", patience=HASTY)
+    counts = fetch_orders(Account(server.url), refs(100), lake, "run", retry=HASTY)
 
     assert counts.by_status == {"OK": 100}
     assert set(server.asked.values()) == {HASTY.partial_attempts}
@@ -156,7 +156,7 @@ def test_an_order_that_fails_again_and_again_is_unavailable_and_stops_no_other(
     server: ApiServer, lake: Lake
 ) -> None:
     server.fault = lambda _, ids: Response("boom", 500) if ids == ["322-0002"] else None
-    counts = fetch_orders(Account(server.url), refs(20), lake, "run", patience=HASTY)
+    counts = fetch_orders(Account(server.url), refs(20), lake, "run", retry=HASTY)
 
     assert counts.by_status == {"OK": 19, "UNAVAILABLE": 1}
     assert server.asked["322-0002"] == HASTY.attempts
@@ -168,10 +168,10 @@ def test_an_order_that_fails_again_and_again_is_unavailable_and_stops_no_other(
 def test_an_unchanged_payload_is_a_reference_to_the_one_in_the_lake(
     server: ApiServer, lake: Lake
 ) -> None:
-    fetch_orders(Account(server.url), refs(2), lake, "run-1", patience=HASTY)
+    fetch_orders(Account(server.url), refs(2), lake, "run-1", retry=HASTY)
     known = [OrderRef(STORE, str(r["order_id"]), str(r["payload_sha256"])) for r in rows(lake)]
     server.orders = lambda id_: order(id_, "CANCELLED" if id_ == "322-0001" else "DELIVERED")
-    counts = fetch_orders(Account(server.url), known, lake, "run-2", patience=HASTY)
+    counts = fetch_orders(Account(server.url), known, lake, "run-2", retry=HASTY)
 
     assert counts.unchanged == 1
     second = [row for row in rows(lake) if row["run_id"] == "run-2"]
@@ -185,7 +185,7 @@ def test_orders_of_a_store_without_credentials_wait_without_a_row(
     server: ApiServer, lake: Lake
 ) -> None:
     counts = fetch_orders(
-        Account(server.url), [*refs(2), *refs(3, "bp-unknown")], lake, "run", patience=HASTY
+        Account(server.url), [*refs(2), *refs(3, "bp-unknown")], lake, "run", retry=HASTY
     )
 
     assert counts.waiting_by_store == {"bp-unknown": 3}
@@ -210,7 +210,7 @@ def test_a_store_that_is_refused_does_not_stop_the_others(server: ApiServer, lak
         },
     )
     with pytest.raises(TokenRefused) as stopped:
-        fetch_orders(account, [*refs(5), *refs(5, "bp-2")], lake, "run", patience=HASTY)
+        fetch_orders(account, [*refs(5), *refs(5, "bp-2")], lake, "run", retry=HASTY)
 
     assert stopped.value.counts is not None
     assert stopped.value.counts.left == 5
@@ -228,7 +228,7 @@ def test_a_dead_api_ends_the_fetch_and_keeps_what_came(
     dead = {"status": Response("down", 503), "body": JSONResponse({"errors": [error]})}
     server.fault = lambda api, _: dead[shape] if len(api.requests) > 50 else None
     with pytest.raises(ApiUnreachable) as stopped:
-        fetch_orders(Account(server.url), refs(200), lake, "run", patience=HASTY)
+        fetch_orders(Account(server.url), refs(200), lake, "run", retry=HASTY)
 
     kept = rows(lake)
     assert stopped.value.counts is not None
@@ -258,7 +258,7 @@ def test_stores_are_fetched_side_by_side_each_at_its_own_pace(
     )
     slow = [OrderRef("bp-slow", f"slow-{index}") for index in range(5)]
     fast = [OrderRef("bp-fast", f"fast-{index}") for index in range(30)]
-    counts = fetch_orders(account, [*slow, *fast], lake, "run", patience=HASTY)
+    counts = fetch_orders(account, [*slow, *fast], lake, "run", retry=HASTY)
 
     assert counts.by_status == {"OK": 35}
     assert len(server.token_forms) == 2
@@ -271,7 +271,7 @@ def test_many_invalid_orders_in_a_row_stop_the_fetch_and_leave_no_row(
     error = graphql_error("ValidationError", "Cannot query field 'x'.")
     server.fault = lambda *_: JSONResponse({"errors": [error]}, 400)
     with pytest.raises(QueryRefused, match="Cannot query field 'x'"):
-        fetch_orders(Account(server.url), refs(100), lake, "run", patience=HASTY)
+        fetch_orders(Account(server.url), refs(100), lake, "run", retry=HASTY)
 
     assert rows(lake) == []
     assert len(server.requests) < 30
@@ -284,14 +284,14 @@ def test_an_api_without_product_identifiers_is_asked_without_them(
     server.fault = lambda api, _: (
         JSONResponse({"errors": [error]}, 200) if "amazonSku" in api.bodies[-1]["query"] else None
     )
-    counts = fetch_orders(Account(server.url), refs(20), lake, "run", patience=HASTY)
+    counts = fetch_orders(Account(server.url), refs(20), lake, "run", retry=HASTY)
 
     assert counts.by_status == {"OK": 20}
     assert caplog.text.count("BWP_API_PRODUCT_IDENTIFIERS") == 1
 
 
 def test_batches_ask_for_several_orders_at_once(server: ApiServer, lake: Lake) -> None:
-    counts = fetch_orders(Account(server.url, api_batch=10), refs(35), lake, "run", patience=HASTY)
+    counts = fetch_orders(Account(server.url, api_batch=10), refs(35), lake, "run", retry=HASTY)
 
     assert counts.by_status == {"OK": 35}
     assert counts.requests == 4
@@ -307,7 +307,7 @@ def test_an_order_that_breaks_its_batch_ends_up_alone(
     error = graphql_error("ValidationError", "Poison.")
     broken = Response("boom", 500) if words == "boom" else JSONResponse({"errors": [error]}, 400)
     server.fault = lambda _, ids: broken if "322-0013" in ids else None
-    counts = fetch_orders(Account(server.url, api_batch=10), refs(30), lake, "run", patience=HASTY)
+    counts = fetch_orders(Account(server.url, api_batch=10), refs(30), lake, "run", retry=HASTY)
 
     status = "UNAVAILABLE" if words == "boom" else "INVALID"
     assert counts.by_status == {"OK": 29, status: 1}
@@ -317,7 +317,7 @@ def test_an_order_that_breaks_its_batch_ends_up_alone(
 
 def test_progress_ends_with_every_order_done(server: ApiServer, lake: Lake) -> None:
     seen: list[FetchProgress] = []
-    fetch_orders(Account(server.url), refs(10), lake, "run", progress=seen.append, patience=HASTY)
+    fetch_orders(Account(server.url), refs(10), lake, "run", progress=seen.append, retry=HASTY)
 
     assert (seen[-1].done, seen[-1].total, seen[-1].throttled) == (10, 10, 0)
     assert seen[-1].rate > 0
@@ -336,7 +336,7 @@ def test_neither_token_nor_secret_appears_in_logs_lake_or_errors(
         return Response(sent, 500) if ids == ["322-0001"] else None
 
     server.fault = repeat_what_was_sent
-    fetch_orders(Account(server.url), refs(3), lake, "run", patience=HASTY)
+    fetch_orders(Account(server.url), refs(3), lake, "run", retry=HASTY)
 
     errors = [str(row["error"]) for row in rows(lake)]
     assert errors[:2] == ["AccessDeniedError: Bearer ***", "HTTP 500 : Bearer ***"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bwp_pipeline.api import Clock, Patience
+from bwp_pipeline.api import Clock, RetryPolicy
 from bwp_pipeline.api.pace import Pace
 
 
@@ -29,7 +29,7 @@ class SimulatedTime:
 def simulate(play: Callable[[Pace, SimulatedTime], Coroutine[None, None, None]]) -> None:
     async def run() -> None:
         time = SimulatedTime()
-        await play(Pace(10.0, time.clock, Patience()), time)
+        await play(Pace(10.0, time.clock, RetryPolicy()), time)
 
     asyncio.run(run())
 
@@ -117,7 +117,7 @@ def test_no_stretch_of_time_has_more_starts_than_limit_and_burst_allow(
 ) -> None:
     async def play() -> list[float]:
         time = SimulatedTime()
-        pace = Pace(limit, time.clock, Patience())
+        pace = Pace(limit, time.clock, RetryPolicy())
         starts = [await pace.start()]
         for happening in happenings:
             match happening:

@@ -8,7 +8,7 @@ from graphql.language import visit
 from graphql.type import get_named_type
 
 from bwp_pipeline.api.query import OrderQuery, response_names
-from bwp_pipeline.sandbox.execution import schema
+from bwp_pipeline.sandbox.api.execution import schema
 from bwp_pipeline.settings import API_VERSIONS
 
 PERSONAL_TYPES = {

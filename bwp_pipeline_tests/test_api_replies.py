@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bwp_pipeline.api.answers import Answer, Failure, Reply, Status, Trouble
+from bwp_pipeline.api.answers import Answer, Failure, FailureKind, Reply, Status
 from bwp_pipeline.api.replies import read_reply, retry_after
 from bwp_pipeline_tests.api_server import graphql_error
 
@@ -55,29 +55,34 @@ def test_documented_errors_are_final(kind: str, status: Status, data: object) ->
 
 
 @pytest.mark.parametrize(
-    ("kind", "trouble"),
+    ("kind", "expected"),
     [
-        ("ThrottlingError", Trouble.THROTTLED),
-        ("InternalServerError", Trouble.FAULT),
-        ("ConflictException", Trouble.FAULT),
-        ("UnauthorizedException", Trouble.UNAUTHORIZED),
+        ("ThrottlingError", FailureKind.THROTTLED),
+        ("InternalServerError", FailureKind.FAULT),
+        ("ConflictException", FailureKind.FAULT),
+        ("UnauthorizedException", FailureKind.UNAUTHORIZED),
     ],
 )
-def test_documented_errors_that_are_worth_another_attempt(kind: str, trouble: Trouble) -> None:
+def test_documented_errors_that_are_worth_another_attempt(kind: str, expected: FailureKind) -> None:
     assert verdict({"errors": [error(kind, "order")], "data": None}) == Failure(
-        trouble, f"{kind}: Words."
+        expected, f"{kind}: Words."
     )
 
 
 @pytest.mark.parametrize(
     ("code", "expected"),
-    [(429, Trouble.THROTTLED), (503, Trouble.FAULT), (404, Status.NOT_FOUND), (403, "denied")],
+    [
+        (429, FailureKind.THROTTLED),
+        (503, FailureKind.FAULT),
+        (404, Status.NOT_FOUND),
+        (403, "denied"),
+    ],
 )
 def test_an_unknown_class_goes_by_its_code(code: int, expected: object) -> None:
     found = verdict({"errors": [error("NewError", "order", errorCode=code)], "data": None})
 
     if isinstance(found, Failure):
-        assert found.trouble == expected
+        assert found.kind == expected
     else:
         assert found.status == (Status.ACCESS_DENIED if expected == "denied" else expected)
 
@@ -102,7 +107,7 @@ def test_partial_data_for_a_passing_reason_is_asked_for_again_and_not_lost() -> 
 
     words = "InternalServerError: Words."
     assert verdict(body) == Failure(
-        Trouble.FAULT, words, Answer(Status.OK, json.dumps(ORDER), words)
+        FailureKind.FAULT, words, Answer(Status.OK, json.dumps(ORDER), words)
     )
 
 
@@ -111,7 +116,7 @@ def test_throttling_weighs_more_than_any_other_error() -> None:
 
     found = verdict({"errors": errors, "data": None})
     assert isinstance(found, Failure)
-    assert found.trouble is Trouble.THROTTLED
+    assert found.kind is FailureKind.THROTTLED
 
 
 def test_a_batchs_errors_belong_to_the_order_that_their_path_names() -> None:
@@ -125,7 +130,7 @@ def test_a_batchs_errors_belong_to_the_order_that_their_path_names() -> None:
     assert reply.verdicts == [
         Answer(Status.OK, json.dumps(ORDER)),
         Answer(Status.ACCESS_DENIED, None, "AccessDeniedError: Words."),
-        Failure(Trouble.THROTTLED, "ThrottlingError: Words."),
+        Failure(FailureKind.THROTTLED, "ThrottlingError: Words."),
     ]
 
 
@@ -137,33 +142,33 @@ def test_an_error_without_an_order_is_about_the_whole_batch() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "content", "trouble", "words"),
+    ("status", "content", "kind", "words"),
     [
-        (429, b"", Trouble.THROTTLED, "HTTP 429 application/json:"),
-        (401, b"{}", Trouble.UNAUTHORIZED, "HTTP 401 application/json: {}"),
-        (408, b"", Trouble.FAULT, "HTTP 408 application/json:"),
-        (500, b"oops", Trouble.FAULT, "HTTP 500 application/json: oops"),
+        (429, b"", FailureKind.THROTTLED, "HTTP 429 application/json:"),
+        (401, b"{}", FailureKind.UNAUTHORIZED, "HTTP 401 application/json: {}"),
+        (408, b"", FailureKind.FAULT, "HTTP 408 application/json:"),
+        (500, b"oops", FailureKind.FAULT, "HTTP 500 application/json: oops"),
         (
             200,
             b"<html><title>Bad\n Gateway</title>",
-            Trouble.FAULT,
+            FailureKind.FAULT,
             "HTTP 200 application/json: Bad Gateway",
         ),
-        (403, b'{"message": "Forbidden"}', Trouble.FAULT, 'json: {"message": "Forbidden"}'),
-        (200, b"[]", Trouble.FAULT, "HTTP 200 application/json: []"),
-        (200, b'{"data": {"order"', Trouble.FAULT, "HTTP 200"),
-        (200, b'{"data": null}', Trouble.FAULT, "HTTP 200"),
-        (200, b'{"data": {}}', Trouble.FAULT, "nothing about the order"),
-        (503, b'{"data": {"order": null}}', Trouble.FAULT, "HTTP 503"),
+        (403, b'{"message": "Forbidden"}', FailureKind.FAULT, 'json: {"message": "Forbidden"}'),
+        (200, b"[]", FailureKind.FAULT, "HTTP 200 application/json: []"),
+        (200, b'{"data": {"order"', FailureKind.FAULT, "HTTP 200"),
+        (200, b'{"data": null}', FailureKind.FAULT, "HTTP 200"),
+        (200, b'{"data": {}}', FailureKind.FAULT, "nothing about the order"),
+        (503, b'{"data": {"order": null}}', FailureKind.FAULT, "HTTP 503"),
     ],
 )
 def test_what_is_no_answer_is_asked_again(
-    status: int, content: bytes, trouble: Trouble, words: str
+    status: int, content: bytes, kind: FailureKind, words: str
 ) -> None:
     found = verdict(content, status)
 
     assert isinstance(found, Failure)
-    assert found.trouble is trouble
+    assert found.kind is kind
     assert words in found.error
 
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from bwp_pipeline.api import ApiUnreachable, Patience, TokenRefused
+from bwp_pipeline.api import ApiUnreachable, RetryPolicy, TokenRefused
 from bwp_pipeline.api.auth import TokenSource
 from bwp_pipeline_tests.api_server import store
 from bwp_pipeline_tests.test_api_pace import SimulatedTime
@@ -24,7 +24,7 @@ class Endpoint:
         self.requests: list[httpx.Request] = []
         self.time = SimulatedTime()
         http = httpx.AsyncClient(transport=httpx.MockTransport(self._handle))
-        self.source = TokenSource(http, "http://api/token", store(), self.time.clock, Patience())
+        self.source = TokenSource(http, "http://api/token", store(), self.time.clock, RetryPolicy())
 
     async def _handle(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
@@ -108,7 +108,7 @@ def test_a_refused_token_is_renewed_once_for_all_who_hold_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "trouble",
+    "kind",
     [
         httpx.Response(429, json={"error": "slow_down"}),
         httpx.Response(503, text="down"),
@@ -138,7 +138,7 @@ def test_an_endpoint_that_never_answers_is_unreachable() -> None:
 
     with pytest.raises(ApiUnreachable, match=r"http://api/token .* HTTP 500") as stopped:
         asyncio.run(endpoint.source.token())
-    assert len(endpoint.requests) == Patience().attempts
+    assert len(endpoint.requests) == RetryPolicy().attempts
     assert "\n" not in str(stopped.value)
 
 

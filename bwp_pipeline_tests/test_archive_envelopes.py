@@ -11,8 +11,8 @@ import pyarrow.orc
 import pyarrow.parquet as pq
 import pytest
 
-from bwp_pipeline.archive.columns import event_resources
-from bwp_pipeline.archive.events import Event, Resource, first_resource, parse_resource
+from bwp_pipeline.archive.records.columns import event_resources
+from bwp_pipeline.archive.records.event import Event, Resource, first_resource, parse_resource
 from bwp_pipeline_tests.archive_samples import (
     BP,
     body,

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bwp_pipeline.archive import ArchiveObject, fetching, open_archive
+from bwp_pipeline.archive import ArchiveObject, open_archive
+from bwp_pipeline.archive.objects import fetching
 
 
 @pytest.mark.parametrize(("seconds", "fewest", "most"), [(0.0, 1, 16), (0.02, 80, 128)])

@@ -16,10 +16,10 @@ from bwp_pipeline.archive import (
     quarantined,
     retry,
 )
-from bwp_pipeline.archive.batches import delete_leftovers
 from bwp_pipeline.archive.counts import Counts
-from bwp_pipeline.archive.envelopes import Bad
-from bwp_pipeline.archive.reading import ObjectReader
+from bwp_pipeline.archive.ingest.batches import delete_leftovers
+from bwp_pipeline.archive.records.envelopes import Bad
+from bwp_pipeline.archive.records.reading import ObjectReader
 from bwp_pipeline.lake import Lake
 from bwp_pipeline_tests.archive_place import DAY, PREFIX, Place
 from bwp_pipeline_tests.archive_samples import BP, event, firehose_error, text
@@ -164,7 +164,7 @@ def test_a_changed_object_is_read_again(place: Place) -> None:
 def test_many_rows_become_several_files_of_one_batch(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bwp_pipeline.archive.batches.FLUSH_BYTES", 2_000)
+    monkeypatch.setattr("bwp_pipeline.archive.ingest.batches.FLUSH_BYTES", 2_000)
     for number in range(6):
         place.put(f"{number}", text(*(event(number * 10 + one) for one in range(10))) + b"broken")
     assert place.ingest() == (60, 0, 6)
@@ -263,8 +263,8 @@ def test_after_a_fix_the_quarantine_is_read_again_into_the_same_files(
     place.put("a", text(event(1), event(2, source="net.shop"), event(3, resources=["odd"])))
     place.put("b", text(event(4)))
     with monkeypatch.context() as patch:
-        patch.setattr("bwp_pipeline.archive.envelopes.SOURCES", ("nothing",))
-        patch.setattr("bwp_pipeline.archive.reading.ObjectReader.read", _quarantine_all)
+        patch.setattr("bwp_pipeline.archive.records.envelopes.SOURCES", ("nothing",))
+        patch.setattr("bwp_pipeline.archive.records.reading.ObjectReader.read", _quarantine_all)
         place.ingest()
     before = [file.path for file in place.lake.files("objects")]
     retried = retry(place.archive, place.lake, "run-2")

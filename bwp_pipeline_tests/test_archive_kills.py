@@ -19,7 +19,8 @@ from typing import Any
 import obstore
 import pytest
 
-from bwp_pipeline.archive import batches, ingest_days, open_archive
+from bwp_pipeline.archive import ingest_days, open_archive
+from bwp_pipeline.archive.ingest import batches
 from bwp_pipeline.lake import SCHEMAS, Lake
 from bwp_pipeline_tests.archive_samples import event, text
 

@@ -7,9 +7,9 @@ import zlib
 import msgspec
 import pytest
 
-from bwp_pipeline.archive import framing
-from bwp_pipeline.archive.framing import Broken, Values, frame
-from bwp_pipeline.archive.opening import Opened
+from bwp_pipeline.archive.opening.layers import Opened
+from bwp_pipeline.archive.records import framing
+from bwp_pipeline.archive.records.framing import Broken, Values, frame
 from bwp_pipeline_tests.archive_samples import COMPRESSIONS, event, read, text
 
 TEXT = text(*map(event, range(3_000)))

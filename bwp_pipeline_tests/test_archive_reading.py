@@ -9,7 +9,7 @@ from unittest import mock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bwp_pipeline.archive import columns, framing
+from bwp_pipeline.archive.records import columns, framing
 from bwp_pipeline_tests.archive_samples import (
     BP,
     COMPRESSIONS,

@@ -16,7 +16,7 @@ from moto.server import ThreadedMotoServer
 
 from bwp_pipeline.archive import Archive, ArchiveUnreachable, ingest_days, open_archive
 from bwp_pipeline.lake import Lake
-from bwp_pipeline_tests.archive_samples import event, text, with_a_second_process
+from bwp_pipeline_tests.archive_samples import event, text, with_a_worker
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -72,7 +72,7 @@ def test_more_than_a_page_of_keys_is_read(bucket: "S3Client", tmp_path: Path) ->
 def test_a_long_listing_is_taken_part_by_part_and_misses_nothing(
     bucket: "S3Client", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bwp_pipeline.archive.listing._PAGE", 5)
+    monkeypatch.setattr("bwp_pipeline.archive.objects.listing._PAGE", 5)
     keys = ["00/", "00/a", "00/b", "00/deeper/c", "01/", "01/d", "e", "f", "02/g"]
     for number, key in enumerate(keys):
         content = b"" if key.endswith("/") else text(event(number))
@@ -105,7 +105,7 @@ def test_a_folder_marker_is_no_object_that_is_missing(bucket: "S3Client", tmp_pa
 def test_a_large_object_is_read_in_parts(
     bucket: "S3Client", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bwp_pipeline.archive.fetching.LARGE", 1_000)
+    monkeypatch.setattr("bwp_pipeline.archive.objects.fetching.LARGE", 1_000)
     body = gzip.compress(text(*map(event, range(500))))
     bucket.put_object(Bucket="archive", Key="2026/11/19/a", Body=body)
     counts, _ = ingest(open_archive("s3://archive/", "%Y/%m/%d/"), tmp_path)
@@ -274,11 +274,11 @@ def test_no_credentials_are_an_error_of_one_line(monkeypatch: pytest.MonkeyPatch
         open_archive("s3://archive/", "%Y/%m/%d/")
 
 
-def test_a_second_process_reads_odd_keys_too(
+def test_a_worker_reads_odd_keys_too(
     bucket: "S3Client", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with_a_second_process(monkeypatch)
-    monkeypatch.setattr("bwp_pipeline.archive.batches.BATCH_OBJECTS", 1)
+    with_a_worker(monkeypatch)
+    monkeypatch.setattr("bwp_pipeline.archive.ingest.batches.BATCH_OBJECTS", 1)
     for number in range(8):
         bucket.put_object(Bucket="archive", Key=f"2026/11/19//{number}", Body=text(event(number)))
     counts, _ = ingest(open_archive("s3://archive/", "%Y/%m/%d/"), tmp_path)

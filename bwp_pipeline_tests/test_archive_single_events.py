@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bwp_pipeline.archive import columns, single_events
-from bwp_pipeline.archive.listing import ArchiveObject
-from bwp_pipeline.archive.rows import Rows
+from bwp_pipeline.archive.objects.listing import ArchiveObject
+from bwp_pipeline.archive.records import columns, single_events
+from bwp_pipeline.archive.records.rows import Rows
 from bwp_pipeline.lake import Lake
 from bwp_pipeline_tests.archive_place import Place
 from bwp_pipeline_tests.archive_samples import event, text

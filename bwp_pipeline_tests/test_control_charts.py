@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bwp_pipeline.control_charts import (
+from bwp_pipeline.demand.control_charts import (
     baseline_rate,
     cusum_signals,
     funnel_limits,

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from scipy.special import betaincinv
 
-from bwp_pipeline.database import PublishError, publish
+from bwp_pipeline.publishing.published_file import PublishError, publish
 from bwp_pipeline_tests.warehouse_builds import NOON, Row, Warehouse, event, run_dbt, snapshot
 
 DAY = date(2026, 3, 10)

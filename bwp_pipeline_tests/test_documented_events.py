@@ -15,7 +15,7 @@ import pytest
 from dagster import DagsterInstance
 
 from bwp_pipeline.definitions import build_defs
-from bwp_pipeline.resources import Installation
+from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.settings import Settings
 from bwp_pipeline_tests.api_server import ApiServer, serving
 

@@ -22,8 +22,8 @@ from moto.server import ThreadedMotoServer
 from obstore.store import S3Store
 
 from bwp_pipeline.definitions import build_defs
+from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.reports.asked_stock import read_asked_stock
-from bwp_pipeline.resources import Installation
 from bwp_pipeline.sandbox import World, create_app, run_server, write_archive
 from bwp_pipeline.settings import Settings
 

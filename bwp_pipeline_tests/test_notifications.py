@@ -14,8 +14,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from bwp_pipeline.assets.reports import send
-from bwp_pipeline.notifications import (
+from bwp_pipeline.defs.assets.reports import send
+from bwp_pipeline.reports import ReportFiles, write_reports
+from bwp_pipeline.reports.digest import Digest
+from bwp_pipeline.reports.notifications import (
     Mail,
     NotificationError,
     email_of,
@@ -24,8 +26,6 @@ from bwp_pipeline.notifications import (
     send_email,
     slack_of,
 )
-from bwp_pipeline.reports import ReportFiles, write_reports
-from bwp_pipeline.reports.digest import Digest
 from bwp_pipeline.settings import Settings
 from bwp_pipeline_tests.published import Item, estimate, publish
 

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bwp_pipeline.partitions import days_to_check, newest_finished_day
+from bwp_pipeline.defs.partitions import days_to_check, newest_finished_day
 
 MONDAY = date(2026, 11, 16)
 SATURDAY = date(2026, 11, 21)

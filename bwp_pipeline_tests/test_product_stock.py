@@ -20,7 +20,7 @@ from bwp_pipeline.reports.asked_stock import (
 from bwp_pipeline.reports.stock import Holding
 from bwp_pipeline.reports.stock_files import read_stock_files
 from bwp_pipeline.sandbox import World, create_app, run_server
-from bwp_pipeline.warehouse import marts_path
+from bwp_pipeline.warehouse.loading import marts_path
 from bwp_pipeline_tests.api_server import STORE, Account, ApiServer, graphql_error, serving, store
 from bwp_pipeline_tests.warehouse_builds import NOON, Warehouse, event, snapshot
 

@@ -9,9 +9,9 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from bwp_pipeline.resources import Installation
+from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.settings import Settings, SettingsError
-from bwp_pipeline.stores import StoresFileError
+from bwp_pipeline.settings.stores import StoresFileError
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from bwp_pipeline.warehouse import marts_path
+from bwp_pipeline.warehouse.loading import marts_path
 from bwp_pipeline_tests.warehouse_builds import Warehouse, event, run_dbt
 
 LAST_DAY = date(2026, 3, 31)

@@ -10,8 +10,8 @@ import pytest
 from graphql import execute_sync, parse
 
 from bwp_pipeline.sandbox import World, create_app, run_server
-from bwp_pipeline.sandbox.execution import schema
-from bwp_pipeline.sandbox.writing import VERSIONS
+from bwp_pipeline.sandbox.api.execution import schema
+from bwp_pipeline.sandbox.api.values import VERSIONS
 
 PACKAGES = {
     "2024-01-01": "deliveryInformation",

@@ -14,7 +14,8 @@ import pytest
 from moto.server import ThreadedMotoServer
 from obstore.store import LocalStore, MemoryStore
 
-from bwp_pipeline.sandbox import World, firehose, stream, write_archive
+from bwp_pipeline.sandbox import World, write_archive
+from bwp_pipeline.sandbox.archive import firehose, stream
 
 KEY = re.compile(
     r"(\d{4}/\d\d/\d\d/\d\d)/bwp-events-\d-(\d{4}-\d\d-\d\d-\d\d)-\d\d-\d\d-[0-9a-f-]{36}(\.gz)?"

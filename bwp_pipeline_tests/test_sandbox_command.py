@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from bwp_pipeline.sandbox import World, main
+from bwp_pipeline.sandbox.api.server import RunningServer
 from bwp_pipeline.sandbox.command import settings
-from bwp_pipeline.sandbox.server import RunningServer
 
 SMALL = ["--days", "2", "--orders-per-day", "10", "--end", "2026-11-01", "--port", "0"]
 

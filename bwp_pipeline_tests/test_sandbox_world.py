@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bwp_pipeline.sandbox import World, happenings, identifiers, stream
-from bwp_pipeline.sandbox.state_machine import State
+from bwp_pipeline.sandbox import World
+from bwp_pipeline.sandbox.archive import happenings, stream
+from bwp_pipeline.sandbox.world import identifiers
+from bwp_pipeline.sandbox.world.state_machine import State
 
 END = date(2026, 11, 1)
 

@@ -2,9 +2,9 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from dagster import AssetSelection, RunRequest, build_schedule_context, define_asset_job
+from dagster import RunRequest, build_schedule_context
 
-from bwp_pipeline.schedules import daily_schedule, run_hour
+from bwp_pipeline.defs.schedules import daily_schedule, run_hour
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_the_hour_is_early_in_the_morning_yet_after_the_archives_day(zone: str, 
 
 def test_a_tick_asks_for_the_archive_day_that_ended_last() -> None:
     zone = ZoneInfo("America/Los_Angeles")
-    daily = daily_schedule(define_asset_job("daily", AssetSelection.all()), zone, None)
+    daily = daily_schedule(zone, None)
 
     with build_schedule_context(
         scheduled_execution_time=datetime(2026, 11, 20, 6, tzinfo=zone)

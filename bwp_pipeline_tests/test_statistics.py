@@ -11,7 +11,7 @@ from scipy.stats import beta, binomtest
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from bwp_pipeline.statistics import (
+from bwp_pipeline.demand.small_samples import (
     Prior,
     benjamini_hochberg,
     beta_quantile,

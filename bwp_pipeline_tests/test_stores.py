@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from bwp_pipeline.settings import Settings
-from bwp_pipeline.stores import StoresFileError, read_stores_file, with_credentials
+from bwp_pipeline.settings.stores import StoresFileError, read_stores_file, with_credentials
 
 
 def stores_file(directory: Path, text: str) -> Path:

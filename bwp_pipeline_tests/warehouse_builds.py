@@ -16,15 +16,10 @@ from warnings import catch_warnings, simplefilter
 import duckdb
 import pyarrow as pa
 
-from bwp_pipeline.archive.events import CURRENT_NAMES, parse_resource
+from bwp_pipeline.archive.records.event import CURRENT_NAMES, parse_resource
 from bwp_pipeline.lake import SCHEMAS, Lake
-from bwp_pipeline.warehouse import (
-    dbt_project_dir,
-    load_lake,
-    manifest_path,
-    mark_built,
-    marts_path,
-)
+from bwp_pipeline.warehouse.dbt_project import dbt_project_dir, manifest_path
+from bwp_pipeline.warehouse.loading import load_lake, mark_built, marts_path
 
 Row = dict[str, Any]
 STORE = "bp-1"

@@ -1,12 +1,13 @@
 """The Buy with Prime API client: which orders to ask for, asking, keeping the answers.
 
-Knows nothing of Dagster. The way of an order: `wanted` → `fetch` → `client` → `transport`, back
+Knows nothing of Dagster. The way of an order: `due_orders` → `fetch` → `client` → `transport`, back
 through `replies` into `snapshots`.
 """
 
 from bwp_pipeline.api.account import ApiSettings
 from bwp_pipeline.api.clock import Clock
 from bwp_pipeline.api.counts import FetchCounts, FetchProgress
+from bwp_pipeline.api.due_orders import due_orders
 from bwp_pipeline.api.errors import (
     ApiUnreachable,
     FetchStoppedError,
@@ -15,8 +16,7 @@ from bwp_pipeline.api.errors import (
 )
 from bwp_pipeline.api.fetch import fetch_orders
 from bwp_pipeline.api.order_ref import OrderRef
-from bwp_pipeline.api.patience import Patience
-from bwp_pipeline.api.wanted import wanted_orders
+from bwp_pipeline.api.retry_policy import RetryPolicy
 
 __all__ = [
     "ApiSettings",
@@ -26,9 +26,9 @@ __all__ = [
     "FetchProgress",
     "FetchStoppedError",
     "OrderRef",
-    "Patience",
     "QueryRefused",
+    "RetryPolicy",
     "TokenRefused",
+    "due_orders",
     "fetch_orders",
-    "wanted_orders",
 ]

@@ -7,7 +7,7 @@ come from (`bwp_pipeline/settings.py`).
 from collections.abc import Mapping
 from typing import Protocol
 
-from bwp_pipeline.stores import Store
+from bwp_pipeline.settings.stores import Store
 
 
 class ApiSettings(Protocol):

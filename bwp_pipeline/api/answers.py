@@ -18,7 +18,7 @@ class Status(StrEnum):
     UNAVAILABLE = "UNAVAILABLE"
 
 
-class Trouble(StrEnum):
+class FailureKind(StrEnum):
     """Why to ask again."""
 
     THROTTLED = "throttled"
@@ -43,7 +43,7 @@ class Answer:
 class Failure:
     """No final answer: the order is worth asking again. `partial` is what came nevertheless."""
 
-    trouble: Trouble
+    kind: FailureKind
     error: str
     partial: Answer | None = None
 
@@ -70,5 +70,5 @@ class Reply:
     def failure(self) -> Failure | None:
         """The gravest reason to ask again, if there is any."""
         failures = [verdict for verdict in self.verdicts if isinstance(verdict, Failure)]
-        order = list(Trouble)
-        return min(failures, key=lambda failure: order.index(failure.trouble), default=None)
+        order = list(FailureKind)
+        return min(failures, key=lambda failure: order.index(failure.kind), default=None)

@@ -14,9 +14,9 @@ import msgspec
 
 from bwp_pipeline.api.clock import Clock
 from bwp_pipeline.api.errors import ApiUnreachable, TokenRefused
-from bwp_pipeline.api.patience import Patience
 from bwp_pipeline.api.replies import retry_after
-from bwp_pipeline.stores import Store
+from bwp_pipeline.api.retry_policy import RetryPolicy
+from bwp_pipeline.settings.stores import Store
 
 _LIFE = 900.0
 _AGAIN = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
@@ -45,13 +45,18 @@ class TokenSource:
     """One store's token, asked for when it is first needed and renewed before it ends."""
 
     def __init__(
-        self, http: httpx.AsyncClient, url: str, store: Store, clock: Clock, patience: Patience
+        self,
+        http: httpx.AsyncClient,
+        url: str,
+        store: Store,
+        clock: Clock,
+        retry: RetryPolicy,
     ) -> None:
         self._http = http
         self._url = url
         self._store = store
         self._clock = clock
-        self._patience = patience
+        self._retry = retry
         self._renewing = asyncio.Lock()
         self._token: Token | None = None
 
@@ -92,9 +97,9 @@ class TokenSource:
             return self._token
 
     async def _ask(self) -> Token:
-        for attempt in range(1, self._patience.attempts + 1):
+        for attempt in range(1, self._retry.attempts + 1):
             asked_at = self._clock.monotonic()
-            pause = self._patience.pause_after(attempt)
+            pause = self._retry.pause_after(attempt)
             try:
                 response = await self._http.post(self._url, data=self._form())
             except httpx.RequestError as error:
@@ -106,12 +111,12 @@ class TokenSource:
                 words = f"HTTP {response.status_code}"
                 asked_for = retry_after(response.headers, time())
                 if asked_for is not None:
-                    pause = min(asked_for, self._patience.longest_hold)
-            if attempt < self._patience.attempts:
+                    pause = min(asked_for, self._retry.longest_hold)
+            if attempt < self._retry.attempts:
                 await self._clock.sleep(pause)
         raise ApiUnreachable(
             f"the token endpoint {self._url} gave no token for store {self._store.name} in "
-            f"{self._patience.attempts} attempts (last: {words}): check BWP_TOKEN_URL and the "
+            f"{self._retry.attempts} attempts (last: {words}): check BWP_TOKEN_URL and the "
             "network, then run again"
         )
 

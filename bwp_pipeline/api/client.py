@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bwp_pipeline.api.account import ApiSettings
-from bwp_pipeline.api.answers import Answer, Failure, Reply, Status, Trouble, Verdict
+from bwp_pipeline.api.answers import Answer, Failure, FailureKind, Reply, Status, Verdict
 from bwp_pipeline.api.errors import QueryRefused
 from bwp_pipeline.api.order_ref import OrderRef
 from bwp_pipeline.api.query import OrderQuery, response_names
 from bwp_pipeline.api.transport import Connection, Transport
-from bwp_pipeline.stores import Store
+from bwp_pipeline.settings.stores import Store
 
 Keep = Callable[[OrderRef, Answer, datetime], None]
 """Takes an order, the final answer about it and when it was asked for."""
@@ -33,7 +33,7 @@ class StoreClient:
     ) -> None:
         self.transport = Transport(connection, settings, store)
         self._clock = connection.clock
-        self._patience = connection.patience
+        self._retry = connection.retry
         self._store = store
         self._keep = keep
         self._query = OrderQuery.of_version(
@@ -50,7 +50,7 @@ class StoreClient:
         Raises:
             FetchStoppedError: No further order can be had from this store for now.
         """
-        for attempt in range(1, self._patience.attempts + 1):
+        for attempt in range(1, self._retry.attempts + 1):
             asked_at = self._clock.now()
             reply = await self._ask(refs)
             if len(refs) > 1 and _is_broken(reply, attempt):
@@ -66,8 +66,8 @@ class StoreClient:
             if not refs:
                 return
             # Where the API throttles, the pace already makes everyone wait.
-            if reply.failure is not None and reply.failure.trouble is not Trouble.THROTTLED:
-                await self._clock.sleep(self._patience.pause_after(attempt))
+            if reply.failure is not None and reply.failure.kind is not FailureKind.THROTTLED:
+                await self._clock.sleep(self._retry.pause_after(attempt))
 
     def finish(self) -> None:
         """Keep the answers that were held back to see whether the query is at fault."""
@@ -91,9 +91,9 @@ class StoreClient:
                 self._query = query.without_inferred()
 
     def _concluded(self, ref: OrderRef, verdict: Verdict, asked_at: datetime, attempt: int) -> bool:
-        patience = self._patience
+        retry = self._retry
         if isinstance(verdict, Failure):
-            attempts = patience.attempts if verdict.partial is None else patience.partial_attempts
+            attempts = retry.attempts if verdict.partial is None else retry.partial_attempts
             if attempt < attempts:
                 return False
             verdict = verdict.partial or Answer(Status.UNAVAILABLE, None, verdict.error)
@@ -107,7 +107,7 @@ class StoreClient:
     def _hold_back(self, ref: OrderRef, invalid: Answer, asked_at: datetime) -> None:
         self._held_back.append((ref, invalid, asked_at))
         count = len(self._held_back)
-        if count >= self._patience.refusals_in_a_row:
+        if count >= self._retry.refusals_in_a_row:
             # Not the orders' fault: without a snapshot they are asked for again.
             self._held_back.clear()
             raise QueryRefused(
@@ -122,7 +122,7 @@ def _is_broken(reply: Reply, attempt: int) -> bool:
     failure = reply.failure
     if failure is None:
         return True
-    return failure.trouble is Trouble.FAULT and attempt >= _SPLIT_AFTER
+    return failure.kind is FailureKind.FAULT and attempt >= _SPLIT_AFTER
 
 
 def _names_one_of(words: str | None, fields: frozenset[str]) -> bool:

@@ -1,7 +1,7 @@
 """Fetching orders: all stores side by side, into the lake.
 
 Belongs here: sharing the work among stores and callers, progress, the final account. Does not
-belong here: talking to the API (`client.py`), choosing orders (`wanted.py`).
+belong here: talking to the API (`client.py`), choosing orders (`due_orders.py`).
 """
 
 import asyncio
@@ -17,11 +17,11 @@ from bwp_pipeline.api.clock import Clock
 from bwp_pipeline.api.counts import FetchCounts, FetchProgress
 from bwp_pipeline.api.errors import FetchStoppedError, QueryRefused
 from bwp_pipeline.api.order_ref import OrderRef
-from bwp_pipeline.api.patience import Patience
+from bwp_pipeline.api.retry_policy import RetryPolicy
 from bwp_pipeline.api.snapshots import SnapshotWriter
 from bwp_pipeline.api.transport import Connection, http_client
 from bwp_pipeline.lake import Lake
-from bwp_pipeline.stores import Store
+from bwp_pipeline.settings.stores import Store
 
 _TICK = 1.0
 
@@ -34,7 +34,7 @@ def fetch_orders(
     *,
     progress: Callable[[FetchProgress], None] | None = None,
     clock: Clock | None = None,
-    patience: Patience | None = None,
+    retry: RetryPolicy | None = None,
 ) -> FetchCounts:
     """Ask for each order once and write the answers into the lake's `order_snapshots`.
 
@@ -45,7 +45,7 @@ def fetch_orders(
         run_id: Names the run in each row.
         progress: Called about once a second and at the end.
         clock: Time; the machine's by default.
-        patience: Bounds of retrying.
+        retry: Bounds of retrying.
 
     Raises:
         FetchStoppedError: A store's orders could not all be asked for (`TokenRefused`,
@@ -54,7 +54,7 @@ def fetch_orders(
     """
     clock = clock or Clock()
     writer = SnapshotWriter(lake, settings.api_version, run_id, clock)
-    return asyncio.run(_Fetch(settings, refs, writer, clock, patience or Patience()).run(progress))
+    return asyncio.run(_Fetch(settings, refs, writer, clock, retry or RetryPolicy()).run(progress))
 
 
 class _Fetch:
@@ -64,13 +64,13 @@ class _Fetch:
         refs: Collection[OrderRef],
         writer: SnapshotWriter,
         clock: Clock,
-        patience: Patience,
+        retry: RetryPolicy,
     ) -> None:
         self._settings = settings
         self._refs = refs
         self._writer = writer
         self._clock = clock
-        self._patience = patience
+        self._retry = retry
         self._counts = FetchCounts()
         self._clients: list[StoreClient] = []
         self._done = 0
@@ -94,14 +94,14 @@ class _Fetch:
 
         try:
             async with (
-                http_client(self._patience, self._settings.api_concurrency) as http,
+                http_client(self._retry, self._settings.api_concurrency) as http,
                 asyncio.TaskGroup() as tasks,
             ):
                 connection = Connection(
                     http,
                     asyncio.Semaphore(self._settings.api_concurrency),
                     self._clock,
-                    self._patience,
+                    self._retry,
                 )
                 ticking = tasks.create_task(tick())
                 stops = await asyncio.gather(

@@ -1,6 +1,6 @@
 """Which order to ask for.
 
-Belongs here: the reference that goes from choosing orders (`wanted.py`) to asking for them
+Belongs here: the reference that goes from choosing orders (`due_orders.py`) to asking for them
 (`client.py`). Does not belong here: an order's content.
 """
 

@@ -7,7 +7,7 @@ Does not belong here: what a throttled answer looks like (`answers.py`).
 import asyncio
 
 from bwp_pipeline.api.clock import Clock
-from bwp_pipeline.api.patience import Patience
+from bwp_pipeline.api.retry_policy import RetryPolicy
 
 _BURST = 2.0
 _RECOVERY_STEP = 0.1
@@ -24,12 +24,12 @@ class Pace:
     without one give back a tenth of the limit.
     """
 
-    def __init__(self, limit: float, clock: Clock, patience: Patience) -> None:
+    def __init__(self, limit: float, clock: Clock, retry: RetryPolicy) -> None:
         self.limit = limit
         self.rate = limit
         self.throttled_answers = 0
         self._clock = clock
-        self._patience = patience
+        self._retry = retry
         self._turn = asyncio.Lock()
         self._tokens = _BURST
         self._counted_at = clock.monotonic()
@@ -65,11 +65,11 @@ class Pace:
         if retry_after is not None:
             self.hold(retry_after)
         elif news:
-            self.hold(self._patience.pause_after(self._setbacks))
+            self.hold(self._retry.pause_after(self._setbacks))
 
     def hold(self, seconds: float) -> None:
         """Let nothing start for that long."""
-        seconds = min(seconds, self._patience.longest_hold)
+        seconds = min(seconds, self._retry.longest_hold)
         self._held_until = max(self._held_until, self._clock.monotonic() + seconds)
 
     def answered(self) -> None:

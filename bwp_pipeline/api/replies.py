@@ -12,39 +12,39 @@ from typing import Any
 
 import msgspec
 
-from bwp_pipeline.api.answers import Answer, Failure, Reply, Status, Trouble, Verdict
+from bwp_pipeline.api.answers import Answer, Failure, FailureKind, Reply, Status, Verdict
 
 _MOST_WORDS = 500
 # These say enough without their body.
-_BEFORE_BODY: dict[int, Trouble] = {
-    HTTPStatus.UNAUTHORIZED: Trouble.UNAUTHORIZED,
-    HTTPStatus.REQUEST_TIMEOUT: Trouble.FAULT,
-    HTTPStatus.TOO_EARLY: Trouble.FAULT,
-    HTTPStatus.TOO_MANY_REQUESTS: Trouble.THROTTLED,
+_BEFORE_BODY: dict[int, FailureKind] = {
+    HTTPStatus.UNAUTHORIZED: FailureKind.UNAUTHORIZED,
+    HTTPStatus.REQUEST_TIMEOUT: FailureKind.FAULT,
+    HTTPStatus.TOO_EARLY: FailureKind.FAULT,
+    HTTPStatus.TOO_MANY_REQUESTS: FailureKind.THROTTLED,
 }
 _TITLE = re.compile(rb"<title[^>]*>([^<]*)", re.IGNORECASE)
 
 # Classes of the documentation's troubleshooting pages, without their endings.
-_CLASSES: dict[str, Status | Trouble] = {
-    "throttling": Trouble.THROTTLED,
-    "toomanyrequests": Trouble.THROTTLED,
-    "unauthorized": Trouble.UNAUTHORIZED,
-    "internalserver": Trouble.FAULT,
-    "internal": Trouble.FAULT,
-    "serviceunavailable": Trouble.FAULT,
-    "conflict": Trouble.FAULT,
+_CLASSES: dict[str, Status | FailureKind] = {
+    "throttling": FailureKind.THROTTLED,
+    "toomanyrequests": FailureKind.THROTTLED,
+    "unauthorized": FailureKind.UNAUTHORIZED,
+    "internalserver": FailureKind.FAULT,
+    "internal": FailureKind.FAULT,
+    "serviceunavailable": FailureKind.FAULT,
+    "conflict": FailureKind.FAULT,
     "accessdenied": Status.ACCESS_DENIED,
     "resourcenotfound": Status.NOT_FOUND,
     "notfound": Status.NOT_FOUND,
     "validation": Status.INVALID,
 }
-_BY_CODE: dict[int, Status | Trouble] = {
+_BY_CODE: dict[int, Status | FailureKind] = {
     400: Status.INVALID,
-    401: Trouble.UNAUTHORIZED,
+    401: FailureKind.UNAUTHORIZED,
     403: Status.ACCESS_DENIED,
     404: Status.NOT_FOUND,
-    409: Trouble.FAULT,
-    429: Trouble.THROTTLED,
+    409: FailureKind.FAULT,
+    429: FailureKind.THROTTLED,
 }
 
 
@@ -68,11 +68,11 @@ def _read_whole(
     http_status: int, content_type: str, content: bytes, names: Sequence[str]
 ) -> Verdict | _Body:
     if http_status in _BEFORE_BODY:
-        trouble = _BEFORE_BODY[http_status]
-        return Failure(trouble, _plain_words(http_status, content_type, content))
+        kind = _BEFORE_BODY[http_status]
+        return Failure(kind, _plain_words(http_status, content_type, content))
     body = _body(content)
     if body is None or (http_status >= HTTPStatus.BAD_REQUEST and not body.errors):
-        return Failure(Trouble.FAULT, _plain_words(http_status, content_type, content))
+        return Failure(FailureKind.FAULT, _plain_words(http_status, content_type, content))
     blames_order = any(_first(error) in names for error in body.errors or [])
     if body.errors and not blames_order and not any(name in (body.data or {}) for name in names):
         return _judged(body.errors, None, http_status)
@@ -84,7 +84,7 @@ def _read_order(body: _Body, name: str, names: Sequence[str], http_status: int) 
     errors = [error for error in body.errors or [] if _first(error) not in about_others]
     raw = (body.data or {}).get(name)
     if raw is None and not errors:
-        return Failure(Trouble.FAULT, "the reply says nothing about the order")
+        return Failure(FailureKind.FAULT, "the reply says nothing about the order")
     return _judged(errors, raw, http_status)
 
 
@@ -119,9 +119,9 @@ def _judged(errors: list[dict[str, Any]], raw: msgspec.Raw | None, http_status: 
     words = "; ".join(_words(error) for error in errors)[:_MOST_WORDS]
     classes = [_class(error, http_status) for error in errors]
     partial = None if payload is None else Answer(Status.OK, payload, words)
-    for trouble in Trouble:
-        if trouble in classes:
-            return Failure(trouble, words, partial)
+    for kind in FailureKind:
+        if kind in classes:
+            return Failure(kind, words, partial)
     if partial is not None:
         return partial
     return Answer(next(c for c in classes if isinstance(c, Status)), None, words)
@@ -147,7 +147,7 @@ def _classification(error: dict[str, Any]) -> dict[str, Any]:
     return {"type": found, **(extensions if isinstance(extensions, dict) else error)}
 
 
-def _class(error: dict[str, Any], http_status: int) -> Status | Trouble:
+def _class(error: dict[str, Any], http_status: int) -> Status | FailureKind:
     found = _classification(error)
     for key in ("type", "errorType", "code"):
         name = str(found.get(key) or "").lower().replace("_", "")
@@ -158,7 +158,7 @@ def _class(error: dict[str, Any], http_status: int) -> Status | Trouble:
     if not isinstance(code, int):
         code = http_status
     if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Trouble.FAULT
+        return FailureKind.FAULT
     return _BY_CODE.get(code, Status.INVALID)
 
 

@@ -17,12 +17,12 @@ from bwp_pipeline.api.account import ApiSettings
 from bwp_pipeline.api.answers import Answer, Failure, Status, Verdict
 from bwp_pipeline.api.clock import Clock
 from bwp_pipeline.api.errors import FetchStoppedError
-from bwp_pipeline.api.patience import Patience
+from bwp_pipeline.api.retry_policy import RetryPolicy
 from bwp_pipeline.api.transport import Connection, Transport, http_client
-from bwp_pipeline.stores import Store
+from bwp_pipeline.settings.stores import Store
 
 # The report doesn't wait long for what it can do without.
-_PATIENCE = Patience(attempts=3, failures_in_a_row=6, outage=10.0)
+_PATIENCE = RetryPolicy(attempts=3, failures_in_a_row=6, outage=10.0)
 # The changelog renames one to the other; the reference and the examples keep the first.
 _QUANTITIES = ("buyableQuantity", "fulfillableQuantity")
 
@@ -57,7 +57,7 @@ def fetch_stock(
     refs: Sequence[ProductRef],
     *,
     clock: Clock | None = None,
-    patience: Patience | None = None,
+    retry: RetryPolicy | None = None,
 ) -> list[ProductStock]:
     """Ask for the stock of these products; needs the scopes Read Inventory and Read Buyability.
 
@@ -68,17 +68,17 @@ def fetch_stock(
         settings: Endpoints, limits and the stores' credentials.
         refs: The products.
         clock: Time; the machine's by default.
-        patience: Bounds of retrying.
+        retry: Bounds of retrying.
     """
-    return asyncio.run(_fetch(settings, refs, clock or Clock(), patience or _PATIENCE))
+    return asyncio.run(_fetch(settings, refs, clock or Clock(), retry or _PATIENCE))
 
 
 async def _fetch(
-    settings: ApiSettings, refs: Sequence[ProductRef], clock: Clock, patience: Patience
+    settings: ApiSettings, refs: Sequence[ProductRef], clock: Clock, retry: RetryPolicy
 ) -> list[ProductStock]:
-    async with http_client(patience, settings.api_concurrency) as http:
+    async with http_client(retry, settings.api_concurrency) as http:
         gate = asyncio.Semaphore(settings.api_concurrency)
-        connection = Connection(http, gate, clock, patience)
+        connection = Connection(http, gate, clock, retry)
         answers = await asyncio.gather(
             *(
                 _fetch_store(
@@ -108,7 +108,7 @@ async def _fetch_store(
 class _StockClient:
     def __init__(self, connection: Connection, settings: ApiSettings, store: Store) -> None:
         self.clock = connection.clock
-        self._patience = connection.patience
+        self._retry = connection.retry
         self._transport = Transport(connection, settings, store)
         self._quantity = _QUANTITIES[0]
 
@@ -119,7 +119,7 @@ class _StockClient:
             FetchStoppedError: No product can be had from this store for now.
         """
         names = tuple(f"product{index}" for index in range(len(refs)))
-        for attempt in range(1, self._patience.attempts + 1):
+        for attempt in range(1, self._retry.attempts + 1):
             asked_at = self.clock.now()
             reply = await self._transport.exchange(_request(names, refs, self._quantity), names)
             if reply.as_a_whole and self._quantity in (reply.verdicts[0].error or ""):
@@ -129,7 +129,7 @@ class _StockClient:
             elif reply.failure is None:
                 break
             else:
-                await self.clock.sleep(self._patience.pause_after(attempt))
+                await self.clock.sleep(self._retry.pause_after(attempt))
         return [
             _stock(ref, verdict, asked_at)
             for ref, verdict in zip(refs, reply.verdicts, strict=True)

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import httpx
 
 from bwp_pipeline.api.account import ApiSettings, store_headers
-from bwp_pipeline.api.answers import Failure, Reply, Trouble
+from bwp_pipeline.api.answers import Failure, FailureKind, Reply
 from bwp_pipeline.api.auth import Token, TokenSource
 from bwp_pipeline.api.clock import Clock
 from bwp_pipeline.api.errors import ApiUnreachable, TokenRefused
 from bwp_pipeline.api.pace import Pace
-from bwp_pipeline.api.patience import Patience
 from bwp_pipeline.api.replies import read_reply, retry_after
-from bwp_pipeline.stores import Store
+from bwp_pipeline.api.retry_policy import RetryPolicy
+from bwp_pipeline.settings.stores import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class Connection:
     http: httpx.AsyncClient
     gate: asyncio.Semaphore
     clock: Clock
-    patience: Patience
+    retry: RetryPolicy
 
 
-def http_client(patience: Patience, concurrency: int) -> httpx.AsyncClient:
+def http_client(retry: RetryPolicy, concurrency: int) -> httpx.AsyncClient:
     """The HTTP client of all stores, for so many requests in flight."""
     return httpx.AsyncClient(
-        timeout=httpx.Timeout(patience.read_timeout, connect=patience.connect_timeout, pool=None),
+        timeout=httpx.Timeout(retry.read_timeout, connect=retry.connect_timeout, pool=None),
         limits=httpx.Limits(max_connections=concurrency + 1, max_keepalive_connections=concurrency),
     )
 
@@ -42,13 +42,13 @@ class Transport:
     """Exchanges requests and replies with the API on behalf of one store."""
 
     def __init__(self, connection: Connection, settings: ApiSettings, store: Store) -> None:
-        self.pace = Pace(store.rate or settings.api_rate, connection.clock, connection.patience)
+        self.pace = Pace(store.rate or settings.api_rate, connection.clock, connection.retry)
         self.requests = 0
         self._connection = connection
         self._url = settings.api_url
         self._store = store
         self._tokens = TokenSource(
-            connection.http, settings.token_url, store, connection.clock, connection.patience
+            connection.http, settings.token_url, store, connection.clock, connection.retry
         )
         self._base_headers = store_headers(settings, store)
         self._failures = 0
@@ -66,10 +66,10 @@ class Transport:
             ApiUnreachable: For too long nothing but failures came.
         """
         reply = await self._attempt(body, names)
-        if reply.failure is None or reply.failure.trouble is not Trouble.UNAUTHORIZED:
+        if reply.failure is None or reply.failure.kind is not FailureKind.UNAUTHORIZED:
             return reply
         reply = await self._attempt(body, names)
-        if reply.failure is not None and reply.failure.trouble is Trouble.UNAUTHORIZED:
+        if reply.failure is not None and reply.failure.kind is FailureKind.UNAUTHORIZED:
             raise TokenRefused(
                 f"{self._url} refuses a fresh token of store {self._store.name} "
                 f"({reply.failure.error}): check the target id (BWP_TARGET_ID) and the scope "
@@ -89,11 +89,11 @@ class Transport:
                     self._url, content=body, headers=self._headers(token)
                 )
         except httpx.RequestError as error:
-            failure = Failure(Trouble.FAULT, f"{type(error).__name__} {error}".strip())
+            failure = Failure(FailureKind.FAULT, f"{type(error).__name__} {error}".strip())
             reply = Reply([failure] * len(names), as_a_whole=True)
         else:
             reply = self._judge(response, token, names, started)
-        if reply.failure is not None and reply.failure.trouble is Trouble.UNAUTHORIZED:
+        if reply.failure is not None and reply.failure.kind is FailureKind.UNAUTHORIZED:
             await self._tokens.renew(token)
         self._watch(reply)
         return reply
@@ -109,7 +109,7 @@ class Transport:
             names,
         )
         wait = retry_after(response.headers, self._connection.clock.now().timestamp())
-        if reply.failure is not None and reply.failure.trouble is Trouble.THROTTLED:
+        if reply.failure is not None and reply.failure.kind is FailureKind.THROTTLED:
             self.pace.throttled(started, wait)
         elif wait is not None:
             self.pace.hold(wait)
@@ -124,12 +124,12 @@ class Transport:
         if reply.failure is None or reply.brings_something:
             self._failures = 0
             return
-        now, patience = self._connection.clock.monotonic(), self._connection.patience
+        now, retry = self._connection.clock.monotonic(), self._connection.retry
         self._failures += 1
         if self._failures == 1:
             self._failing_since = now
         lasting = now - self._failing_since
-        if self._failures >= patience.failures_in_a_row and lasting >= patience.outage:
+        if self._failures >= retry.failures_in_a_row and lasting >= retry.outage:
             raise ApiUnreachable(
                 f"{self._url} answered none of {self._failures} requests for store "
                 f"{self._store.name} in {lasting:.0f} s (last: {reply.failure.error}): check "

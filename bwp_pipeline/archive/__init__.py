@@ -4,19 +4,19 @@ Belongs here: listing, fetching, opening, framing and understanding what an even
 Does not belong here: Dagster, the API, anything after the lake's bronze rows.
 """
 
-from bwp_pipeline.archive.batches import ConcurrentIngest
-from bwp_pipeline.archive.ingest import (
+from bwp_pipeline.archive.errors import ArchiveUnreachable
+from bwp_pipeline.archive.ingest.batches import ConcurrentIngest
+from bwp_pipeline.archive.ingest.days import (
     DayCounts,
     ingest_days,
 )
-from bwp_pipeline.archive.listing import (
+from bwp_pipeline.archive.ingest.progress import Progress
+from bwp_pipeline.archive.ingest.quarantine import Reason, Retried, quarantined, retry
+from bwp_pipeline.archive.objects.listing import (
     Archive,
     ArchiveObject,
     open_archive,
 )
-from bwp_pipeline.archive.progress import Progress
-from bwp_pipeline.archive.quarantine import Reason, Retried, quarantined, retry
-from bwp_pipeline.archive.trouble import ArchiveUnreachable
 
 __all__ = [
     "Archive",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from bwp_pipeline.control_charts import Point, funnel_limits
+from bwp_pipeline.demand.control_charts import Point, funnel_limits
 
 WIDTH, HEIGHT = 720, 280
 LEFT, RIGHT, TOP, BOTTOM = 56, 28, 14, 34

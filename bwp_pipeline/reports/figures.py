@@ -1,16 +1,16 @@
 """The key figures at the top of a page, each compared with the equally long time before.
 
 Here belong a figure's value, its comparison and the word that says whether the change is clear.
-How a difference is judged is in `bwp_pipeline.statistics`.
+How a difference is judged is in `bwp_pipeline.demand.small_samples`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bwp_pipeline.demand.small_samples import newcombe, total_change, wilson
 from bwp_pipeline.reports import charts, wording
 from bwp_pipeline.reports.data import Row, Window
-from bwp_pipeline.statistics import newcombe, total_change, wilson
 
 FEWEST_ORDERS = 10
 NO_COMPARISON = "nothing before to compare with"

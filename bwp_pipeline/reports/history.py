@@ -1,14 +1,14 @@
 """The cancellation rate over time, as the control chart shows it.
 
 Here belongs the choice of periods: weeks where there are enough, else days. Limits are in
-`bwp_pipeline.control_charts`, coordinates in `charts`.
+`bwp_pipeline.demand.control_charts`, coordinates in `charts`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bwp_pipeline.control_charts import Point, p_prime_chart
+from bwp_pipeline.demand.control_charts import Point, p_prime_chart
 from bwp_pipeline.reports import charts
 from bwp_pipeline.reports.data import Row, Window
 from bwp_pipeline.reports.signals import rate_history, rate_signals

@@ -13,8 +13,8 @@ from bwp_pipeline.reports import wording
 from bwp_pipeline.reports.actions import today_sentences
 from bwp_pipeline.reports.causes import WEEKS, cause_weeks_of, causes_of
 from bwp_pipeline.reports.data import Published, Row, Window
-from bwp_pipeline.reports.definitions import definitions, notes_of
 from bwp_pipeline.reports.figures import Figure, figures_of, fill_rate, periods_of
+from bwp_pipeline.reports.glossary import definitions, notes_of
 from bwp_pipeline.reports.history import RateHistory, rate_history_of, week_starts
 from bwp_pipeline.reports.reliability import (
     FEW_FAILURES,

@@ -1,16 +1,16 @@
 """Products that stand out among others: by unfulfilled orders, and by what shoppers cancel.
 
-Here belongs who stands out and in which order. The mathematics is in `bwp_pipeline.statistics` and
-`bwp_pipeline.control_charts`.
+Here belongs who stands out and in which order. The mathematics is in
+`bwp_pipeline.demand.small_samples` and `bwp_pipeline.demand.control_charts`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bwp_pipeline.control_charts import overdispersion
+from bwp_pipeline.demand.control_charts import overdispersion
+from bwp_pipeline.demand.small_samples import Prior, fit_prior
 from bwp_pipeline.reports import charts, wording
 from bwp_pipeline.reports.data import Row
-from bwp_pipeline.statistics import Prior, fit_prior
 
 FEWEST_PRODUCTS = 5
 FEW_FAILURES = 3

@@ -1,17 +1,17 @@
 """What changed beyond chance: signals with their evidence.
 
 Here belong the rules that raise a signal. When it was first seen is remembered in `alerts`; how it
-is told to people is in `actions`, the templates and `bwp_pipeline.notifications`.
+is told to people is in `actions`, the templates and `bwp_pipeline.reports.notifications`.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bwp_pipeline.control_charts import baseline_rate, cusum_signals
+from bwp_pipeline.demand.control_charts import baseline_rate, cusum_signals
+from bwp_pipeline.demand.small_samples import benjamini_hochberg, poisson_increase
 from bwp_pipeline.reports import wording
 from bwp_pipeline.reports.data import Row, Window
-from bwp_pipeline.statistics import benjamini_hochberg, poisson_increase
 
 STALE_AFTER = timedelta(hours=36)
 BASELINE_DAYS = 90

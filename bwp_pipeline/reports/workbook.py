@@ -11,7 +11,7 @@ from xlsxwriter.workbook import Workbook
 
 from bwp_pipeline.reports import wording
 from bwp_pipeline.reports.data import Published, Table
-from bwp_pipeline.reports.definitions import definitions
+from bwp_pipeline.reports.glossary import definitions
 from bwp_pipeline.reports.pages import Page
 from bwp_pipeline.reports.rendering import Stamp
 from bwp_pipeline.reports.sheets import OPTIONS, table_of, text_table, write_table

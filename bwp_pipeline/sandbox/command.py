@@ -20,10 +20,10 @@ from pathlib import Path
 
 import msgspec
 
-from bwp_pipeline.sandbox import firehose
-from bwp_pipeline.sandbox.faults import Faults
-from bwp_pipeline.sandbox.server import RunningServer, create_app, run_server
-from bwp_pipeline.sandbox.world import World
+from bwp_pipeline.sandbox.api.faults import Faults
+from bwp_pipeline.sandbox.api.server import RunningServer, create_app, run_server
+from bwp_pipeline.sandbox.archive import firehose
+from bwp_pipeline.sandbox.made_world import World
 
 PORT = 8321
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bwp_pipeline.sandbox import firehose
-from bwp_pipeline.sandbox.events import Record
-from bwp_pipeline.sandbox.happenings import Happening
-from bwp_pipeline.sandbox.order_book import OrderBook
+from bwp_pipeline.sandbox.archive import firehose
+from bwp_pipeline.sandbox.archive.eventbridge import Record
+from bwp_pipeline.sandbox.archive.happenings import Happening
+from bwp_pipeline.sandbox.world.order_book import OrderBook
 
 Row = dict[str, Any]
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from bwp_pipeline.sandbox.api.values import instant
 from bwp_pipeline.sandbox.evidence import Evidence, Row
-from bwp_pipeline.sandbox.order_book import OrderBook
-from bwp_pipeline.sandbox.orders import Cancellation, Delivery, Line, Order
-from bwp_pipeline.sandbox.state_machine import State
-from bwp_pipeline.sandbox.writing import instant
+from bwp_pipeline.sandbox.world.order_book import OrderBook
+from bwp_pipeline.sandbox.world.order_history import Cancellation, Delivery, Line, Order
+from bwp_pipeline.sandbox.world.state_machine import State
 
 REQUEST_CAUSES = {
     "OUT_OF_STOCK": "STOCK",

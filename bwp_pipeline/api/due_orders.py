@@ -1,0 +1,69 @@
+"""Which orders to ask for, from what the lake has.
+
+Belongs here: comparing events with snapshots. Does not belong here: asking (`fetch.py`). The
+comparison itself is `due_orders.sql`.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from importlib.resources import files
+
+import duckdb
+import pyarrow.dataset as ds
+
+from bwp_pipeline.api.order_ref import OrderRef
+from bwp_pipeline.lake import SCHEMAS, Lake
+
+_LOOK_BACK = timedelta(days=30)
+_PAUSE = timedelta(hours=4)
+_SETTLED_AFTER = timedelta(days=3)
+_MOST_PER_STORE = 2_000
+_OLDEST_EVENT_DAY = """
+    select cast(make_timestamp(min(epoch_us(event_time))) as date)
+    from (select event_time from run_events union all select event_time from earlier_events)
+"""
+
+
+def due_orders(lake: Lake, days: Collection[date], now: datetime) -> list[OrderRef]:
+    """The orders to ask for, those whose newest event is oldest first.
+
+    These are the orders that the events of `days` name and that have no answer newer than their
+    newest event; UNAVAILABLE is no answer. To them come, at most 2,000 a store, orders of the last
+    30 days that are still open: never asked for; without a payload since their newest event;
+    whose payload lacks a delivery or shows it in another state than its newest event; with a
+    delivery under way for over three days. Open orders are asked for again after four hours (those
+    under way: three days), and each further time after twice as long.
+
+    Args:
+        lake: Events and snapshots.
+        days: The archive days of the run.
+        now: The present, UTC.
+    """
+    recent = {day for day in lake.days("events") if day >= (now - _LOOK_BACK).date()}
+    with duckdb.connect() as connection:
+        connection.register("run_events", _rows(lake, "events", days))
+        connection.register("earlier_events", _rows(lake, "events", recent.difference(days)))
+        # An older snapshot than the oldest event answers nothing.
+        oldest = connection.execute(_OLDEST_EVENT_DAY).fetchall()[0][0] or now.date()
+        fetch_days = [day for day in lake.days("order_snapshots") if day >= oldest]
+        connection.register("snapshots", _rows(lake, "order_snapshots", fetch_days))
+        query = files("bwp_pipeline.api").joinpath("due_orders.sql").read_text()
+        found = connection.execute(
+            query,
+            {
+                "now": _microseconds(now - datetime.fromtimestamp(0, now.tzinfo)),
+                "pause": _microseconds(_PAUSE),
+                "settled_after": _microseconds(_SETTLED_AFTER),
+                "most": _MOST_PER_STORE,
+            },
+        )
+        return [OrderRef(*row) for row in found.fetchall()]
+
+
+def _rows(lake: Lake, table: str, days: Collection[date]) -> ds.Dataset:
+    paths = lake.local(lake.files(table, days))
+    return ds.dataset([str(path) for path in paths], schema=SCHEMAS[table], format="parquet")
+
+
+def _microseconds(duration: timedelta) -> int:
+    return duration // timedelta(microseconds=1)

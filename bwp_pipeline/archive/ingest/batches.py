@@ -1,0 +1,126 @@
+"""A batch of objects becomes files of the lake, all or none.
+
+Belongs here: which objects make a batch, its files' names, the order of commits, leftovers.
+Does not belong here: reading objects.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import date
+from typing import Self
+
+from bwp_pipeline.archive.objects.listing import ArchiveObject
+from bwp_pipeline.archive.records.rows import Rows
+from bwp_pipeline.lake import Lake, LakeFile
+
+BATCH_BYTES = 4 * 1024 * 1024
+BATCH_OBJECTS = 2_500
+"""One batch is one file of the manifest: at most these many listed bytes and objects."""
+FLUSH_BYTES = 12 * 1024 * 1024
+"""Bytes of rows after which a batch's next file begins."""
+
+_DATA = ("events", "quarantine")
+
+
+class ConcurrentIngest(RuntimeError):  # noqa: N818 - the name says what is wrong
+    """Another run reads the same day at the same time."""
+
+
+class BatchFiles:
+    """The files of one batch: `name`, `name-1`, … of events and quarantined records.
+
+    They count once the manifest's file `name` is there, which `commit` writes last. Use it as a
+    context: files are written beside the work that fills the next.
+    """
+
+    def __init__(self, lake: Lake, day: date, name: str) -> None:
+        self.events = Rows("events")
+        self.quarantine = Rows("quarantine")
+        self._lake = lake
+        self._day = day
+        self._name = name
+        self._parts = 0
+        self._paths: set[str] = set()
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lake-write")
+        self._writing: list[Future[str]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.shutdown(cancel_futures=True)
+
+    def flush_if_full(self) -> None:
+        """Write the rows away when they are many."""
+        if self.events.size + self.quarantine.size > FLUSH_BYTES:
+            self._flush()
+
+    def commit(self, manifest: Rows) -> None:
+        """Write what is left, then the manifest.
+
+        Raises:
+            ConcurrentIngest: When files are gone that another run took for leftovers.
+        """
+        self._flush()
+        self._wait()
+        path = self._lake.write("objects", self._day, self._name, manifest.take())
+        present = {
+            file.path for file in _data_files(self._lake, self._day) if origin(file) == self._name
+        }
+        if not self._paths <= present:
+            self._lake.delete([path])
+            raise ConcurrentIngest(f"another run reads {self._day} too: run again after it")
+        # An earlier reading of the same objects may have had more files.
+        self._lake.delete(present - self._paths)
+
+    def _flush(self) -> None:
+        # One file may wait to be written while the next is filled: memory stays bounded.
+        self._wait()
+        name = f"{self._name}-{self._parts}" if self._parts else self._name
+        for rows in (self.events, self.quarantine):
+            if len(rows):
+                table = rows.take()
+                write = self._writer.submit(self._lake.write, rows.table, self._day, name, table)
+                self._writing.append(write)
+        self._parts += 1
+
+    def _wait(self) -> None:
+        self._paths.update(write.result() for write in self._writing)
+        self._writing.clear()
+
+
+def batch_name(objects: Sequence[ArchiveObject]) -> str:
+    """What the files of these objects are called, whenever they are read."""
+    text = "\n".join(sorted(f"{item.key}\t{item.etag}" for item in objects))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def origin(file: LakeFile) -> str:
+    """The name of the batch that a file belongs to."""
+    return file.name.partition("-")[0]
+
+
+def batches(objects: Sequence[ArchiveObject]) -> Iterator[list[ArchiveObject]]:
+    """The objects in their order, in groups of bounded number and size."""
+    batch: list[ArchiveObject] = []
+    size = 0
+    for item in objects:
+        if batch and (size + item.size > BATCH_BYTES or len(batch) == BATCH_OBJECTS):
+            yield batch
+            batch, size = [], 0
+        batch.append(item)
+        size += item.size
+    if batch:
+        yield batch
+
+
+def delete_leftovers(lake: Lake, day: date) -> None:
+    """Delete what a killed run wrote without finishing it: files that no manifest names."""
+    committed = {file.name for file in lake.files("objects", [day])}
+    files = _data_files(lake, day)
+    lake.delete(file.path for file in files if origin(file) not in committed)
+
+
+def _data_files(lake: Lake, day: date) -> list[LakeFile]:
+    return [file for table in _DATA for file in lake.files(table, [day])]

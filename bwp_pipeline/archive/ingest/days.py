@@ -1,0 +1,107 @@
+"""Archive days into the lake: reads what the manifest lacks, accounts for every record.
+
+Belongs here: which objects are read, and what of each day was found.
+Does not belong here: how a batch of objects is read and written.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bwp_pipeline.archive.counts import Counts
+from bwp_pipeline.archive.errors import ArchiveUnreachable
+from bwp_pipeline.archive.ingest.batches import batch_name, batches, delete_leftovers
+from bwp_pipeline.archive.ingest.job import Job, read_job
+from bwp_pipeline.archive.ingest.progress import Progress, ProgressCallback
+from bwp_pipeline.archive.ingest.worker import read_jobs
+from bwp_pipeline.archive.objects.listing import Archive, ArchiveObject
+from bwp_pipeline.archive.records.rows import Rows
+from bwp_pipeline.lake import Lake
+
+
+@dataclass(slots=True)
+class DayCounts(Counts):
+    """What one archive day held and gave.
+
+    Objects that were gone when they were read are in none but `objects_listed`.
+    """
+
+    day: date
+    objects_listed: int
+
+
+def ingest_days(
+    archive: Archive,
+    lake: Lake,
+    days: Sequence[date],
+    run_id: str,
+    progress: ProgressCallback | None = None,
+) -> list[DayCounts]:
+    """Read those days' objects that the lake's manifest lacks.
+
+    Args:
+        archive: Where the events are.
+        lake: Gets `events`, `quarantine` and the manifest `objects`.
+        days: Archive days.
+        run_id: Written into the manifest.
+        progress: Called after each object, or after several.
+
+    Returns:
+        One entry for each day, in their order.
+
+    Raises:
+        ArchiveUnreachable: When the archive itself can't be listed or read. What was read before
+            is kept.
+        ConcurrentIngest: When another run reads one of the days at the same time.
+    """
+    listed = archive.list_days(days)
+    counts = {day: DayCounts(day=day, objects_listed=len(listed[day])) for day in days}
+    jobs: list[Job] = []
+    for day in counts:
+        delete_leftovers(lake, day)
+        jobs += [
+            Job(archive, lake, day, batch, batch_name(batch), run_id)
+            for batch in batches(_unread(lake, day, listed[day]))
+        ]
+    _read(jobs, counts, Progress.of(jobs), progress)
+    for day in counts:
+        if not lake.files("objects", [day]):
+            # A day that was read has a manifest, even when it held nothing.
+            lake.write("objects", day, batch_name([]), Rows("objects").take())
+    return list(counts.values())
+
+
+def _read(
+    jobs: Sequence[Job],
+    counts: dict[date, DayCounts],
+    progress: Progress,
+    callback: ProgressCallback | None,
+) -> None:
+    def report(read: Counts) -> None:
+        progress.add(read)
+        if callback is not None:
+            callback(progress)
+
+    denied: list[tuple[Job, str]] = []
+
+    def done(job: Job, found: Counts) -> None:
+        counts[job.day].add(found)
+        if found.denied is not None:
+            denied.append((job, found.denied))
+
+    read_jobs(jobs, report, done)
+    if not denied:
+        return
+    # Objects that only they can't be read are quarantined; when none can, it is the archive.
+    if not any(day.objects_read for day in counts.values()):
+        job, reason = denied[0]
+        raise ArchiveUnreachable(f"can't read any object in {job.archive.url}: {reason}")
+    for job, _ in denied:
+        counts[job.day].add(read_job(job, report, keep_denied=True))
+
+
+def _unread(lake: Lake, day: date, listed: Sequence[ArchiveObject]) -> list[ArchiveObject]:
+    manifest = lake.read("objects", [day], ["object_key", "etag"])
+    keys, etags = manifest["object_key"].to_pylist(), manifest["etag"].to_pylist()
+    known = set(zip(keys, etags, strict=True))
+    return [item for item in listed if (item.key, item.etag) not in known]

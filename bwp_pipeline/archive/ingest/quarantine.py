@@ -1,0 +1,124 @@
+"""What could not be read: a listing by reason, and another attempt after a fix.
+
+Belongs here: the quarantine as a person works with it.
+Does not belong here: putting records into it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow.compute as pc
+
+from bwp_pipeline.archive.counts import Counts
+from bwp_pipeline.archive.ingest.batches import origin
+from bwp_pipeline.archive.ingest.job import Job, read_job
+from bwp_pipeline.archive.ingest.progress import Progress, ProgressCallback
+from bwp_pipeline.archive.objects.listing import Archive, ArchiveObject
+from bwp_pipeline.lake import Lake
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Quarantined records that share a reason, with where the newest of them lies."""
+
+    reason: str
+    records: int
+    objects: int
+    day: date
+    object_key: str
+    byte_offset: int
+    error: str
+
+
+@dataclass(slots=True)
+class Retried:
+    """What another attempt gave: records in quarantine before and after, events gained.
+
+    `unavailable` counts records whose object, or one read together with it, is no longer in the
+    archive as it was: their files stay as they are.
+    """
+
+    before: int = 0
+    after: int = 0
+    events: int = 0
+    unavailable: int = 0
+
+
+def quarantined(lake: Lake, days: Iterable[date] | None = None) -> list[Reason]:
+    """The quarantine of those archive days, or all, by reason, the commonest first."""
+    rows = lake.read(
+        "quarantine", days, ["dt", "object_key", "byte_offset", "record_index", "reason", "error"]
+    )
+    reasons = []
+    for reason in pc.unique(rows["reason"]).to_pylist():
+        same = rows.filter(pc.equal(rows["reason"], reason))
+        order = [("dt", "descending"), ("object_key", "ascending"), ("record_index", "ascending")]
+        (newest,) = same.sort_by(order).slice(0, 1).to_pylist()
+        objects = pc.count_distinct(same["object_key"]).as_py()
+        where = newest["dt"], newest["object_key"], newest["byte_offset"], newest["error"]
+        reasons.append(Reason(reason, same.num_rows, objects, *where))
+    return sorted(reasons, key=lambda one: (-one.records, one.reason))
+
+
+def retry(
+    archive: Archive,
+    lake: Lake,
+    run_id: str,
+    days: Iterable[date] | None = None,
+    progress: ProgressCallback | None = None,
+) -> Retried:
+    """Read again what was read together with quarantined records, and replace its files.
+
+    Args:
+        archive: Where the objects are.
+        lake: Whose files are replaced, under the same names.
+        run_id: Written into the manifest.
+        days: Archive days; all that have a quarantine when None.
+        progress: Called after each object, or after several.
+
+    Raises:
+        ArchiveUnreachable: When the archive can't be listed or read. Run it again to finish.
+    """
+    result = Retried()
+    wanted = lake.days("quarantine") if days is None else sorted(set(days))
+    listed = archive.list_days(wanted)
+    for day in wanted:
+        there = {(item.key, item.etag) for item in listed[day]}
+        for name in sorted({origin(file) for file in lake.files("quarantine", [day])}):
+            batch = _batch(lake, day, name)
+            if not batch:
+                continue
+            before = sum(counts[1] for counts in batch.values())
+            result.before += before
+            if not {(item.key, item.etag) for item in batch} <= there:
+                result.unavailable += before
+                result.after += before
+                continue
+            job = Job(archive, lake, day, [*batch], name, run_id)
+            found = read_job(job, _report(Progress.of([job]), progress), keep_denied=True)
+            result.after += found.quarantined
+            result.events += found.events - sum(counts[0] for counts in batch.values())
+    return result
+
+
+def _report(progress: Progress, callback: ProgressCallback | None) -> Callable[[Counts], None]:
+    def report(found: Counts) -> None:
+        progress.add(found)
+        if callback is not None:
+            callback(progress)
+
+    return report
+
+
+def _batch(lake: Lake, day: date, name: str) -> dict[ArchiveObject, tuple[int, int]]:
+    """The objects that were read into the files of that name, with their events and bad records."""
+    files = [file for file in lake.files("objects", [day]) if file.name == name]
+    return {
+        ArchiveObject(row["object_key"], row["etag"], row["size"], row["last_modified"]): (
+            row["events"],
+            row["quarantined"],
+        )
+        for file in files
+        for row in lake.read_file(file).to_pylist()
+    }

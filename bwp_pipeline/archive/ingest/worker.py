@@ -1,0 +1,173 @@
+"""A process beside this one that does jobs too: decoding is bound to one core each.
+
+Belongs here: when it is worth starting, and sharing jobs with it.
+Does not belong here: what a job is.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from threading import Thread
+from typing import Self
+
+from obstore.store import LocalStore, S3Store
+
+from bwp_pipeline.archive.counts import Counts
+from bwp_pipeline.archive.ingest import lean_imports
+from bwp_pipeline.archive.ingest.job import Job, read_job
+from bwp_pipeline.storage import portable
+
+WORTH_STARTING = 16 * 1024 * 1024
+"""Bytes, as listed, from which a second process saves more time than it takes to start."""
+_OBJECT = 4 * 1024
+"""Bytes that are read in the time in which an object is asked for."""
+_AHEAD = 2
+
+Done = Callable[[Job, Counts], None]
+"""Called with each job that is done, and what it found."""
+
+
+def read_jobs(jobs: Sequence[Job], report: Callable[[Counts], None], done: Done) -> None:
+    """Do all jobs.
+
+    Args:
+        jobs: The batches to read.
+        report: Called with what was found, after each object or after several.
+        done: Called after each job.
+
+    Raises:
+        ArchiveUnreachable: As `read_job`; a job that is under way beside it is finished first.
+        ConcurrentIngest: As `read_job`.
+    """
+    waiting = deque(jobs)
+    if _is_worth_starting(jobs):
+        with _Worker(waiting, report, done) as second:
+            while waiting:
+                job = waiting.popleft()
+                done(job, read_job(job, second.report))
+            second.finish()
+    for job in waiting:
+        done(job, read_job(job, report))
+
+
+class _Worker:
+    """Takes jobs from those that wait, whenever something is reported here."""
+
+    def __init__(self, waiting: deque[Job], report: Callable[[Counts], None], done: Done) -> None:
+        self._waiting = waiting
+        self._report = report
+        self._done = done
+        self._under_way: deque[Job] = deque()
+        self._is_there = True
+
+    def __enter__(self) -> Self:
+        ours, theirs = socket.socketpair()
+        # A fork would not have the store's threads, and multiprocessing would import whatever
+        # program this is: so it is a program of its own.
+        # pyarrow would import numpy and pandas for types that are nowhere here, for half a second.
+        lean = f"from {lean_imports.__name__} import without; without('numpy', 'pandas')"
+        program = f"{lean}; from {__name__} import serve; serve({theirs.fileno()})"
+        command = [sys.executable, "-c", program]
+        # Arrow's own allocators keep much of what is given back, and so do arenas for each thread.
+        variables = os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
+        self._process = subprocess.Popen(  # noqa: S603
+            command, env=variables, pass_fds=[theirs.fileno()]
+        )
+        theirs.close()
+        self._connection = Connection(ours.detach())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # At the end of its input it ends, after the job that is under way.
+        self._connection.close()
+        self._process.wait()
+
+    def report(self, found: Counts) -> None:
+        """Report what was found here, and see to the other process."""
+        self._report(found)
+        while self._is_there and self._connection.poll():
+            self._take()
+
+    def finish(self) -> None:
+        """Wait for what is under way."""
+        while self._under_way:
+            self._take()
+
+    def _give(self) -> None:
+        # The last ones are not set aside for it: who is free first takes them.
+        while self._waiting and len(self._under_way) < min(_AHEAD, len(self._waiting)):
+            job = self._waiting.popleft()
+            self._under_way.append(job)
+            self._connection.send(_portable(job))
+
+    def _take(self) -> None:
+        try:
+            answer = self._connection.recv()
+            if isinstance(answer, Exception):
+                raise answer
+            # The first one only says that it is ready.
+            if answer is not None:
+                self._report(answer)
+                self._done(self._under_way.popleft(), answer)
+            self._give()
+        except (EOFError, ConnectionError):
+            # It was killed, for want of memory perhaps. What it began counts for nothing.
+            self._is_there = False
+            self._waiting.extend(self._under_way)
+            self._under_way.clear()
+
+
+def _is_worth_starting(jobs: Sequence[Job]) -> bool:
+    return (
+        len(jobs) > 1
+        and sum(job.size + len(job.objects) * _OBJECT for job in jobs) >= WORTH_STARTING
+        and _cores() > 1
+        and isinstance(jobs[0].archive.store, LocalStore | S3Store)
+        and isinstance(jobs[0].lake.store, LocalStore | S3Store)
+    )
+
+
+def _cores() -> int:
+    """Those that this process may use, where the system tells."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+def _portable(job: Job) -> Job:
+    archive = replace(job.archive, store=portable(job.archive.store))
+    return replace(job, archive=archive, lake=job.lake.portable())
+
+
+def serve(socket_number: int) -> None:
+    """Do the jobs that come, one after the other, until no more can come."""
+    connection = Connection(socket_number)
+    jobs: SimpleQueue[Job | None] = SimpleQueue()
+    # Who sends one waits until it is read, and has other things to do.
+    Thread(target=_receive, args=(connection, jobs), daemon=True).start()
+    # Nobody may be there any more to whom the answer matters.
+    with suppress(ConnectionError):
+        connection.send(None)
+        while (job := jobs.get()) is not None:
+            try:
+                answer: Counts | Exception = read_job(job)
+            except Exception as error:  # noqa: BLE001 - it is raised where the job came from
+                answer = error
+            connection.send(answer)
+    # Tidying up would take longer than a job's last object, and all that counts is written.
+    os._exit(0)
+
+
+def _receive(connection: Connection, jobs: SimpleQueue[Job | None]) -> None:
+    try:
+        with suppress(EOFError, ConnectionError):
+            while True:
+                jobs.put(connection.recv())
+    finally:
+        # Whatever ended it: who waits for a job must not wait for ever.
+        jobs.put(None)

@@ -1,0 +1,1 @@
+"""From an object's bytes to its text or rows, whatever it is compressed with."""

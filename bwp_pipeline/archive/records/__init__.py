@@ -1,0 +1,1 @@
+"""From text to events: where a record ends, what wraps it, what it says."""

@@ -1,0 +1,68 @@
+"""Step 2: a snapshot of each order that the events name."""
+
+from datetime import UTC, datetime
+
+from dagster import (
+    AssetExecutionContext,
+    BackfillPolicy,
+    MaterializeResult,
+    ResourceParam,
+    asset,
+)
+
+from bwp_pipeline.api import due_orders, fetch_orders
+from bwp_pipeline.defs import checks
+from bwp_pipeline.defs.assets.events import events
+from bwp_pipeline.defs.partitions import ARCHIVE_DAYS, days_of, days_to_check
+from bwp_pipeline.defs.resources import Installation
+from bwp_pipeline.defs.step_log import logged
+
+
+@asset(
+    partitions_def=ARCHIVE_DAYS,
+    backfill_policy=BackfillPolicy.single_run(),
+    deps=[events],
+    check_specs=[checks.ORDERS_FETCHED],
+    group_name="lake",
+    kinds={"graphql", "parquet"},
+    owners=["team:data"],
+)
+def order_snapshots(
+    context: AssetExecutionContext, installation: ResourceParam[Installation]
+) -> MaterializeResult:  # type: ignore[type-arg]  # Dagster looks for the bare class
+    """What the API answered about each order, and when; append-only.
+
+    Asks for the orders whose newest event is newer than their newest snapshot. An order that can't
+    be had is a row with its status.
+    """
+    lake = installation.lake()
+    days = days_to_check(
+        days_of(context),
+        lake.days("objects"),
+        lookback_days=installation.settings.lookback_days,
+    )
+    with installation.lake_to_itself():
+        due = due_orders(lake, days, datetime.now(UTC))
+        counts = fetch_orders(
+            installation.api_settings(),
+            due,
+            lake,
+            run_id=context.run.run_id,
+            progress=logged(context.log),
+        )
+    statuses = ", ".join(f"{count} {status}" for status, count in counts.by_status.items())
+    context.log.info(
+        "%d orders asked for: %s; %d wait for credentials",
+        len(due) - counts.waiting,
+        statuses or "none",
+        counts.waiting,
+    )
+    return MaterializeResult(
+        metadata={
+            "orders_due": len(due),
+            **{f"status_{status.lower()}": count for status, count in counts.by_status.items()},
+            "waiting_for_credentials": counts.waiting,
+            "lake": installation.settings.lake_url,
+        },
+        check_results=[checks.orders_fetched(counts.by_status, counts.waiting)],
+    )

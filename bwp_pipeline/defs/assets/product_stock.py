@@ -1,0 +1,30 @@
+"""Before the report: what Amazon can still sell of the products on the restock list."""
+
+from dagster import AssetExecutionContext, MaterializeResult, ResourceParam, asset
+
+from bwp_pipeline.api.stock import fetch_stock
+from bwp_pipeline.defs.assets.database import database
+from bwp_pipeline.defs.resources import Installation
+from bwp_pipeline.reports.asked_stock import listed_products, write_asked_stock
+
+
+@asset(
+    deps=[database],
+    group_name="published",
+    kinds={"graphql"},
+    owners=["team:data"],
+)
+def product_stock(
+    context: AssetExecutionContext, installation: ResourceParam[Installation]
+) -> MaterializeResult:  # type: ignore[type-arg]  # Dagster looks for the bare class
+    """Buyable units and buyability, as the API tells them now; without the scopes, nothing."""
+    settings = installation.settings
+    refs = listed_products(settings.published_path)
+    with installation.lake_to_itself():
+        answers = fetch_stock(installation.api_settings(), refs)
+    asked = write_asked_stock(answers, settings.published_path, settings.data_dir)
+    known = sum(one.buyable_units is not None for one in answers)
+    context.log.info("stock of %d products asked for, %d known", len(refs), known)
+    return MaterializeResult(
+        metadata={"products": len(refs), "known": known, "problems": "; ".join(asked.problems())},
+    )

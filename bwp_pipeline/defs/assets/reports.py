@@ -1,0 +1,115 @@
+"""Step 5: what eCommerce managers open."""
+
+import html
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pandas as pd
+from dagster import (
+    AssetExecutionContext,
+    MarkdownMetadataValue,
+    MaterializeResult,
+    MetadataValue,
+    ResourceParam,
+    asset,
+)
+
+from bwp_pipeline import __version__
+from bwp_pipeline.defs import checks
+from bwp_pipeline.defs.assets.database import database
+from bwp_pipeline.defs.assets.product_stock import product_stock
+from bwp_pipeline.defs.resources import Installation
+from bwp_pipeline.publishing.previews import cancellation_reasons, unfulfilled_products
+from bwp_pipeline.reports import ReportFiles, write_reports
+from bwp_pipeline.reports.delivery import deliver
+from bwp_pipeline.reports.notifications import (
+    Mail,
+    NotificationError,
+    Told,
+    email_of,
+    post_slack,
+    reason_to_send,
+    send_email,
+    slack_of,
+)
+from bwp_pipeline.settings import Settings
+
+ROWS = 10
+
+
+@asset(
+    deps=[database, product_stock],
+    check_specs=[checks.DIGEST_SENT],
+    group_name="published",
+    kinds={"html", "excel"},
+    owners=["team:data"],
+)
+def reports(
+    context: AssetExecutionContext, installation: ResourceParam[Installation]
+) -> MaterializeResult:  # type: ignore[type-arg]  # Dagster looks for the bare class
+    """The page, the workbook and the CSV files of the published database."""
+    settings = installation.settings
+    files = write_reports(
+        settings.published_path,
+        settings.reports_dir,
+        built_at=datetime.now(UTC),
+        version=__version__,
+        run_id=context.run.run_id,
+        data_dir=settings.data_dir,
+    )
+    context.log.info("wrote %s", files.html)
+    if settings.reports_url is not None:
+        deliver(files.html.parent, installation.reports_store(), files.last_day)
+        context.log.info("delivered to %s", settings.reports_url)
+    failures = list(send(files, settings))
+    for failure in failures:
+        context.log.warning(failure)
+    return MaterializeResult(
+        metadata={
+            "page": MetadataValue.path(files.html),
+            "workbook": MetadataValue.path(files.xlsx),
+            "csv_files": len(files.csvs),
+            "cancellation_reasons": _preview(cancellation_reasons(settings.published_path, ROWS)),
+            "unfulfilled_products": _preview(unfulfilled_products(settings.published_path, ROWS)),
+        },
+        check_results=[checks.digest_sent(failures)],
+    )
+
+
+def send(files: ReportFiles, settings: Settings) -> Iterator[str]:
+    """Send the digest where the settings say, if there is news; yields what went wrong."""
+    if reason_to_send(files.digest) is None:
+        return
+    told = Told(settings.data_dir / "told.json", files.digest)
+    if settings.smtp_url is not None and settings.mail_from and not told.knows("mail"):
+        mail = Mail(
+            smtp_url=settings.smtp_url.get_secret_value(),
+            sender=settings.mail_from,
+            recipients=settings.mail_to,
+        )
+        message = email_of(
+            files.digest,
+            mail,
+            link=settings.reports_link,
+            attachments=(files.html, *files.pages),
+        )
+        try:
+            send_email(message, mail)
+            told.note("mail")
+        except NotificationError as error:
+            yield str(error)
+    if settings.slack_webhook is not None and not told.knows("slack"):
+        try:
+            post_slack(
+                slack_of(files.digest, settings.reports_link),
+                settings.slack_webhook.get_secret_value(),
+            )
+            told.note("slack")
+        except NotificationError as error:
+            yield str(error)
+
+
+def _preview(frame: pd.DataFrame) -> MarkdownMetadataValue:
+    # Titles come from orders: they are shown as text.
+    escaped = frame.astype(str).map(html.escape)
+    return MetadataValue.md(escaped.to_markdown(index=False))

@@ -1,0 +1,4 @@
+"""The mathematics of demand: what would have sold, what to order, is a rate in control.
+
+Belongs here: pure functions of numbers and arrays. Does not belong here: reading a database, words.
+"""

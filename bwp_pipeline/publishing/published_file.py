@@ -1,0 +1,99 @@
+"""The analysts' database: schemas marts, reports and meta of the warehouse, swapped in whole.
+
+Belongs here: copying, checking and replacing the published file. Does not belong here: what its
+tables and functions hold; that is SQL, in dbt_project/.
+"""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from bwp_pipeline.publishing.parquet_copies import write_parquet
+from bwp_pipeline.warehouse.loading import marts_path
+
+# Enough to write Parquet files row group by row group.
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "256MB"}
+SCHEMAS = ("marts", "reports", "meta")
+
+
+class PublishError(RuntimeError):
+    """There is nothing whole to publish; what was published before still stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedCounts:
+    """Rows by table ("schema.table") of the published file, and its size in bytes."""
+
+    rows: Mapping[str, int]
+    size: int
+
+
+def publish(warehouse_path: Path, published_path: Path, *, keep: int = 3) -> PublishedCounts:
+    """Copy the file of marts, reports and meta, check the copy, and swap it in.
+
+    Readers never wait and never see half a copy: an open file stays as it was, and the name leads
+    to the new file at once. Its storage version is one that every DuckDB since 1.0 reads. Beside
+    it: `previous/` (former copies) and what `write_parquet` writes.
+
+    Args:
+        warehouse_path: The private database, built; nothing may hold it open for writing.
+        published_path: The file that analysts open.
+        keep: How many former copies stay.
+
+    Raises:
+        PublishError: When there is nothing to copy or the copy lacks a table.
+    """
+    built = marts_path(warehouse_path)
+    if not built.exists():
+        raise PublishError("the warehouse has no marts: build it first")
+    published_path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = published_path.with_name(f".{published_path.name}.new")
+    with duckdb.connect(str(built)) as connection:
+        connection.execute("checkpoint")
+        expected = _tables(connection)
+    shutil.copyfile(built, fresh)
+    with duckdb.connect(str(fresh), read_only=True, config=_CONFIG) as connection:
+        rows = {name: _count(connection, name) for name in _tables(connection)}
+        if not rows or list(rows) != expected:
+            raise PublishError("the copy lacks tables of the warehouse")
+        write_parquet(connection, warehouse_path, published_path.parent, list(rows))
+    _keep_previous(published_path, keep)
+    size = fresh.stat().st_size
+    fresh.replace(published_path)
+    return PublishedCounts(rows=rows, size=size)
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    found = connection.execute(
+        "select schema_name || '.' || table_name from duckdb_tables()"
+        " where list_contains(?, schema_name) and not temporary order by 1",
+        [list(SCHEMAS)],
+    ).fetchall()
+    return [name for (name,) in found]
+
+
+def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    row = connection.execute(f"select count(*) from {name}").fetchone()  # noqa: S608 -- own names
+    return row[0] if row else 0
+
+
+def _keep_previous(published_path: Path, keep: int) -> None:
+    if not published_path.exists():
+        return
+    directory = published_path.parent / "previous"
+    directory.mkdir(exist_ok=True)
+    published_at = datetime.fromtimestamp(published_path.stat().st_mtime, UTC)
+    kept = directory / f"{published_path.stem}-{published_at:%Y%m%dT%H%M%S%f}Z.duckdb"
+    if not kept.exists():
+        try:
+            kept.hardlink_to(published_path)
+        except OSError:
+            # A file system without hard links.
+            shutil.copy2(published_path, kept)
+    former = sorted(directory.glob(f"{published_path.stem}-*.duckdb"))
+    for path in former[: max(0, len(former) - keep)]:
+        path.unlink()

@@ -1,0 +1,1 @@
+"""The world's orders as the API shows them, over HTTP."""

@@ -1,0 +1,1 @@
+"""The world's events as an archive holds them."""

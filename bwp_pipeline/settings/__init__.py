@@ -1,0 +1,23 @@
+"""Every setting, typed, read from the environment: errors say what to do.
+
+Belongs here: what a variable means and the stores file. Does not belong here: connecting to
+anything that a setting names.
+"""
+
+from bwp_pipeline.settings.environ import SettingsError
+from bwp_pipeline.settings.variables import (
+    API_VERSIONS,
+    Settings,
+    data_dir_from,
+    run_hour_from,
+    timezone_from,
+)
+
+__all__ = [
+    "API_VERSIONS",
+    "Settings",
+    "SettingsError",
+    "data_dir_from",
+    "run_hour_from",
+    "timezone_from",
+]

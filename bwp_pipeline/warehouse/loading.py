@@ -1,0 +1,299 @@
+"""The lake's files as tables of DuckDB's schema `staging`.
+
+Belongs here: copying new lake files into the private working database, once each. Does not belong
+here: what a row means; that is SQL, in dbt_project/.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+from pathlib import Path
+
+import duckdb
+
+from bwp_pipeline.lake import Lake, LakeFile
+from bwp_pipeline.warehouse.dbt_project import project_hash
+
+# The columns that dbt reads of each lake table; the lake keeps the rest.
+_COLUMNS = {
+    "events": {
+        "event_type": "varchar",
+        "detail_type": "varchar",
+        "message_id": "varchar",
+        "event_time": "timestamp",
+        "business_product_id": "varchar",
+        "order_id": "varchar",
+        "resource_type": "varchar",
+        "resource_id": "varchar",
+        "further_resources": "varchar[]",
+        "object_key": "varchar",
+        "order_key": "varchar",
+    },
+    "objects": {
+        "object_key": "varchar",
+        "events": "bigint",
+        "others": "bigint",
+        "unknown": "bigint",
+        "quarantined": "bigint",
+        "read_at": "timestamp",
+        "run_id": "varchar",
+    },
+    "quarantine": {"object_key": "varchar", "reason": "varchar", "error": "varchar"},
+    "order_snapshots": {
+        "snapshot_number": "bigint",
+        "business_product_id": "varchar",
+        "order_id": "varchar",
+        "fetched_at": "timestamp",
+        "api_version": "varchar",
+        "status": "varchar",
+        "payload": "varchar",
+        "has_payload": "boolean",
+        "payload_sha256": "varchar",
+        "run_id": "varchar",
+    },
+}
+
+# Columns that no lake file has: records of no known kind; what an event is rebuilt by (dbt's
+# `event_order_key`), and resources beyond the first, which few events have; whether there is a
+# payload, and a number to find it again by, so that payloads are only read when they are parsed.
+_COMPUTED = {
+    "unknown": "coalesce(cast(other_kinds ->> '$.unknown' as bigint), 0)",
+    "order_key": (
+        "coalesce(lake.order_id, lake.resource_type || '/' || lake.resource_id || case when"
+        " event_type in ('INVENTORY_CHANGED', 'BUYABILITY_CHANGED',"
+        " 'PACKAGE_TRACKER_MILESTONE_CHANGED')"
+        " then '/' || cast(event_time as date) else '' end, '')"
+    ),
+    "further_resources": "case when len(resources) > 1 then resources[2:] end",
+    "has_payload": "payload is not null",
+    "snapshot_number": "nextval('staging.snapshot_numbers')",
+}
+
+
+# Now and then DuckDB puts several days' rows together, payloads and all, in as much memory as it
+# may have; with little it takes no longer.
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "200MB"}
+
+
+@dataclass(frozen=True, slots=True)
+class LoadCounts:
+    """What a load added: files by lake table, and how many loaded ones the lake has no more."""
+
+    added: Mapping[str, int]
+    retired: int
+
+
+def load_lake(
+    lake: Lake,
+    warehouse_path: Path,
+    *,
+    timezone: str,
+    report_days: int,
+    stores: Mapping[str, str],
+) -> LoadCounts:
+    """Copy the lake files that the warehouse lacks into `staging.lake_*`, in one transaction.
+
+    A file is what its path, size and etag say: another etag is another file. Event files that the
+    lake no longer has are retired: dbt leaves out their rows, and `mark_built` deletes them. A
+    warehouse starts anew that another version of the dbt project or another time zone built, or
+    that holds snapshots which the lake has lost.
+
+    Args:
+        lake: Where the rows come from.
+        warehouse_path: The private DuckDB file; made when missing.
+        timezone: The merchant's, an IANA name.
+        report_days: Days in the reports' window.
+        stores: Names to show, by business product id.
+    """
+    warehouse_path.parent.mkdir(parents=True, exist_ok=True)
+    identity = f"{project_hash()} {timezone}"
+    present = _committed(lake)
+    if not _can_go_on(warehouse_path, identity, present["order_snapshots"]):
+        for path in (warehouse_path, marts_path(warehouse_path)):
+            path.unlink(missing_ok=True)
+            path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+    with duckdb.connect(str(warehouse_path), config=_CONFIG) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.begin()
+        _create(connection, identity)
+        days = lake.days("objects")
+        _set_run_settings(connection, timezone, report_days, days[-1] if days else None)
+        connection.execute("delete from staging.stores")
+        for business_product_id, name in sorted(stores.items()):
+            connection.execute(
+                "insert into staging.stores values (?, ?)", [business_product_id, name]
+            )
+        retired = _retire(connection, present)
+        noted = _note(connection, present)
+        added = {table: _insert(connection, lake, table, noted) for table in present}
+        connection.commit()
+    return LoadCounts(added=added, retired=retired)
+
+
+def mark_built(warehouse_path: Path) -> None:
+    """Note that dbt has built everything loaded: call it after a successful build, and only then.
+
+    Until then, the orders in newly loaded files count as touched, so that a build that failed is
+    made up for by the next one.
+    """
+    with duckdb.connect(str(warehouse_path), config=_CONFIG) as connection:
+        connection.begin()
+        for table in _COLUMNS:
+            connection.execute(
+                f"delete from staging.lake_{table} where file_id in"  # noqa: S608 -- own names
+                " (select file_id from staging.lake_files where state = 'RETIRED')"
+            )
+        connection.execute("delete from staging.lake_files where state = 'RETIRED'")
+        connection.execute("update staging.lake_files set state = 'BUILT' where state = 'NEW'")
+        connection.commit()
+
+
+def marts_path(warehouse_path: Path) -> Path:
+    """Where dbt builds marts, reports and meta: the file that publishing copies."""
+    return warehouse_path.with_name(f"{warehouse_path.name}.marts")
+
+
+def _can_go_on(path: Path, identity: str, snapshots: list[LakeFile]) -> bool:
+    """Whether the warehouse at `path` is one to add to."""
+    if not path.exists() or not marts_path(path).exists():
+        return False
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            found = connection.execute("select identity from staging.warehouse").fetchone()
+            known = connection.execute(
+                "select path, size, etag from staging.lake_files"
+                " where lake_table = 'order_snapshots'"
+            ).fetchall()
+    except (duckdb.CatalogException, duckdb.SerializationException):
+        return False
+    present = {(file.path, file.size, file.etag) for file in snapshots}
+    return found == (identity,) and present.issuperset(known)
+
+
+def _create(connection: duckdb.DuckDBPyConnection, identity: str) -> None:
+    connection.execute("create schema if not exists staging")
+    if connection.execute(
+        "select 1 from duckdb_tables() where schema_name = 'staging' and table_name = 'warehouse'"
+    ).fetchone():
+        return
+    # The id tells one warehouse from another that was built anew in its place.
+    connection.execute("create table staging.warehouse (identity varchar, id varchar)")
+    connection.execute("insert into staging.warehouse values (?, uuid())", [identity])
+    connection.execute(
+        "create table staging.run_settings (timezone varchar, report_days integer, last_day date)"
+    )
+    connection.execute("create table staging.stores (business_product_id varchar, name varchar)")
+    connection.execute("create sequence staging.lake_file_ids")
+    connection.execute("create sequence staging.snapshot_numbers")
+    connection.execute(
+        "create table staging.lake_files (file_id bigint, lake_table varchar, path varchar,"
+        " size bigint, etag varchar, archive_day date, state varchar)"
+    )
+    for table, columns in _COLUMNS.items():
+        names = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        connection.execute(f"create table staging.lake_{table} (file_id bigint, {names})")
+
+
+def _set_run_settings(
+    connection: duckdb.DuckDBPyConnection, timezone: str, report_days: int, last_day: object
+) -> None:
+    connection.execute("delete from staging.run_settings")
+    connection.execute(
+        "insert into staging.run_settings values (?, ?, ?)", [timezone, report_days, last_day]
+    )
+
+
+def _committed(lake: Lake) -> dict[str, list[LakeFile]]:
+    """The lake's files by table, without those whose manifest a killed run never wrote."""
+    objects = lake.files("objects")
+    names = {(file.day, file.name) for file in objects}
+    read = {
+        table: [file for file in lake.files(table) if (file.day, file.name) in names]
+        for table in ("events", "quarantine")
+    }
+    return {**read, "objects": objects, "order_snapshots": lake.files("order_snapshots")}
+
+
+def _retire(connection: duckdb.DuckDBPyConnection, present: Mapping[str, list[LakeFile]]) -> int:
+    known = connection.execute(
+        "select file_id, path, size, etag from staging.lake_files where state <> 'RETIRED'"
+    ).fetchall()
+    identities = {
+        (file.path, file.size, file.etag) for listed in present.values() for file in listed
+    }
+    gone = [file_id for file_id, *identity in known if tuple(identity) not in identities]
+    connection.execute(
+        "update staging.lake_files set state = 'RETIRED' where list_contains(?, file_id)", [gone]
+    )
+    return len(gone)
+
+
+def _note(
+    connection: duckdb.DuckDBPyConnection, present: Mapping[str, list[LakeFile]]
+) -> list[tuple[int, LakeFile]]:
+    """Number and note the files that the warehouse lacks, those of an earlier day first.
+
+    So the first file that names an order tells from where on to read it, in every table.
+    """
+    known = set(
+        connection.execute(
+            "select path, size, etag from staging.lake_files where state <> 'RETIRED'"
+        ).fetchall()
+    )
+    new = sorted(
+        (
+            file
+            for files in present.values()
+            for file in files
+            if (file.path, file.size, file.etag) not in known
+        ),
+        key=attrgetter("day", "table", "path"),
+    )
+    if not new:
+        return []
+    numbers = connection.execute(
+        "select nextval('staging.lake_file_ids') as file_id from range(?) order by file_id",
+        [len(new)],
+    ).fetchall()
+    noted = [(file_id, file) for (file_id,), file in zip(numbers, new, strict=True)]
+    connection.execute(
+        "insert into staging.lake_files select unnest(?), unnest(?), unnest(?), unnest(?),"
+        " unnest(?), unnest(?), 'NEW'",
+        [
+            [file_id for file_id, _ in noted],
+            [file.table for file in new],
+            [file.path for file in new],
+            [file.size for file in new],
+            [file.etag for file in new],
+            [file.day for file in new],
+        ],
+    )
+    return noted
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    table: str,
+    noted: list[tuple[int, LakeFile]],
+) -> int:
+    new = [(file_id, file) for file_id, file in noted if file.table == table]
+    if not new:
+        return 0
+    paths = [str(path) for path in lake.local([file for _, file in new])]
+    connection.execute(
+        "create or replace temp table new_files as select unnest(?) as file_id, unnest(?) as local",
+        [[file_id for file_id, _ in new], paths],
+    )
+    # A cast from the lake's timestamps with time zone would follow the session's zone: it is UTC.
+    names = ", ".join(
+        f"cast({_COMPUTED.get(name, f'lake.{name}')} as {kind}) as {name}"
+        for name, kind in _COLUMNS[table].items()
+    )
+    connection.execute(
+        f"insert into staging.lake_{table} select file_id, {names}"  # noqa: S608 -- own names
+        " from read_parquet(?, filename = true, hive_partitioning = false, union_by_name = true)"
+        " as lake join new_files on new_files.local = lake.filename",
+        [paths],
+    )
+    return len(new)

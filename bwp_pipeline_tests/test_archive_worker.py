@@ -1,0 +1,91 @@
+"""What two processes read, and what becomes of jobs when one of them dies."""
+
+import io
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from pyarrow import orc
+
+from bwp_pipeline.archive import ingest_days
+from bwp_pipeline.archive.counts import Counts
+from bwp_pipeline.archive.ingest import worker
+from bwp_pipeline.archive.ingest.job import Job, read_job
+from bwp_pipeline.lake import Lake
+from bwp_pipeline_tests.archive_place import DAY, Place
+from bwp_pipeline_tests.archive_samples import event, text, with_a_worker
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+def test_two_processes_find_what_one_finds(
+    place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("bwp_pipeline.archive.ingest.batches.BATCH_OBJECTS", 2)
+    for number in range(12):
+        place.put(f"{number:02}", text(event(number), {"data": {"order": {}}}) + b"broken")
+    alone = Lake(f"file://{tmp_path}/alone/")
+    (expected,) = ingest_days(place.archive, alone, [DAY], "run-1")
+    with_a_worker(monkeypatch)
+    here: list[Job] = []
+
+    def read_here(job: Job, report: Callable[[Counts], None]) -> Counts:
+        here.append(job)
+        return read_job(job, report)
+
+    monkeypatch.setattr(worker, "read_job", read_here)
+    seen: list[int] = []
+    (found,) = ingest_days(
+        place.archive, place.lake, [DAY], "run-1", lambda progress: seen.append(progress.objects)
+    )
+    assert found == expected
+    assert seen[-1] == 12
+    assert 1 <= len(here) < 6
+    for table in ("events", "quarantine"):
+        assert place.lake.read(table) == alone.read(table)
+        names = [file.name for file in place.lake.files(table)]
+        assert names == [file.name for file in alone.files(table)]
+
+
+def test_a_worker_reads_parquet_and_orc_too(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_a_worker(monkeypatch)
+    monkeypatch.setattr("bwp_pipeline.archive.ingest.batches.BATCH_OBJECTS", 1)
+    nanoseconds = pa.scalar(1_795_061_106_000_000_001, pa.timestamp("ns", "UTC"))
+    fields = [pa.array([nanoseconds]), pa.array([[1, 2.5]])]
+    detail = pa.StructArray.from_arrays(fields, ["eventTime", "some"])
+    table = pa.Table.from_pylist([event(1)]).drop("detail").append_column("detail", detail)
+    for number in range(8):
+        content = io.BytesIO()
+        (orc.write_table if number % 2 else pq.write_table)(table, content)
+        place.put(f"{number}", content.getvalue())
+    assert place.ingest() == (8, 0, 0)
+    details = place.lake.read("events", columns=["detail"])["detail"].to_pylist()
+    assert set(details) == {'{"eventTime":"2026-11-19T04:05:06Z","some":[1.0,2.5]}'}
+
+
+@pytest.mark.parametrize("end", [os._exit, int])
+def test_batches_that_a_process_left_when_it_died_are_read_by_the_other(
+    place: Place, monkeypatch: pytest.MonkeyPatch, end: Callable[..., object]
+) -> None:
+    monkeypatch.setattr("bwp_pipeline.archive.ingest.batches.BATCH_OBJECTS", 1)
+    with_a_worker(monkeypatch)
+    monkeypatch.setattr("bwp_pipeline.archive.ingest.worker._portable", lambda _: Fatal(end))
+    for number in range(6):
+        place.put(f"{number}", text(event(number)))
+    assert place.ingest() == (6, 0, 0)
+
+
+class Fatal:
+    """Ends the process that receives it, at once or by an error."""
+
+    def __init__(self, end: Callable[..., object]) -> None:
+        self._end = end
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
+        return self._end, (1,) if self._end is os._exit else ("no number",)
