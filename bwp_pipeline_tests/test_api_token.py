@@ -116,8 +116,8 @@ def test_a_refused_token_is_renewed_once_for_all_who_hold_it() -> None:
         httpx.Response(200, json={"token_type": "bearer"}),
     ],
 )
-def test_a_troubled_endpoint_is_asked_again(trouble: httpx.Response) -> None:
-    endpoint = Endpoint(lambda number: trouble if number < 4 else granted(number))
+def test_a_troubled_endpoint_is_asked_again(kind: httpx.Response) -> None:
+    endpoint = Endpoint(lambda number: kind if number < 4 else granted(number))
 
     token = asyncio.run(endpoint.source.token())
     assert token.value == "token-4"
