@@ -25,7 +25,13 @@ from pydantic import SecretStr
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bwp_pipeline.api import FetchStoppedError, OrderRef, due_orders, fetch_orders, snapshots
+from bwp_pipeline.api import (
+    FetchStoppedError,
+    OrderRef,
+    fetch_orders,
+    find_due_orders,
+    snapshots,
+)
 from bwp_pipeline.lake import SCHEMAS, Lake
 from bwp_pipeline.sandbox import Faults, Traffic, World, create_app, run_server
 from bwp_pipeline.settings.stores import Store
@@ -114,7 +120,7 @@ def fetch_wanted(url: str, lake_url: str, business_product_id: str) -> int:
         api_rate=_RATE,
         api_concurrency=_IN_FLIGHT,
     )
-    refs: list[OrderRef] = due_orders(lake, [_DAY], datetime.now(UTC))
+    refs: list[OrderRef] = find_due_orders(lake, [_DAY], datetime.now(UTC))
     try:
         counts = fetch_orders(account, refs, lake, "trial")
     except FetchStoppedError as stopped:

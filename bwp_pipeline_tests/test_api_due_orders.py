@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bwp_pipeline.api import OrderRef, due_orders
+from bwp_pipeline.api import OrderRef, find_due_orders
 from bwp_pipeline.lake import SCHEMAS, Lake
 
 NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
@@ -78,11 +78,11 @@ def snapshot(
 
 
 def due(lake: Lake, *days: date, now: datetime = NOW) -> list[str]:
-    return [ref.order_id for ref in due_orders(lake, days or (DAY,), now)]
+    return [ref.order_id for ref in find_due_orders(lake, days or (DAY,), now)]
 
 
 def test_an_empty_lake_wants_nothing(lake: Lake) -> None:
-    assert due_orders(lake, [DAY], NOW) == []
+    assert find_due_orders(lake, [DAY], NOW) == []
 
 
 def test_orders_of_the_day_without_a_snapshot_are_wanted_once_oldest_first(lake: Lake) -> None:
@@ -91,7 +91,7 @@ def test_orders_of_the_day_without_a_snapshot_are_wanted_once_oldest_first(lake:
     event(lake, "o-1", at(12), kind="PACKAGE_DELIVERY_IN_TRANSIT")
     event(lake, "o-3", at(9), kind="REFUND_REQUESTED")
 
-    assert due_orders(lake, [DAY], NOW) == [
+    assert find_due_orders(lake, [DAY], NOW) == [
         OrderRef("bp-1", "o-1"),
         OrderRef("bp-1", "o-2"),
         OrderRef("bp-1", "o-3"),
@@ -129,7 +129,7 @@ def test_an_answer_older_than_the_newest_event_is_not_enough(lake: Lake) -> None
     event(lake, "o-1", at(10))
     snapshot(lake, "o-1", at(11), sha256="known")
 
-    assert due_orders(lake, [DAY], NOW) == [OrderRef("bp-1", "o-1", "known")]
+    assert find_due_orders(lake, [DAY], NOW) == [OrderRef("bp-1", "o-1", "known")]
 
 
 def test_an_old_event_that_arrives_again_asks_for_nothing_new(lake: Lake) -> None:

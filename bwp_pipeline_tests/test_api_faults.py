@@ -62,13 +62,13 @@ _ROWS_A_FILE = 20
 _FETCH_THE_DUE = f"""
 import sys
 from datetime import UTC, datetime
-from bwp_pipeline.api import fetch_orders, snapshots, due_orders
+from bwp_pipeline.api import fetch_orders, snapshots, find_due_orders
 from bwp_pipeline.lake import Lake
 from bwp_pipeline_tests.test_api_faults import DAY, account
 
 snapshots._MOST_ROWS = {_ROWS_A_FILE}
 lake = Lake(sys.argv[2])
-refs = due_orders(lake, [DAY], datetime.now(UTC))
+refs = find_due_orders(lake, [DAY], datetime.now(UTC))
 print(len(refs), flush=True)
 fetch_orders(account(sys.argv[1]), refs, lake, "run")
 """

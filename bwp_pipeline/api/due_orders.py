@@ -24,7 +24,7 @@ _OLDEST_EVENT_DAY = """
 """
 
 
-def due_orders(lake: Lake, days: Collection[date], now: datetime) -> list[OrderRef]:
+def find_due_orders(lake: Lake, days: Collection[date], now: datetime) -> list[OrderRef]:
     """The orders to ask for, those whose newest event is oldest first.
 
     These are the orders that the events of `days` name and that have no answer newer than their

@@ -10,7 +10,7 @@ from dagster import (
     asset,
 )
 
-from bwp_pipeline.api import due_orders, fetch_orders
+from bwp_pipeline.api import fetch_orders, find_due_orders
 from bwp_pipeline.defs import checks
 from bwp_pipeline.defs.assets.events import events
 from bwp_pipeline.defs.partitions import ARCHIVE_DAYS, days_of, days_to_check
@@ -42,7 +42,7 @@ def order_snapshots(
         lookback_days=installation.settings.lookback_days,
     )
     with installation.lake_to_itself():
-        due = due_orders(lake, days, datetime.now(UTC))
+        due = find_due_orders(lake, days, datetime.now(UTC))
         counts = fetch_orders(
             installation.api_settings(),
             due,
