@@ -1,7 +1,8 @@
 """A small published database, made of the line items that a test names, and the report on it.
 
-Only the contract's tables and columns; the report tables are computed from the items here, in
-plain SQL of this file's own, so that a report can be compared with them.
+Only the contract's tables and columns; unfulfilled products and reasons are computed from the items
+here, in plain SQL of this file's own, so that a report can be compared with them. The other tables
+are the project's own models, rendered without dbt.
 """
 
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+from jinja2 import Environment, FileSystemLoader
 
 from bwp_pipeline.demand.small_samples import fit_prior
 from bwp_pipeline.reports import ReportFiles, write_reports
@@ -95,7 +97,46 @@ def publish_rows(
             [report_days, last_day - timedelta(days=report_days - 1), last_day, newest],
         )
         connection.execute(_REPORTS)
+        for name in _MODELS:
+            connection.execute(f"create table reports.{name} as {_model(name)}")
+        for name in ("key_figures", "product_performance", "delivery_times"):
+            connection.execute(
+                f"create macro reports.{name}_between(first_day, last_day) as table"
+                f" ({_model(name, _BETWEEN)})"
+            )
     return path
+
+
+_PROJECT = Path(__file__).parents[1] / "dbt_project"
+_MODELS = (
+    "store_currencies",
+    "key_figures",
+    "product_performance",
+    "delivery_times",
+    "daily_decisions",
+    "cancelled_orders",
+    "failed_returns",
+    "graded_returns",
+    "coverage",
+)
+_BETWEEN = "select cast(first_day as date) as first_day, cast(last_day as date) as last_day"
+_SCHEMAS = {"report_window": "meta", "store_currencies": "reports"}
+
+
+def _model(name: str, bounds: str | None = None) -> str:
+    """Render one of the project's models as it is built in full; `bounds` in place of its own."""
+    environment = Environment(loader=FileSystemLoader(_PROJECT), autoescape=False)  # noqa: S701 -- SQL
+    context = {
+        "ref": lambda model: f"{_SCHEMAS.get(model, 'marts')}.{model}",
+        "config": lambda **_: "",
+        "of_changed_periods": lambda relation, *_: relation,
+        "local_day": lambda at, zone: f"cast(timezone({zone}, timezone('UTC', {at})) as date)",
+    }
+    macros = environment.get_template("macros/window_reports.sql").make_module(context)
+    text = (_PROJECT / f"models/reports/{name}.sql").read_text(encoding="utf-8")
+    if bounds is not None:
+        text = text.replace("{{ %s(" % name, "{%% set bounds = %r %%}{{ %s(" % (bounds, name))  # noqa: UP031 -- braces
+    return environment.from_string(text).render(context | macros.__dict__)
 
 
 def estimate(path: Path) -> None:
@@ -218,6 +259,9 @@ create table marts.fct_return_packages (
     line_item_id varchar, state varchar, reason varchar, units decimal(18, 3), failed_at timestamp,
     snapshot_at timestamp
 );
+create table reports.data_quality (
+    check_name varchar, severity varchar, meaning varchar, found bigint, examples varchar
+);
 create table reports.return_failures (
     failed_on date, business_product_id varchar, product_key varchar, reason varchar,
     carrier_code varchar, currency_code varchar, sku varchar, product_title varchar,
@@ -231,7 +275,8 @@ create table marts.dim_orders as
 select business_product_id, order_id, max(snapshot_at) as snapshot_at
 from marts.fct_delivery_items group by all;
 create table marts.fct_events as
-select business_product_id, order_id, 2 as copies from marts.fct_delivery_items group by all;
+select business_product_id, order_id, 2 as copies, min(ordered_at) as event_time
+from marts.fct_delivery_items group by all;
 create table marts.dim_products as
 select
     business_product_id, product_key, arg_max(sku, ordered_at) as sku,

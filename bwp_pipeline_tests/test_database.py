@@ -120,6 +120,10 @@ def test_functions_reproduce_the_report_for_its_window(published: Path) -> None:
     again = ask(published, f"from {between} order by all", first, last)
     assert again == ask(published, "from reports.unfulfilled_products order by all")
     assert len(again) == 6
+    for name in ("key_figures", "product_performance", "delivery_times"):
+        again = ask(published, f"from reports.{name}_between(?, ?) order by all", first, last)
+        assert again
+        assert again == ask(published, f"from reports.{name} order by all")
 
     earlier = DAY - timedelta(days=4)
     found = ask(published, f"select sum(unfulfilled_units) from {between}", first, earlier)  # noqa: S608 -- own names

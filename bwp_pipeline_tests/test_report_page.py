@@ -168,9 +168,8 @@ def test_graded_returns_tell_how_many_units_are_stock_again(tmp_path: Path) -> N
     path = publish(tmp_path / "bwp.duckdb", [Item("o-1"), Item("o-2")])
     with duckdb.connect(str(path)) as connection:
         connection.execute(
-            "insert into marts.fct_return_items"
-            " select 'bp-1', 'o-1', 'l-0', 3, 2, timestamp '2026-11-10 12:00', null"
-            " union all select 'bp-1', 'o-2', 'l-1', 1, 1, timestamp '2026-09-10 12:00', null"
+            "insert into reports.graded_returns values"
+            " (date '2026-11-10', 'bp-1', 'USD', 3, 2), (date '2026-09-10', 'bp-1', 'USD', 1, 1)"
         )
     files = write_reports(
         path, tmp_path / "reports", built_at=BUILT_AT, version="1", run_id="run-7"

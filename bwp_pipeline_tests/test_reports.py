@@ -2,7 +2,6 @@
 
 import csv
 import re
-import sys
 from collections import Counter
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,7 +17,6 @@ from hypothesis import strategies as st
 
 from bwp_pipeline.reports import ReportFiles, write_reports
 from bwp_pipeline.reports.csv_files import cell
-from bwp_pipeline.reports.pdf import PdfUnavailableError, write_pdf
 from bwp_pipeline.reports.wording import cause, number
 from bwp_pipeline_tests.published import BUILT_AT, Item, publish, report
 
@@ -311,11 +309,3 @@ def test_a_file_that_is_no_published_database_is_an_error_that_names_what_lacks(
         write_reports(
             tmp_path / "empty.duckdb", tmp_path, built_at=BUILT_AT, version="1", run_id="r"
         )
-
-
-def test_a_pdf_without_its_library_says_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "weasyprint", None)
-    with pytest.raises(PdfUnavailableError, match=r"pip install 'bwp-pipeline\[pdf\]'"):
-        write_pdf(tmp_path / "page.html", tmp_path / "page.pdf")

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bwp_pipeline.reports import wording
-from bwp_pipeline.reports.data import Row
+from bwp_pipeline.reports.reliability import ShopperChoice
+from bwp_pipeline.reports.rows import ProductPerformance, UnfulfilledProduct
 from bwp_pipeline.reports.signals import OUT_OF_STOCK, Signal
 from bwp_pipeline.reports.stock import Purchase
 
@@ -23,7 +24,7 @@ _BY_STATUS = {
 }
 
 
-def product_action(row: Row, purchase: Purchase | None, today: date) -> str:
+def product_action(row: UnfulfilledProduct, purchase: Purchase | None, today: date) -> str:
     """Say what to do about a product on the restock list.
 
     What the merchant told of it (discontinued, snoozed, stock) goes before what orders tell.
@@ -39,25 +40,25 @@ def product_action(row: Row, purchase: Purchase | None, today: date) -> str:
             by = purchase.last_order_on
             when = "" if by is None else " now" if by <= today else f" by {wording.day(by)}"
             return f"Order {wording.number(purchase.suggested_units)}{when}"
-    if not row["unfulfilled_units_direct"] and not row["unfulfilled_units_merchant_declared"]:
+    if not row.unfulfilled_units_direct and not row.unfulfilled_units_merchant_declared:
         return "See which product was short"
-    return _BY_STATUS.get(row["stockout_status"], "Check stock")
+    return _BY_STATUS.get(row.stockout_status or "", "Check stock")
 
 
-def needs_restocking(row: Row, purchase: Purchase | None, today: date) -> bool:
+def needs_restocking(row: UnfulfilledProduct, purchase: Purchase | None, today: date) -> bool:
     """Return whether a product belongs among today's restocking: it is out and not set aside."""
     if purchase is not None and (
         purchase.is_discontinued or (purchase.snoozed_until and purchase.snoozed_until >= today)
     ):
         return False
-    return row["stockout_status"] in OUT_OF_STOCK or row["stockout_status"] is None
+    return row.stockout_status in OUT_OF_STOCK or row.stockout_status is None
 
 
 def today_sentences(
-    restock: Sequence[tuple[Row, str]],
+    restock: Sequence[tuple[UnfulfilledProduct, str]],
     signals: Sequence[Signal],
-    shopper: Sequence[Row],
-    failed: Sequence[Row],
+    shopper: Sequence[ShopperChoice],
+    failed: Sequence[ProductPerformance],
     currency: str | None,
 ) -> list[str]:
     """Return at most five sentences: what to restock, then what to look into.
@@ -70,34 +71,34 @@ def today_sentences(
         currency: that of the page.
     """
     told = restock[:_MOST_PRODUCTS]
-    keys = {row["product_key"] for row, _ in told}
+    keys = {row.product_key for row, _ in told}
     untold = [signal for signal in signals if signal.product_key not in keys]
     sentences = [_restock_sentence(row, action, currency) for row, action in told]
     return [*sentences, *_look_into(untold, shopper, failed)][:MOST]
 
 
-def _restock_sentence(row: Row, action: str, currency: str | None) -> str:
+def _restock_sentence(row: UnfulfilledProduct, action: str, currency: str | None) -> str:
     units = (
         "Units unknown"
-        if row["unfulfilled_units"] is None
-        else wording.count(row["unfulfilled_units"], "unit")
+        if row.unfulfilled_units is None
+        else wording.count(row.unfulfilled_units, "unit")
     )
-    orders = wording.count(row["affected_orders"], "order")
-    lost = (
-        "" if row["lost_sales"] is None else f", {wording.money(row['lost_sales'], currency)} lost"
-    )
+    orders = wording.count(row.affected_orders, "order")
+    lost = "" if row.lost_sales is None else f", {wording.money(row.lost_sales, currency)} lost"
     ends = {
         "ONGOING": " It has not shipped since.",
         "SILENT": " No order has come for it since.",
     }
     return (
         f"{action}: {wording.product(row)}. {units} unfulfilled in {orders}{lost}."
-        f"{ends.get(row['stockout_status'], '')}"
+        f"{ends.get(row.stockout_status or '', '')}"
     )
 
 
 def _look_into(
-    signals: Sequence[Signal], shopper: Sequence[Row], failed: Sequence[Row]
+    signals: Sequence[Signal],
+    shopper: Sequence[ShopperChoice],
+    failed: Sequence[ProductPerformance],
 ) -> Iterator[str]:
     for signal in signals:
         if signal.kind == "rate_up":
@@ -106,15 +107,16 @@ def _look_into(
             yield f"Look into a product: {signal.text}, {signal.evidence}."
         elif signal.kind == "new_reason":
             yield f"Find out about a new reason: {_lower(signal.text)}, {signal.evidence}."
-    for row in shopper[:1]:
+    for choice in shopper[:1]:
+        row = choice.product
         yield (
             f"Read the page and the price of {wording.product(row)}: shoppers cancelled"
-            f" {row['shopper_orders']} of its {row['orders']} orders, clearly more than of others."
+            f" {row.shopper_orders} of its {row.orders} orders, clearly more than of others."
         )
     for row in failed[:1]:
         yield (
-            f"Ask the carrier about {wording.product(row)}: {row['failed_orders']} orders failed on"
-            f" the way, while {row['shipped_orders']} were shipped."
+            f"Ask the carrier about {wording.product(row)}: {row.failed_orders} orders failed on"
+            f" the way, while {row.shipped_orders} were shipped."
         )
 
 

@@ -1,14 +1,14 @@
 """The shapes of what a report is made of, as it stands in the published database.
 
-Here belong tables, windows and facts as values. How they are read is in `reading`; nothing here is
-rounded, worded or drawn.
+Here belong tables and windows as values; their rows with types are in `rows`. How they are read is
+in `reading`; nothing here is rounded, worded or drawn.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
-Row = dict[str, Any]
+from bwp_pipeline.reports.rows import Check, Coverage, Facts
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,6 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Any, ...], ...]
 
-    def records(self, **equal: object) -> list[Row]:
-        """Return the rows as dictionaries, those whose columns equal the given values."""
-        names = [column.name for column in self.columns]
-        records = [dict(zip(names, row, strict=True)) for row in self.rows]
-        return [row for row in records if all(row[key] == want for key, want in equal.items())]
-
 
 @dataclass(frozen=True)
 class Window:
@@ -74,25 +68,23 @@ class Window:
 
 @dataclass(frozen=True)
 class Published:
-    """The report tables of a published database, the window they cover, and further facts.
+    """The report tables of a published database, the window they cover, and their rows with types.
 
-    `facts` are rows of the marts put together for this window by the queries beside this module,
-    named after their files: series, periods to compare, orders behind a figure.
-    `main_currencies` are the stores' most frequent ones, where items without a price are reported.
+    `unresolved` counts the unresolved deliveries of each store. `main_currencies` are the stores'
+    most frequent ones, where items without a price are reported.
     `metrics` are the database's definitions: label, what it counts, formula, clock, what it does
     not count, use.
     """
 
     window: Window
     tables: dict[str, Table]
-    facts: dict[str, list[Row]]
+    facts: Facts
+    coverage: list[Coverage]
+    checks: list[Check]
+    unresolved: dict[str, int]
     main_currencies: dict[str, str | None]
     store_names: dict[str, str]
     metrics: list[tuple[str | None, ...]]
-
-    def records(self, table: str, **equal: object) -> list[Row]:
-        """Return a report table's rows; none where this database has no such table."""
-        return self.tables[table].records(**equal) if table in self.tables else []
 
     def store_name(self, business_product_id: str) -> str:
         """Return what the merchant calls a store; its id where it has no name."""
@@ -109,8 +101,14 @@ class Published:
                 tables[name] = replace(table, rows=rows)
             else:
                 tables[name] = table
-        facts = {
-            name: [row for row in rows if row["business_product_id"] == business_product_id]
-            for name, rows in self.facts.items()
-        }
+        facts = Facts(
+            **{
+                field.name: [
+                    row
+                    for row in getattr(self.facts, field.name)
+                    if row.business_product_id == business_product_id
+                ]
+                for field in fields(Facts)
+            }
+        )
         return replace(self, tables=tables, facts=facts)

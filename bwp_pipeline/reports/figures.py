@@ -4,13 +4,15 @@ Here belong a figure's value, its comparison and the word that says whether the 
 How a difference is judged is in `bwp_pipeline.demand.small_samples`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 from bwp_pipeline.demand.small_samples import newcombe, total_change, wilson
 from bwp_pipeline.reports import charts, wording
-from bwp_pipeline.reports.data import Row, Window
+from bwp_pipeline.reports.data import Window
+from bwp_pipeline.reports.rows import DayCancellations, Facts, KeyFigures, UnfulfilledProduct
 
 FEWEST_ORDERS = 10
 NO_COMPARISON = "nothing before to compare with"
@@ -42,72 +44,92 @@ class Figure:
 
 @dataclass(frozen=True)
 class Periods:
-    """A window, the equally long time before it, and the days of both.
+    """A window, the equally long time before it, and the cancellations of both by day.
 
-    `now` and `before` are rows of the query `periods`, `days` of the query `days`; `before` is None
-    where the archive does not reach back that far, for half a period would compare as a fall.
+    `before` is None where the archive does not reach back that far, for half a period would compare
+    as a fall.
     """
 
     window: Window
-    now: Row
-    before: Row | None
-    days: Sequence[Row]
+    now: KeyFigures
+    before: KeyFigures | None
+    days: Sequence[DayCancellations]
 
-    def weekly(self, column: str, weeks: int = 12) -> tuple[float, ...]:
-        """Add up a column of the days by weeks that end with the window's last day."""
+    def weekly(
+        self, amount: Callable[[DayCancellations], Decimal | None], weeks: int = 12
+    ) -> tuple[float, ...]:
+        """Add up an amount of the days by weeks that end with the window's last day."""
         totals = [0.0] * weeks
         first = self.window.last_day - timedelta(days=7 * weeks - 1)
         for row in self.days:
-            if row["day"] >= first:
-                totals[(row["day"] - first).days // 7] += float(row[column])
+            if row.cancelled_on >= first:
+                totals[(row.cancelled_on - first).days // 7] += float(amount(row) or 0)
         return tuple(totals)
 
 
-def periods_of(window: Window, rows: Sequence[Row], days: Sequence[Row]) -> Periods | None:
+def periods_of(window: Window, facts: Facts) -> Periods | None:
     """Put together a page's periods; None where nothing was decided or cancelled in the window."""
-    by_age = {row["periods_ago"]: row for row in rows}
+    by_age = {row.periods_ago: row for row in facts.periods}
     if 0 not in by_age:
         return None
     started = window.first_day - timedelta(days=window.days - min(window.days, 7))
-    complete = min(row["day"] for row in days) <= started
-    return Periods(window, by_age[0], by_age.get(1) if complete else None, days)
+    known = [row.day for row in facts.decisions] + [row.cancelled_on for row in facts.cancellations]
+    before = by_age.get(1) if min(known) <= started else None
+    return Periods(window, by_age[0], before, facts.cancellations)
 
 
 def figures_of(
-    periods: Periods | None, currency: str | None, products: Sequence[Row]
+    periods: Periods | None, currency: str | None, products: Sequence[UnfulfilledProduct]
 ) -> list[Figure]:
     """Return the key figures of a page, none where nothing happened."""
     if periods is None:
         return []
     return [
-        _orders_figure("Cancelled", "cancelled", periods),
-        _orders_figure("Unfulfilled (usually stock)", "unfulfilled", periods),
+        _cancelled(periods),
+        _unfulfilled(periods),
         _fill_rate(periods),
         _lost_sales(periods, currency),
         _out_of_stock(products),
     ]
 
 
-def _orders_figure(name: str, kind: str, periods: Periods) -> Figure:
+def _cancelled(periods: Periods) -> Figure:
     now, before = periods.now, periods.before
-    part, whole = now[f"{kind}_orders"], now["orders"]
-    verdict, mood = _verdict(periods, kind)
+    part, whole = now.cancelled_orders, now.orders
+    verdict, mood = _verdict(periods, lambda period: period.cancelled_orders)
     return Figure(
-        name=name,
-        value=wording.count(now[f"{kind}_units"], "unit"),
+        name="Cancelled",
+        value=wording.count(now.cancelled_units, "unit"),
         detail=wording.rate(part / whole, wilson(part, whole), part, whole),
-        before=f"before: {wording.count(before[f'{kind}_units'], 'unit')}" if before else "",
+        before=f"before: {wording.count(before.cancelled_units, 'unit')}" if before else "",
         verdict=verdict,
         mood=mood,
-        spark=periods.weekly(f"{kind}_units"),
+        spark=periods.weekly(lambda row: row.cancelled_units),
+    )
+
+
+def _unfulfilled(periods: Periods) -> Figure:
+    now, before = periods.now, periods.before
+    part, whole = now.unfulfilled_orders, now.orders
+    verdict, mood = _verdict(periods, lambda period: period.unfulfilled_orders)
+    return Figure(
+        name="Unfulfilled (usually stock)",
+        value=wording.count(now.unfulfilled_units, "unit"),
+        detail=wording.rate(part / whole, wilson(part, whole), part, whole),
+        before=f"before: {wording.count(before.unfulfilled_units, 'unit')}" if before else "",
+        verdict=verdict,
+        mood=mood,
+        spark=periods.weekly(
+            lambda row: row.cancelled_units if row.root_cause == "STOCK" else None
+        ),
     )
 
 
 def _fill_rate(periods: Periods) -> Figure:
     now, before = periods.now, periods.before
-    wanted = now["resolved_units"] - now["withdrawn_units"]
-    shipped = wording.number(wanted - now["unfulfilled_units"])
-    verdict, mood = _verdict(periods, "unfulfilled")
+    wanted = now.resolved_units - now.withdrawn_units
+    shipped = wording.number(wanted - now.unfulfilled_units)
+    verdict, mood = _verdict(periods, lambda period: period.unfulfilled_orders)
     opposite = {"clearly up": "clearly down", "clearly down": "clearly up"}
     return Figure(
         name="Unit fill rate",
@@ -119,16 +141,16 @@ def _fill_rate(periods: Periods) -> Figure:
     )
 
 
-def fill_rate(period: Row) -> float | None:
+def fill_rate(period: KeyFigures) -> float | None:
     """Return the share of units that Amazon shipped among those that shoppers still wanted.
 
     None where no unit was wanted, or where more were cancelled in the period than decided in it:
     units decided earlier would then make the rate mean nothing.
     """
-    wanted = period["resolved_units"] - period["withdrawn_units"]
-    if wanted <= 0 or period["unfulfilled_units"] > wanted:
+    wanted = period.resolved_units - period.withdrawn_units
+    if wanted <= 0 or period.unfulfilled_units > wanted:
         return None
-    return float(1 - period["unfulfilled_units"] / wanted)
+    return float(1 - period.unfulfilled_units / wanted)
 
 
 def _lost_sales(periods: Periods, currency: str | None) -> Figure:
@@ -136,25 +158,25 @@ def _lost_sales(periods: Periods, currency: str | None) -> Figure:
     verdict, mood = NO_COMPARISON, ""
     if before:
         score = total_change(
-            (float(now["lost_sales"]), now["lost_sales_squares"]),
-            (float(before["lost_sales"]), before["lost_sales_squares"]),
+            (float(now.lost_sales), now.lost_sales_squares),
+            (float(before.lost_sales), before.lost_sales_squares),
         )
-        few = now["unfulfilled_orders"] + before["unfulfilled_orders"] < FEWEST_ORDERS
+        few = now.unfulfilled_orders + before.unfulfilled_orders < FEWEST_ORDERS
         verdict, mood = (TOO_FEW, "") if few else _change(score - _CLEAR, score + _CLEAR)
-    orders = wording.count(now["unfulfilled_orders"], "order")
+    orders = wording.count(now.unfulfilled_orders, "order")
     return Figure(
         name="Lost sales, at least",
-        value=wording.money(now["lost_sales"], currency),
+        value=wording.money(now.lost_sales, currency),
         detail=f"in {orders} that Amazon could not fulfil",
-        before=f"before: {wording.money(before['lost_sales'], currency)}" if before else "",
+        before=f"before: {wording.money(before.lost_sales, currency)}" if before else "",
         verdict=verdict,
         mood=mood,
-        spark=periods.weekly("lost_sales"),
+        spark=periods.weekly(lambda row: row.lost_sales if row.root_cause == "STOCK" else None),
     )
 
 
-def _out_of_stock(products: Sequence[Row]) -> Figure:
-    states = [row["stockout_status"] for row in products]
+def _out_of_stock(products: Sequence[UnfulfilledProduct]) -> Figure:
+    states = [row.stockout_status for row in products]
     silent = states.count("SILENT")
     out = states.count("ONGOING") + silent
     is_known = any(states) or not states
@@ -173,14 +195,13 @@ def _out_of_stock(products: Sequence[Row]) -> Figure:
     )
 
 
-def _verdict(periods: Periods, kind: str) -> tuple[str, str]:
+def _verdict(periods: Periods, count: Callable[[KeyFigures], int]) -> tuple[str, str]:
     now, before = periods.now, periods.before
     if not before:
         return NO_COMPARISON, ""
-    if min(now["orders"], before["orders"]) < FEWEST_ORDERS:
+    if min(now.orders, before.orders) < FEWEST_ORDERS:
         return TOO_FEW, ""
-    part, part_before = now[f"{kind}_orders"], before[f"{kind}_orders"]
-    return _change(*newcombe(part, now["orders"], part_before, before["orders"]))
+    return _change(*newcombe(count(now), now.orders, count(before), before.orders))
 
 
 def _change(low: float, high: float) -> tuple[str, str]:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import yaml
 
-from bwp_pipeline.reports.data import Row, Window
+from bwp_pipeline.reports.data import Window
 from bwp_pipeline.reports.history import RateHistory
+from bwp_pipeline.reports.rows import UnfulfilledProduct
 
 LIMITS = (
     "Lost sales are a floor: demand that was refused before an order was placed leaves no trace.",
@@ -31,7 +32,7 @@ def definitions() -> dict[str, str]:
 def notes_of(
     window: Window,
     *,
-    restock: list[Row],
+    restock: Sequence[UnfulfilledProduct],
     history: RateHistory,
     has_stock: bool,
     stock_problems: Sequence[str],
@@ -53,9 +54,9 @@ def notes_of(
         )
     if history.signalled_on is None:
         notes.append("The alarm for a doubled rate is off: too few days or cancellations before.")
-    if any(row["unfulfillable_rate_eb"] is None for row in restock):
+    if any(row.unfulfillable_rate_eb is None for row in restock):
         notes.append("Product rates without an interval: their denominator is not known.")
-    if any(row["revenue_at_risk"] is None for row in restock):
+    if any(row.revenue_at_risk is None for row in restock):
         notes.append("Revenue at risk is missing where a price, a rate or the demand is not known.")
     if restock and not has_stock:
         notes.append(

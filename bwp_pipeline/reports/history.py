@@ -10,7 +10,8 @@ from datetime import date, timedelta
 
 from bwp_pipeline.demand.control_charts import Point, p_prime_chart
 from bwp_pipeline.reports import charts
-from bwp_pipeline.reports.data import Row, Window
+from bwp_pipeline.reports.data import Window
+from bwp_pipeline.reports.rows import DayDecisions
 from bwp_pipeline.reports.signals import rate_history, rate_signals
 
 FEWEST_WEEKS = 12
@@ -39,7 +40,7 @@ class RateHistory:
         return [(day, point) for day, point in self.points if point.is_signal]
 
 
-def rate_history_of(days: Sequence[Row], window: Window) -> RateHistory:
+def rate_history_of(days: Sequence[DayDecisions], window: Window) -> RateHistory:
     """Put together the chart of orders cancelled before shipping among all that were decided.
 
     Weeks are 7 days long and end with the window's last day, so the newest one is complete.

@@ -48,11 +48,11 @@ def _rows(pages: Iterable[Page]) -> Iterator[tuple[Any, ...]]:
             about = (
                 page.business_product_id,
                 page.currency_code,
-                row["sku"],
-                row["product_key"],
-                row["product_title"],
+                row.sku,
+                row.product_key,
+                row.product_title,
                 product.action,
-                row["demand_per_day"],
+                row.demand_per_day,
             )
             if known is None:
                 yield (*about, *[None] * 9, "stock on hand, lead time")

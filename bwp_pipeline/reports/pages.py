@@ -4,15 +4,14 @@ Here belongs the choice and order of the figures on a page. They are read in `da
 `figures` and `signals`, and drawn by the templates.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from bwp_pipeline.reports import wording
 from bwp_pipeline.reports.actions import today_sentences
-from bwp_pipeline.reports.causes import WEEKS, cause_weeks_of, causes_of
-from bwp_pipeline.reports.data import Published, Row, Window
+from bwp_pipeline.reports.causes import WEEKS, Cause, cause_weeks_of, causes_of
+from bwp_pipeline.reports.data import Published, Window
 from bwp_pipeline.reports.figures import Figure, figures_of, fill_rate, periods_of
 from bwp_pipeline.reports.glossary import definitions, notes_of
 from bwp_pipeline.reports.history import RateHistory, rate_history_of, week_starts
@@ -25,6 +24,18 @@ from bwp_pipeline.reports.reliability import (
     shopper_choices_of,
 )
 from bwp_pipeline.reports.restock import Restock, restock_of
+from bwp_pipeline.reports.rows import (
+    CancelledOrder,
+    Check,
+    Coverage,
+    DeliveryTimes,
+    Facts,
+    FailedReturn,
+    GradedReturns,
+    PageKey,
+    ProductPerformance,
+    ReturnFailure,
+)
 from bwp_pipeline.reports.signals import Signal, is_stale, page_signals
 from bwp_pipeline.reports.stock_files import FileProblem, StockFiles
 
@@ -40,25 +51,25 @@ class Page:
     currency_code: str | None
     window: Window
     is_stale: bool
-    coverage: Row | None
+    coverage: Coverage | None
     problems: tuple[FileProblem, ...]
     figures: list[Figure]
     fill_rate: float | None
     signals: list[Signal]
     today: list[str]
     history: RateHistory
-    causes: list[Row]
+    causes: list[Cause]
     cause_weeks: list[tuple[str, list[float | None]]]
     restock: list[Restock]
     reliability: Reliability | None
     shopper: ShopperChoices
-    failed: list[Row]
-    deliveries: list[Row]
-    return_failures: list[Row]
-    returns: list[Row]
-    graded: list[Row]
-    orders: list[Row]
-    quality: list[Row]
+    failed: list[ProductPerformance]
+    deliveries: list[DeliveryTimes]
+    return_failures: list[ReturnFailure]
+    returns: list[FailedReturn]
+    graded: list[GradedReturns]
+    orders: list[CancelledOrder]
+    quality: list[Check]
     notes: list[str]
     has_stock: bool
 
@@ -95,7 +106,7 @@ class Page:
     @property
     def cancelled_units(self) -> Decimal:
         """Units cancelled in the window, whatever the cause."""
-        return sum((row["cancelled_units"] for row in self.causes), Decimal(0))
+        return sum((cause.cancelled_units for cause in self.causes), Decimal(0))
 
     @property
     def week_starts(self) -> list[date]:
@@ -113,92 +124,71 @@ def pages_of(published: Published, stock: StockFiles, built_at: datetime) -> lis
 
     Rows without a currency, for they have no price, go with their store's most frequent one.
     """
-    window = published.window
-    found: dict[tuple[str, str | None], dict[str, list[Row]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
-    for name, rows in _sources(published).items():
-        for row in rows:
-            store = row["business_product_id"]
-            currency = row["currency_code"] or published.main_currencies.get(store)
-            found[store, currency][name].append(row)
     main = published.main_currencies
+    found = published.facts.by_page(main)
     ordered = sorted(found, key=lambda key: (key[0], key[1] != main.get(key[0]), key[1] or ""))
-    keys: list[tuple[str, str | None]] = ordered or [("", None)]
-    stale = is_stale(window, built_at)
-    return [_page(published, key, found[key], stock, is_stale=stale) for key in keys]
+    if not ordered:
+        return [page_of(published, ("", None), published.facts, stock, built_at)]
+    return [page_of(published, key, found[key], stock, built_at) for key in ordered]
 
 
-def _sources(published: Published) -> dict[str, list[Row]]:
-    tables = ("unfulfilled_products", "cancellation_reasons", "return_failures")
-    return {
-        **{name: published.records(name) for name in tables},
-        **{name: rows for name, rows in published.facts.items() if name != "coverage"},
-    }
-
-
-def _page(
-    published: Published,
-    key: tuple[str, str | None],
-    rows: dict[str, list[Row]],
-    stock: StockFiles,
-    *,
-    is_stale: bool,
+def page_of(
+    published: Published, key: PageKey, facts: Facts, stock: StockFiles, built_at: datetime
 ) -> Page:
+    """Put together the page of one store and currency from its facts."""
     window, (store, currency) = published.window, key
-    products = rows["products"]
-    causes = causes_of(rows["cancellation_reasons"])
-    restock = restock_of(rows, window, stock)
-    listed = [product.row for product in restock]
-    periods = periods_of(window, rows["periods"], rows["days"])
-    signals = page_signals(
-        key, window, days=rows["days"], products=products, restock=listed, causes=causes
-    )
-    shopper = shopper_choices_of(products)
-    failed = failed_deliveries_of(products)
-    history = rate_history_of(rows["days"], window)
-    coverage = [row for row in published.facts["coverage"] if row["business_product_id"] == store]
+    causes = causes_of(facts.reasons)
+    restock = restock_of(facts, window, stock)
+    periods = periods_of(window, facts)
+    signals = page_signals(key, window, facts, causes)
+    shopper = shopper_choices_of(facts.products)
+    failed = failed_deliveries_of(facts.products)
+    history = rate_history_of(facts.decisions, window)
     has_stock = any(product.purchase for product in restock)
     return Page(
         business_product_id=store,
         store_name=published.store_name(store),
         currency_code=currency,
         window=window,
-        is_stale=is_stale,
-        coverage=coverage[0] if coverage else None,
+        is_stale=is_stale(window, built_at),
+        coverage=next(
+            (row for row in published.coverage if row.business_product_id == store), None
+        ),
         problems=stock.problems,
-        figures=figures_of(periods, currency, listed),
+        figures=figures_of(periods, currency, facts.restock),
         fill_rate=fill_rate(periods.now) if periods else None,
         signals=signals,
         today=today_sentences(
             [(product.row, product.action) for product in restock if product.is_due],
             signals,
             shopper.clearly_above,
-            [row for row in failed if row["failed_orders"] >= FEW_FAILURES],
+            [row for row in failed if row.failed_orders >= FEW_FAILURES],
             currency,
         ),
         history=history,
         causes=causes,
-        cause_weeks=cause_weeks_of(rows["cause_weeks"], causes, history.known_weeks),
+        cause_weeks=cause_weeks_of(
+            facts.cancellations, causes, window.last_day, history.known_weeks
+        ),
         restock=restock,
-        reliability=reliability_of(products, listed),
+        reliability=reliability_of(facts.products, facts.restock),
         shopper=shopper,
         failed=failed,
-        deliveries=rows["deliveries"],
-        return_failures=rows["return_failures"],
-        returns=rows["returns"],
-        graded=rows["graded"],
-        orders=rows["orders"],
-        quality=published.records("data_quality"),
+        deliveries=facts.deliveries,
+        return_failures=facts.return_failures,
+        returns=facts.failed_returns,
+        graded=facts.graded,
+        orders=facts.orders,
+        quality=published.checks,
         notes=notes_of(
             window,
-            restock=listed,
+            restock=facts.restock,
             history=history,
             has_stock=has_stock,
             stock_problems=stock.asked.problems(store),
             has_comparison=periods is None or periods.before is not None,
-            promised=any(row["promised"] for row in rows["deliveries"]),
-            unresolved=len(published.records("unresolved_deliveries", business_product_id=store)),
+            promised=any(row.promised_deliveries for row in facts.deliveries),
+            unresolved=published.unresolved.get(store, 0),
         ),
         has_stock=has_stock,
     )

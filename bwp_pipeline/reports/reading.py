@@ -1,29 +1,57 @@
-"""Reading the published database: the report tables and the facts of a window.
+"""Reading the published database: the report tables of a window, and their rows with types.
 
-Here belong the connection and which rows of a table a window takes. The queries of facts are in
-`queries/`, the shapes of what is read in `data`.
+Here belong the connection and which rows of a table a window takes. The shapes of what is read are
+in `data` and `rows`; what is counted, and how, is decided in the database.
 """
 
 from dataclasses import replace
-from datetime import UTC, date
+from datetime import UTC, date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
-from bwp_pipeline.reports.data import Column, Published, Row, Table, Window
+from bwp_pipeline.reports.data import Column, Published, Table, Window
+from bwp_pipeline.reports.rows import (
+    CancelledOrder,
+    Check,
+    Coverage,
+    DayCancellations,
+    DayDecisions,
+    DeliveryTimes,
+    Facts,
+    FailedReturn,
+    GradedReturns,
+    KeyFigures,
+    ProductPerformance,
+    ProductWeek,
+    ReturnFailure,
+    UnfulfilledProduct,
+    WindowReason,
+)
 
-_QUERIES = Path(__file__).parent / "queries"
-_READ_BY_OTHERS = ("stores", "items")
+_Row = TypeVar("_Row")
+
+HISTORY_DAYS = 182
+PRODUCT_WEEKS = 12
 
 _DAY_COLUMNS = {
     "cancellation_reasons": "cancelled_on",
+    "cancelled_orders": "cancelled_on",
+    "daily_decisions": "day",
     "daily_summary": "day",
     "delivery_performance": "week_start",
+    "failed_returns": "failed_on",
+    "graded_returns": "graded_on",
     "return_failures": "failed_on",
 }
-_OF_THE_CURRENT_WINDOW = ("unfulfilled_products",)
-_OF_NOW = ("data_quality", "unresolved_deliveries")
+_OF_THE_CURRENT_WINDOW = (
+    "delivery_times",
+    "key_figures",
+    "product_performance",
+    "unfulfilled_products",
+)
+_OF_NOW = ("coverage", "data_quality", "store_currencies", "unresolved_deliveries")
 
 
 def read_published(
@@ -31,7 +59,7 @@ def read_published(
     days: tuple[date, date] | None = None,
     business_product_id: str | None = None,
 ) -> Published:
-    """Read the report tables of a window, and the facts of the same window.
+    """Read the report tables of a window.
 
     The connection is read-only and closed before this returns: a report never holds up a run.
 
@@ -51,13 +79,30 @@ def read_published(
         names = [
             name for name in _report_tables(connection) if window.is_current or name not in _OF_NOW
         ]
-        facts = read_facts(connection, window)
         published = Published(
             window=window,
             tables={name: read_table(connection, name, window) for name in names},
-            facts=facts,
-            main_currencies=dict(connection.execute("from stores").fetchall()),
-            store_names=dict(connection.execute("from meta.stores").fetchall()),
+            facts=read_facts(connection, window),
+            coverage=_read(connection, Coverage, "reports.coverage"),
+            checks=_read(connection, Check, "reports.data_quality") if window.is_current else [],
+            unresolved=dict(
+                connection.execute(
+                    "select business_product_id, count(*) from reports.unresolved_deliveries"
+                    " group by business_product_id"
+                ).fetchall()
+                if window.is_current and "unresolved_deliveries" in names
+                else ()
+            ),
+            main_currencies=dict(
+                connection.execute(
+                    "select business_product_id, currency_code from reports.store_currencies"
+                ).fetchall()
+            ),
+            store_names=dict(
+                connection.execute(
+                    "select business_product_id, store_name from meta.stores"
+                ).fetchall()
+            ),
             metrics=connection.execute(
                 "select label, counts, formula, clock, not_counted, use"
                 " from meta.metric_definitions order by label"
@@ -80,6 +125,84 @@ def read_window(connection: duckdb.DuckDBPyConnection) -> Window:
         last_day=last_day,
         data_through=data_through.replace(tzinfo=UTC) if data_through else None,
     )
+
+
+def read_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> Facts:
+    """Read the rows of a window, and of as much before it as its comparisons and charts take."""
+    before = window.first_day - timedelta(days=window.days)
+    history = f"between date '{min(before, window.last_day - timedelta(days=HISTORY_DAYS))}'"
+    until = f"and date '{window.last_day}'"
+    since = window.last_day - timedelta(days=7 * PRODUCT_WEEKS - 1)
+
+    def rows(row_type: type[_Row], table: str, order: str = "all") -> list[_Row]:
+        return _read(connection, row_type, _of_window(table, window), order=order)
+
+    return Facts(
+        restock=rows(UnfulfilledProduct, "unfulfilled_products", "rank, product_key"),
+        products=rows(ProductPerformance, "product_performance"),
+        periods=rows(KeyFigures, "key_figures"),
+        deliveries=rows(DeliveryTimes, "delivery_times"),
+        decisions=_read(
+            connection, DayDecisions, f"reports.daily_decisions where day {history} {until}"
+        ),
+        cancellations=_read(
+            connection,
+            DayCancellations,
+            f"reports.cancellation_reasons where cancelled_on {history} {until}",
+            cancelled_units="sum(cancelled_units)",
+            lost_sales="sum(lost_sales)",
+        ),
+        reasons=_read(
+            connection,
+            WindowReason,
+            _of_window("cancellation_reasons", window),
+            cancelled_units="sum(cancelled_units)",
+            lost_sales="sum(lost_sales)",
+        ),
+        product_weeks=_read(
+            connection,
+            ProductWeek,
+            "reports.cancellation_reasons where root_cause = 'STOCK'"
+            f" and cancelled_on between date '{since}' {until}",
+            weeks_ago=f"cast((date '{window.last_day}' - cancelled_on) // 7 as integer)",
+            unfulfilled_units="sum(cancelled_units)",
+        ),
+        orders=rows(CancelledOrder, "cancelled_orders", "cancelled_on desc, order_id, product_key"),
+        return_failures=rows(ReturnFailure, "return_failures", "failed_on desc, product_key"),
+        failed_returns=rows(FailedReturn, "failed_returns", "failed_on desc, order_id, return_id"),
+        graded=rows(GradedReturns, "graded_returns"),
+    )
+
+
+def _of_window(table: str, window: Window) -> str:
+    """Name a window's rows of a table, for a from clause."""
+    # Literals, for a function's arguments can't be parameters; they are dates, not anyone's text.
+    first, last = f"date '{window.first_day}'", f"date '{window.last_day}'"
+    if table in _OF_THE_CURRENT_WINDOW:
+        if window.is_current:
+            return f'reports."{table}"'
+        return f"reports.{table}_between({first}, {last})"
+    if table in _DAY_COLUMNS:
+        # A week is named by its Monday, which may lie before a window that holds its other days.
+        first = f"{first} - 6" if table == "delivery_performance" else first
+        return f'reports."{table}" where {_DAY_COLUMNS[table]} between {first} and {last}'
+    return f'reports."{table}"'
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection,
+    row_type: type[_Row],
+    source: str,
+    *,
+    order: str = "all",
+    **computed: str,
+) -> list[_Row]:
+    """Read the columns that a row type names; sums are grouped by the columns beside them."""
+    names = list(row_type.__annotations__)
+    selected = ", ".join(f"{computed.get(name, name)} as {name}" for name in names)
+    grouped = "group by all" if computed else ""
+    query = f"select {selected} from {source} {grouped} order by {order}"  # noqa: S608 -- own names
+    return [row_type(*row) for row in connection.execute(query).fetchall()]
 
 
 def read_table(connection: duckdb.DuckDBPyConnection, name: str, window: Window) -> Table:
@@ -108,55 +231,12 @@ def read_table(connection: duckdb.DuckDBPyConnection, name: str, window: Window)
         """,
         [name],
     ).fetchall()
-    return Table(
-        name=name,
-        description=description[0],
-        columns=tuple(columns),
-        rows=tuple(_rows(connection, name, columns, window)),
-    )
-
-
-def _rows(
-    connection: duckdb.DuckDBPyConnection, name: str, columns: list[Column], window: Window
-) -> list[tuple[Any, ...]]:
-    # Literals, for a function's arguments can't be parameters; they are dates, not anyone's text.
-    first, last = f"date '{window.first_day}'", f"date '{window.last_day}'"
-    source = f'reports."{name}"'
-    if name in _OF_THE_CURRENT_WINDOW and not window.is_current:
-        source = f"reports.{name}_between({first}, {last})"
-    elif name in _DAY_COLUMNS:
-        # A week is named by its Monday, which may lie before a window that holds its other days.
-        first = f"{first} - 6" if name == "delivery_performance" else first
-        source += f" where {_DAY_COLUMNS[name]} between {first} and {last}"
     names = {column.name for column in columns}
     order = "business_product_id, currency_code, rank" if "rank" in names else "all"
     selected = ", ".join(f'"{column.name}"' for column in columns)
-    query = f"select {selected} from {source} order by {order}"  # noqa: S608 -- names come from the catalogue
-    return connection.execute(query).fetchall()
-
-
-def read_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> dict[str, list[Row]]:
-    """Run every query beside this module on one window."""
-    for name in _READ_BY_OTHERS:
-        _run(connection, _QUERIES / f"{name}.sql", window)
-    return {
-        path.stem: _run(connection, path, window)
-        for path in sorted(_QUERIES.glob("*.sql"))
-        if path.stem not in _READ_BY_OTHERS
-    }
-
-
-def _run(connection: duckdb.DuckDBPyConnection, path: Path, window: Window) -> list[Row]:
-    query = path.read_text(encoding="utf-8")
-    values = {
-        "timezone": window.timezone,
-        "first_day": window.first_day,
-        "last_day": window.last_day,
-    }
-    used = {name: value for name, value in values.items() if f"${name}" in query}
-    result = connection.execute(query, used)
-    names = [column[0] for column in result.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    query = f"select {selected} from {_of_window(name, window)} order by {order}"  # noqa: S608 -- names come from the catalogue
+    rows: list[tuple[Any, ...]] = connection.execute(query).fetchall()
+    return Table(name=name, description=description[0], columns=tuple(columns), rows=tuple(rows))
 
 
 def _report_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bwp_pipeline.demand.control_charts import overdispersion
 from bwp_pipeline.demand.small_samples import Prior, fit_prior
 from bwp_pipeline.reports import charts, wording
-from bwp_pipeline.reports.data import Row
+from bwp_pipeline.reports.rows import ProductPerformance, UnfulfilledProduct
 
 FEWEST_PRODUCTS = 5
 FEW_FAILURES = 3
@@ -21,37 +21,48 @@ FEW_FAILURES = 3
 class Reliability:
     """The funnel of all products, and those that fail most surely.
 
-    `outside` are products above the limits of chance. `ranked` are rows of
-    reports.unfulfilled_products by their rate's lower bound; empty where no rate was computed.
+    `outside` are products above the limits of chance. `ranked` are unfulfilled products by their
+    rate's lower bound; empty where no rate was computed.
     """
 
     funnel: charts.Funnel
     centre: float
     products: int
-    outside: list[Row]
-    ranked: list[Row]
+    outside: list[ProductPerformance]
+    ranked: list[UnfulfilledProduct]
+
+
+@dataclass(frozen=True)
+class ShopperChoice:
+    """A product that shoppers cancelled: the rate and its 80 % interval."""
+
+    product: ProductPerformance
+    rate: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
 class ShopperChoices:
     """Products that shoppers cancelled, those with the surely highest rate first.
 
-    Each row has `rate`, `low` and `high` besides its counts; `clearly_above` are those whose lower
-    bound is above the shop's rate.
+    `clearly_above` are those whose lower bound is above the shop's rate.
     """
 
-    rows: list[Row]
+    rows: list[ShopperChoice]
     prior: Prior | None
-    clearly_above: list[Row]
+    clearly_above: list[ShopperChoice]
 
 
-def reliability_of(products: Sequence[Row], restock: Sequence[Row]) -> Reliability | None:
+def reliability_of(
+    products: Sequence[ProductPerformance], restock: Sequence[UnfulfilledProduct]
+) -> Reliability | None:
     """Return the products that stand out; None where there are too few to compare."""
-    counted = [row for row in products if row["orders"]]
-    events = sum(row["unfulfilled_orders"] for row in counted)
+    counted = [row for row in products if row.orders]
+    events = sum(row.unfulfilled_orders for row in counted)
     if len(counted) < FEWEST_PRODUCTS or not events:
         return None
-    counts = [(row["unfulfilled_orders"], row["orders"]) for row in counted]
+    counts = [(row.unfulfilled_orders, row.orders) for row in counted]
     centre = events / sum(n for _, n in counts)
     if centre >= 1:
         return None
@@ -60,14 +71,9 @@ def reliability_of(products: Sequence[Row], restock: Sequence[Row]) -> Reliabili
         centre,
         overdispersion(counts, centre),
     )
-    orders = {row["product_key"]: row["orders"] for row in counted}
     ranked = sorted(
-        (
-            row | {"orders": row.get("resolved_orders") or orders.get(row["product_key"], 0)}
-            for row in restock
-            if row["rate_low"] is not None
-        ),
-        key=lambda row: (-row["rate_low"], row["product_key"]),
+        (row for row in restock if row.rate_low is not None),
+        key=lambda row: (-(row.rate_low or 0), row.product_key),
     )
     return Reliability(
         funnel=drawing,
@@ -78,25 +84,25 @@ def reliability_of(products: Sequence[Row], restock: Sequence[Row]) -> Reliabili
     )
 
 
-def shopper_choices_of(products: Sequence[Row]) -> ShopperChoices:
+def shopper_choices_of(products: Sequence[ProductPerformance]) -> ShopperChoices:
     """Return what shoppers cancelled by product: their change of mind and their mistakes."""
-    counted = [row for row in products if row["orders"]]
-    if not any(row["shopper_orders"] for row in counted):
+    counted = [row for row in products if row.orders]
+    if not any(row.shopper_orders for row in counted):
         return ShopperChoices([], None, [])
-    prior = fit_prior([(row["shopper_orders"], row["orders"]) for row in counted])
+    prior = fit_prior([(row.shopper_orders, row.orders) for row in counted])
     rows = []
     for row in counted:
-        if row["shopper_orders"]:
-            x, n = row["shopper_orders"], row["orders"]
+        if row.shopper_orders:
+            x, n = row.shopper_orders, row.orders
             low, high = prior.interval(x, n)
-            rows.append(row | {"rate": prior.rate(x, n), "low": low, "high": high})
-    rows.sort(key=lambda row: (-row["low"], -row["shopper_orders"], row["product_key"]))
-    return ShopperChoices(rows, prior, [row for row in rows if row["low"] > prior.mean])
+            rows.append(ShopperChoice(row, prior.rate(x, n), low, high))
+    rows.sort(key=lambda row: (-row.low, -row.product.shopper_orders, row.product.product_key))
+    return ShopperChoices(rows, prior, [row for row in rows if row.low > prior.mean])
 
 
-def failed_deliveries_of(products: Sequence[Row]) -> list[Row]:
+def failed_deliveries_of(products: Sequence[ProductPerformance]) -> list[ProductPerformance]:
     """Return the products that failed on the way, those with the most orders first."""
     return sorted(
-        (row for row in products if row["failed_orders"]),
-        key=lambda row: (-row["failed_orders"], row["product_key"]),
+        (row for row in products if row.failed_orders),
+        key=lambda row: (-row.failed_orders, row.product_key),
     )

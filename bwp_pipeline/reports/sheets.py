@@ -4,31 +4,20 @@ Here belong cells, formats and widths. Text stays text: a title that looks like 
 is neither, and a SKU keeps its leading zeros. Which sheets there are is in `workbook`.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from bwp_pipeline.reports.data import Column, Row, Table
+from bwp_pipeline.reports.data import Column, Table
 
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 """For the workbook; without the first, "=1+1" would become a live formula."""
 
 _WIDEST = 44
 _MAX_ROWS = 1_048_575
-_SQL_TYPES = {int: "BIGINT", Decimal: "DECIMAL(18,4)", date: "DATE", datetime: "TIMESTAMP"}
-
-
-def table_of(name: str, rows: Sequence[Row]) -> Table:
-    """Make a table of rows that are dictionaries, with types by their values; one row at least."""
-    columns = []
-    for column in rows[0]:
-        value = next((row[column] for row in rows if row[column] is not None), None)
-        columns.append(Column(column, _SQL_TYPES.get(type(value), "VARCHAR"), ""))
-    return Table(name, "", tuple(columns), tuple(tuple(row.values()) for row in rows))
 
 
 def text_table(names: Iterable[str], rows: Iterable[tuple[str | None, ...]]) -> Table:

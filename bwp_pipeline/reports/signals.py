@@ -4,6 +4,7 @@ Here belong the rules that raise a signal. When it was first seen is remembered 
 is told to people is in `actions`, the templates and `bwp_pipeline.reports.notifications`.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,7 +12,15 @@ from datetime import date, datetime, timedelta
 from bwp_pipeline.demand.control_charts import baseline_rate, cusum_signals
 from bwp_pipeline.demand.small_samples import benjamini_hochberg, poisson_increase
 from bwp_pipeline.reports import wording
-from bwp_pipeline.reports.data import Row, Window
+from bwp_pipeline.reports.causes import Cause
+from bwp_pipeline.reports.data import Window
+from bwp_pipeline.reports.rows import (
+    DayDecisions,
+    Facts,
+    PageKey,
+    ProductPerformance,
+    UnfulfilledProduct,
+)
 
 STALE_AFTER = timedelta(hours=36)
 BASELINE_DAYS = 90
@@ -44,16 +53,22 @@ class Signal:
         return (self.kind, self.business_product_id, self.currency_code, self.product_key)
 
 
-def rate_history(days: Sequence[Row], window: Window) -> tuple[list[date], list[tuple[int, int]]]:
+def rate_history(
+    days: Sequence[DayDecisions], window: Window
+) -> tuple[list[date], list[tuple[int, int]]]:
     """Return every day up to the window's last with its cancelled and its decided orders."""
-    by_day = {row["day"]: (row["stopped_orders"], row["resolved_orders"]) for row in days}
-    first = min(by_day, default=window.last_day)
+    stopped: Counter[date] = Counter()
+    decided: Counter[date] = Counter()
+    for row in days:
+        stopped[row.day] += row.stopped_orders
+        decided[row.day] += row.decided_orders
+    first = min(decided, default=window.last_day)
     length = (window.last_day - first).days + 1
     dates = [first + timedelta(days=index) for index in range(length)]
-    return dates, [by_day.get(day, (0, 0)) for day in dates]
+    return dates, [(stopped[day], decided[day]) for day in dates]
 
 
-def rate_signals(days: Sequence[Row], window: Window) -> list[date] | None:
+def rate_signals(days: Sequence[DayDecisions], window: Window) -> list[date] | None:
     """Return the days of the window on which the cancellation rate signalled a doubling.
 
     The baseline is the 90 days before the window, frozen while the window is watched.
@@ -69,19 +84,19 @@ def rate_signals(days: Sequence[Row], window: Window) -> list[date] | None:
     return [dates[start + position] for position in cusum_signals(counts[start:], baseline)]
 
 
-def risen_products(products: Sequence[Row]) -> list[Row]:
+def risen_products(products: Sequence[ProductPerformance]) -> list[ProductPerformance]:
     """Return the products whose last week has clearly more unfulfilled orders than usual.
 
     Each is tested exactly against its own 90 days before; of those returned at most a tenth is
     expected to be chance, however many products are tested (Benjamini-Hochberg).
     """
-    tested = [row for row in products if row["recent_orders"] and row["baseline_orders"]]
+    tested = [row for row in products if row.recent_orders and row.baseline_orders]
     p_values = [
         poisson_increase(
-            row["recent_unfulfilled_orders"],
-            row["recent_orders"],
-            row["baseline_unfulfilled_orders"],
-            row["baseline_orders"],
+            row.recent_unfulfilled_orders,
+            row.recent_orders,
+            row.baseline_unfulfilled_orders,
+            row.baseline_orders,
         )
         for row in tested
     ]
@@ -96,62 +111,58 @@ def is_stale(window: Window, built_at: datetime) -> bool:
 
 
 def page_signals(
-    page: tuple[str, str | None],
-    window: Window,
-    *,
-    days: Sequence[Row],
-    products: Sequence[Row],
-    restock: Sequence[Row],
-    causes: Sequence[Row],
+    page: PageKey, window: Window, facts: Facts, causes: Sequence[Cause]
 ) -> list[Signal]:
     """Return the signals of one store and currency, the shop's own before its products'.
 
     Args:
         page: the store's business product id and the currency.
         window: the days that are watched.
-        days: rows of the query `days`.
-        products: rows of the query `products`.
-        restock: rows of reports.unfulfilled_products.
+        facts: the page's rows.
         causes: the window's cancelled units by root cause.
     """
     return [
         Signal(kind, *page, product_key, text, evidence, window.last_day)
         for kind, product_key, text, evidence in [
-            *_shop_signals(days, window, causes),
-            *_product_signals(products, restock),
+            *_shop_signals(facts.decisions, window, causes),
+            *_product_signals(facts.products, facts.restock),
         ]
     ]
 
 
-def _shop_signals(days: Sequence[Row], window: Window, causes: Sequence[Row]) -> Iterator[_Found]:
+def _shop_signals(
+    days: Sequence[DayDecisions], window: Window, causes: Sequence[Cause]
+) -> Iterator[_Found]:
     dates = rate_signals(days, window)
     if dates:
         text = "Orders were cancelled about twice as often as usual for some days"
         yield "rate_up", None, text, f"signalled on {', '.join(map(wording.day, dates))}"
-    for row in causes:
-        if row["root_cause"].startswith("UNMAPPED:"):
-            text = f"Orders were cancelled for a reason not known yet: {row['root_cause'][9:]}"
-            yield "new_reason", None, text, wording.count(row["cancelled_units"], "unit")
+    for cause in causes:
+        if cause.root_cause.startswith("UNMAPPED:"):
+            text = f"Orders were cancelled for a reason not known yet: {cause.root_cause[9:]}"
+            yield "new_reason", None, text, wording.count(cause.cancelled_units, "unit")
 
 
-def _product_signals(products: Sequence[Row], restock: Sequence[Row]) -> Iterator[_Found]:
+def _product_signals(
+    products: Sequence[ProductPerformance], restock: Sequence[UnfulfilledProduct]
+) -> Iterator[_Found]:
     for row in restock:
-        if row["stockout_status"] in OUT_OF_STOCK:
+        if row.stockout_status in OUT_OF_STOCK:
             ends = {"ONGOING": "is out of stock", "SILENT": "ran out of stock and gets no orders"}
-            units = wording.count(row["unfulfilled_units"], "unit")
-            orders = wording.count(row["affected_orders"], "order")
+            units = wording.count(row.unfulfilled_units, "unit")
+            orders = wording.count(row.affected_orders, "order")
             yield (
                 "out_of_stock",
-                row["product_key"],
-                f"{wording.product(row)} {ends[row['stockout_status']]}",
+                row.product_key,
+                f"{wording.product(row)} {ends[row.stockout_status]}",
                 f"{units} unfulfilled in {orders}",
             )
-    for row in risen_products(products):
-        now = f"{row['recent_unfulfilled_orders']} of {row['recent_orders']}"
-        before = f"{row['baseline_unfulfilled_orders']} of {row['baseline_orders']}"
+    for risen in risen_products(products):
+        now = f"{risen.recent_unfulfilled_orders} of {risen.recent_orders}"
+        before = f"{risen.baseline_unfulfilled_orders} of {risen.baseline_orders}"
         yield (
             "product_up",
-            row["product_key"],
-            f"{wording.product(row)} could not be fulfilled clearly more often than usual",
+            risen.product_key,
+            f"{wording.product(risen)} could not be fulfilled clearly more often than usual",
             f"{now} orders in the last 7 days, {before} in the {BASELINE_DAYS} days before",
         )

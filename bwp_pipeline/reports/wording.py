@@ -6,8 +6,9 @@ products are in `actions`, layout is in the templates.
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
+
+from bwp_pipeline.reports.rows import NamedProduct
 
 MISSING = "\u2013"
 FEW_ORDERS = 10
@@ -58,7 +59,7 @@ def number(value: Decimal | float | None, digits: int = 0) -> str:
     return f"{value:,.{0 if whole and digits == 0 else max(digits, 0 if whole else 1)}f}"
 
 
-def count(value: Decimal | float, noun: str) -> str:
+def count(value: Decimal | float | None, noun: str) -> str:
     """Print how many there are of something: 1 unit, 12 units."""
     return f"{number(value)} {noun}" if value == 1 else f"{number(value)} {noun}s"
 
@@ -103,10 +104,10 @@ def moment(value: datetime | None, timezone: str) -> str:
     return f"{day(local)}, {local:%H:%M}"
 
 
-def product(row: dict[str, Any]) -> str:
+def product(row: NamedProduct) -> str:
     """Name a product by its title and SKU; by its key where it has neither."""
-    sku = row.get("sku") or row["product_key"]
-    title = row.get("product_title")
+    sku = row.sku or row.product_key
+    title = row.product_title
     return f"{shortened(title)} ({sku})" if title and title != sku else str(sku)
 
 

@@ -3,7 +3,7 @@
 Here belongs which sheets there are. How a table becomes a sheet is in `sheets`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import xlsxwriter
@@ -14,14 +14,14 @@ from bwp_pipeline.reports.data import Published, Table
 from bwp_pipeline.reports.glossary import definitions
 from bwp_pipeline.reports.pages import Page
 from bwp_pipeline.reports.rendering import Stamp
-from bwp_pipeline.reports.sheets import OPTIONS, table_of, text_table, write_table
+from bwp_pipeline.reports.sheets import OPTIONS, text_table, write_table
 
 _TITLES = {
     "unfulfilled_products": "Restock first",
     "order_list": "Order list",
     "cancellation_reasons": "Cancellations",
-    "orders": "Orders",
-    "products": "Products",
+    "cancelled_orders": "Orders",
+    "product_performance": "Products",
 }
 
 
@@ -43,7 +43,7 @@ def write_workbook(
         workbook.set_properties({"title": "Buy with Prime: cancellations and restocking"})
         _write_read_me(workbook, published, stamp)
         _write_summary(workbook, pages)
-        for table in sorted([*tables, *_behind(published)], key=_place):
+        for table in sorted(tables, key=_place):
             write_table(workbook, sheet_title(table.name), table, _BARS.get(table.name, ()))
         _write_definitions(workbook, tables)
         names = ("metric", "counts", "formula", "clock", "not_counted", "use")
@@ -59,15 +59,6 @@ def sheet_title(table: str) -> str:
 def _place(table: Table) -> tuple[int, str]:
     known = list(_TITLES)
     return (known.index(table.name) if table.name in known else len(known), table.name)
-
-
-def _behind(published: Published) -> Iterable[Table]:
-    """Return the facts that are worth a sheet: ids of cancelled orders, and all products."""
-    return (
-        table_of(name, published.facts[name])
-        for name in ("orders", "products")
-        if published.facts[name]
-    )
 
 
 def _write_read_me(workbook: Workbook, published: Published, stamp: Stamp) -> None:

@@ -27,5 +27,22 @@
     );
     comment on macro table reports.cancellation_reasons_between is
         'reports.cancellation_reasons summed over days of the merchant, both included.';
+    create or replace macro reports.key_figures_between(first_day, last_day) as table (
+        {{ key_figures('marts.fct_delivery_items', 'reports.store_currencies', between) }}
+    );
+    comment on macro table reports.key_figures_between is
+        'reports.key_figures for any days of the merchant, both included, and as many before.';
+    create or replace macro reports.product_performance_between(first_day, last_day) as table (
+        {{ product_performance(
+            'marts.fct_delivery_items', 'reports.store_currencies', 'marts.dim_products', between
+        ) }}
+    );
+    comment on macro table reports.product_performance_between is
+        'reports.product_performance for any days of the merchant, both included.';
+    create or replace macro reports.delivery_times_between(first_day, last_day) as table (
+        {{ delivery_times('marts.fct_delivery_items', 'reports.store_currencies', between) }}
+    );
+    comment on macro table reports.delivery_times_between is
+        'reports.delivery_times for any days of the merchant, both included, and as many before.';
     use {{ target.database }};
 {%- endmacro %}

@@ -1,0 +1,27 @@
+-- Grain: business_product_id.
+with orders as (
+    select
+        business_product_id, count(*) as orders, count(snapshot_at) as known_orders
+    from {{ ref('dim_orders') }}
+    group by business_product_id
+),
+
+events as (
+    select
+        business_product_id, count(*) as events,
+        cast(sum(copies - 1) as bigint) as duplicates,
+        min(event_time) as first_event_at
+    from {{ ref('fct_events') }}
+    where business_product_id is not null
+    group by business_product_id
+)
+
+select
+    coalesce(orders.business_product_id, events.business_product_id) as business_product_id,
+    coalesce(orders.orders, 0) as orders,
+    coalesce(orders.known_orders, 0) as known_orders,
+    coalesce(events.events, 0) as events,
+    coalesce(events.duplicates, 0) as duplicates,
+    events.first_event_at
+from orders
+full join events on orders.business_product_id = events.business_product_id
