@@ -51,6 +51,10 @@ def _command(
         return examine(settings)
     if arguments.command == "quarantine":
         return _quarantine(settings, read_again=arguments.retry)
+    if arguments.command == "serve":
+        from bwp_pipeline.commands.serve import serve  # noqa: PLC0415
+
+        return serve(settings, arguments.host, arguments.port, tuple(arguments.name))
     if arguments.command == "report":
         return _report(parser, arguments, settings)
     first, last = _archive_days(parser, arguments)
@@ -158,6 +162,17 @@ def _parser() -> argparse.ArgumentParser:
             help=f"{dest} day, YYYY-MM-DD in the merchant's time zone",
         )
     report.add_argument("--store", metavar="ID", help="one business product id (default: all)")
+
+    serve = commands.add_parser("serve", help="serve the managers' page live")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    serve.add_argument("--port", type=int, default=8321, help="port, 0 for any (8321)")
+    serve.add_argument(
+        "--name",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="a further host name under which browsers ask for it, such as a proxy's",
+    )
 
     quarantine = commands.add_parser("quarantine", help="list what could not be read, by reason")
     quarantine.add_argument("--retry", action="store_true", help="read it again first")

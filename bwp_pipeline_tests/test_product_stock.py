@@ -34,6 +34,9 @@ def server() -> Iterator[ApiServer]:
         yield it
 
 
+TODAY = date(2026, 11, 1)
+
+
 def _product(sku: str) -> dict[str, object]:
     quantity = {"amount": len(sku), "unit": "ONE"}
     return {
@@ -44,7 +47,7 @@ def _product(sku: str) -> dict[str, object]:
 
 @pytest.mark.parametrize("batch", [1, 10])
 def test_the_sandbox_tells_each_products_stock_by_sku_or_product_id(batch: int) -> None:
-    world = World(seed=5, days=20, orders_per_day=20, end=date(2026, 11, 1))
+    world = World(seed=5, days=20, orders_per_day=20, end=TODAY)
     own = world.stores[0]
     refs = [
         ProductRef(own.business_product_id, one.key, one.sku, one.product_id)
@@ -157,14 +160,14 @@ def test_the_merchants_own_count_goes_before_amazons(tmp_path: Path) -> None:
         ' "asked_at": "2026-11-20T05:00:00Z"}]'
     )
     found = read_stock_files(tmp_path)
-    assert found.holding("bp-1", "MUG", "MUG") == Holding(Decimal(12), is_amazons=True)
-    assert found.holding("bp-2", "MUG", "MUG") is None
-    assert found.holding("bp-1", None, "CUP") is None
+    assert found.holding("bp-1", "MUG", "MUG", TODAY) == Holding(Decimal(12), is_amazons=True)
+    assert found.holding("bp-2", "MUG", "MUG", TODAY) is None
+    assert found.holding("bp-1", None, "CUP", TODAY) is None
     assert found.asked.problems("bp-1") == ["Amazon told no stock of 1 product: AccessDenied: no"]
     assert found.asked.problems("bp-2") == []
 
     (tmp_path / "inventory.csv").write_text("sku,on_hand\nMUG,5\n")
-    assert read_stock_files(tmp_path).holding("bp-1", "MUG", "MUG") == Holding(Decimal(5))
+    assert read_stock_files(tmp_path).holding("bp-1", "MUG", "MUG", TODAY) == Holding(Decimal(5))
 
 
 def test_a_broken_file_of_answers_says_nothing(tmp_path: Path) -> None:

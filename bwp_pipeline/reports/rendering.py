@@ -79,16 +79,21 @@ def render(template: str, **context: object) -> str:
         f" script-src '{_source_hash(script)}'; base-uri 'none'; form-action 'none'"
     )
     return (
-        _environment()
+        template_environment()
         .get_template(template)
         .render(**context, style=style, script=script, policy=policy)
     )
 
 
 @cache
-def _environment() -> Environment:
+def template_environment(*further: Path) -> Environment:
+    """The report's templates and filters; every value is escaped, an unknown name is an error.
+
+    Args:
+        further: directories whose templates may use the report's.
+    """
     environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FileSystemLoader([*further, _TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -96,6 +101,8 @@ def _environment() -> Environment:
     )
     for filter_ in _FILTERS:
         environment.filters[filter_.__name__] = filter_
+    # Where a page is served live, a product's name leads to its own page.
+    environment.globals["product_link"] = lambda _: None
     return environment
 
 

@@ -64,11 +64,10 @@ def restock_of(facts: Facts, window: Window, stock: StockFiles) -> list[Restock]
     listed = []
     for row in facts.restock:
         key = row.product_key
-        names = (row.sku, key)
         store = row.business_product_id
-        holding = stock.holding(store, row.sku, key)
+        holding = stock.holding(store, row.sku, key, today)
         asked = stock.asked.products.get((store, key))
-        terms = next((stock.terms[name] for name in names if name in stock.terms), None)
+        terms = stock.terms_of(store, row.sku, key)
         known = None
         if holding or terms:
             known = purchase(

@@ -6,13 +6,14 @@ left out and named; it never stops a report. What follows from them is in `stock
 
 import csv
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bwp_pipeline.reports.asked_stock import AskedStocks, read_asked_stock
+from bwp_pipeline.reports.decisions import DecisionsError, DecisionsFile, Standings
 from bwp_pipeline.reports.stock import Holding, Terms
 
 _Row = TypeVar("_Row")
@@ -39,17 +40,34 @@ class StockFiles:
     holdings: dict[str, Holding] = field(default_factory=dict)
     terms: dict[str, Terms] = field(default_factory=dict)
     asked: AskedStocks = field(default_factory=AskedStocks)
+    standings: Standings = field(default_factory=dict)
     problems: tuple[FileProblem, ...] = ()
 
-    def holding(self, business_product_id: str, sku: str | None, key: str) -> Holding | None:
-        """A product's stock: what the merchant says of it, else what Amazon does."""
-        for name in (sku, key):
-            if name in self.holdings:
-                return self.holdings[name]
+    def holding(
+        self, business_product_id: str, sku: str | None, key: str, today: date
+    ) -> Holding | None:
+        """A product's stock: what the merchant says of it, else what Amazon does.
+
+        What managers noted as ordered counts as inbound until the day on which it is due.
+        """
+        named = next((self.holdings[name] for name in (sku, key) if name in self.holdings), None)
         asked = self.asked.products.get((business_product_id, key))
-        if asked is None or asked.buyable_units is None:
-            return None
-        return Holding(asked.buyable_units, is_amazons=True)
+        if named is None and asked is not None and asked.buyable_units is not None:
+            named = Holding(asked.buyable_units, is_amazons=True)
+        standing = self.standings.get((business_product_id, key))
+        if named is None or standing is None:
+            return named
+        return replace(named, inbound=named.inbound + standing.on_the_way(today))
+
+    def terms_of(self, business_product_id: str, sku: str | None, key: str) -> Terms | None:
+        """How a product is bought; what managers decided goes before overrides.csv."""
+        terms = next((self.terms[name] for name in (sku, key) if name in self.terms), None)
+        standing = self.standings.get((business_product_id, key))
+        if standing is not None and standing.is_discontinued:
+            return replace(terms or Terms(), is_discontinued=True)
+        if standing is not None and standing.snoozed_until is not None:
+            return replace(terms or Terms(), snooze_until=standing.snoozed_until)
+        return terms
 
 
 def read_stock_files(directory: Path) -> StockFiles:
@@ -64,7 +82,12 @@ def read_stock_files(directory: Path) -> StockFiles:
     problems: list[FileProblem] = []
     holdings = _read(directory / "inventory.csv", _INVENTORY, ("on_hand",), Holding, problems)
     terms = _read(directory / "overrides.csv", _OVERRIDES, (), Terms, problems)
-    return StockFiles(holdings, terms, read_asked_stock(directory), tuple(problems))
+    standings: Standings = {}
+    try:
+        standings = DecisionsFile(directory).read()
+    except DecisionsError as error:
+        problems.append(FileProblem("decisions.sqlite", 1, "all", str(error)))
+    return StockFiles(holdings, terms, read_asked_stock(directory), standings, tuple(problems))
 
 
 def _read(

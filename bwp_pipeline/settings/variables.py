@@ -55,6 +55,7 @@ class Settings:
     mail_from: str | None
     mail_to: tuple[str, ...]
     slack_webhook: SecretStr | None
+    serve_credentials: SecretStr | None
 
     @property
     def warehouse_path(self) -> Path:
@@ -127,6 +128,7 @@ class Settings:
             slack_webhook=env.secret_url(
                 "BWP_SLACK_WEBHOOK", ("https", "http"), "https://hooks.slack.com/services/…"
             ),
+            serve_credentials=_serve_credentials(env),
         )
 
 
@@ -186,6 +188,19 @@ def _mail(env: Environ) -> _Mail:
         sender = env.required("BWP_MAIL_FROM", "reports@example.com")
         env.required("BWP_MAIL_TO", example)
     return {"mail_from": sender, "mail_to": recipients}
+
+
+def _serve_credentials(env: Environ) -> SecretStr | None:
+    value = env.text("BWP_SERVE_AUTH")
+    if value is None:
+        return None
+    user, separator, password = value.partition(":")
+    if not (user and separator and password):
+        # It may hold a password: it is not repeated.
+        raise SettingsError(
+            "BWP_SERVE_AUTH", "must be a user and a password", "ann:a-long-password"
+        )
+    return SecretStr(value)
 
 
 def _stores(env: Environ) -> dict[str, Store]:

@@ -1,0 +1,48 @@
+"""`bwp serve`: the managers' page live, on loopback unless told otherwise.
+
+Belongs here: where the server listens and what it says of that. Does not belong here: its pages.
+"""
+
+import socket
+import sys
+
+from bwp_pipeline.settings import Settings
+
+
+def serve(settings: Settings, host: str, port: int, names: tuple[str, ...]) -> int:
+    """Serve until stopped.
+
+    Args:
+        settings: The installation's.
+        host: The address to listen on.
+        port: The port, 0 for any free one.
+        names: Further host names under which browsers ask for it, such as a proxy's.
+
+    Returns:
+        0 when stopped, 1 when the address can't be had.
+    """
+    # Their import takes half a second, which no other command needs.
+    import uvicorn  # noqa: PLC0415
+
+    from bwp_pipeline.web.app import create_app  # noqa: PLC0415
+
+    credentials = settings.serve_credentials
+    app = create_app(
+        settings.published_path,
+        settings.data_dir,
+        credentials=None if credentials is None else credentials.get_secret_value(),
+        hosts=("localhost", "127.0.0.1", "[::1]", host, *names),
+    )
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, port))
+        except OSError as error:
+            print(f"bwp: {host}:{port} can't be had: {error.strerror}", file=sys.stderr)
+            return 1
+        shown = f"[{host}]" if ":" in host else host
+        print(f"http://{shown}:{listening.getsockname()[1]}/ until Ctrl+C", flush=True)
+        uvicorn.Server(
+            uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+        ).run(sockets=[listening])
+    return 0

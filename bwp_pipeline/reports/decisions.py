@@ -1,0 +1,184 @@
+"""What managers noted about products: a remark, an order placed, a snooze, discontinued.
+
+Here belongs the small SQLite file that keeps these decisions, append-only with who and when, and
+what of them holds on a day. What follows for the restock list is in `stock`; asking people is
+`bwp_pipeline.web`'s.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+
+FILE = "decisions.sqlite"
+MOST_TEXT = 2_000
+"""Characters of a remark that are kept."""
+MOST_UNITS = 1_000_000_000
+
+_SCHEMA = """
+create table if not exists decisions (
+    id integer primary key,
+    business_product_id text not null,
+    product_key text not null,
+    kind text not null check (kind in ('NOTE', 'ORDERED', 'SNOOZED', 'DISCONTINUED', 'ACTIVE')),
+    remark text,
+    units integer,
+    day text,
+    author text not null,
+    noted_at text not null
+)
+"""
+
+
+class DecisionsError(Exception):
+    """The file can't be used; one line that says which and what to do."""
+
+
+class Kind(StrEnum):
+    """What was decided. ACTIVE ends a snooze and takes back that a product is discontinued."""
+
+    NOTE = "NOTE"
+    ORDERED = "ORDERED"
+    SNOOZED = "SNOOZED"
+    DISCONTINUED = "DISCONTINUED"
+    ACTIVE = "ACTIVE"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """One decision. `units` and `day` are an order's pieces and due day, or a snooze's last day."""
+
+    business_product_id: str
+    product_key: str
+    kind: Kind
+    author: str
+    noted_at: datetime
+    remark: str | None = None
+    units: int | None = None
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What holds for a product: its decisions, the newest first, and what they come to on a day."""
+
+    decisions: tuple[Decision, ...] = ()
+
+    @property
+    def snoozed_until(self) -> date | None:
+        """The last day of the snooze, None where there is none or it was ended."""
+        state = self._state
+        return state.day if state is not None and state.kind is Kind.SNOOZED else None
+
+    @property
+    def is_discontinued(self) -> bool:
+        """Whether the merchant no longer sells it."""
+        state = self._state
+        return state is not None and state.kind is Kind.DISCONTINUED
+
+    def on_the_way(self, today: date) -> int:
+        """Units ordered and not yet due: they count as inbound until their day has passed."""
+        return sum(
+            one.units or 0
+            for one in self.decisions
+            if one.kind is Kind.ORDERED and one.day is not None and one.day >= today
+        )
+
+    @property
+    def _state(self) -> Decision | None:
+        states = (Kind.SNOOZED, Kind.DISCONTINUED, Kind.ACTIVE)
+        return next((one for one in self.decisions if one.kind in states), None)
+
+
+Standings = Mapping[tuple[str, str], Standing]
+
+
+class DecisionsFile:
+    """The decisions beside the data; made at the first one, several processes may use it.
+
+    Args:
+        directory: `BWP_DATA_DIR`.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.path = directory / FILE
+
+    def read(self) -> dict[tuple[str, str], Standing]:
+        """Every product's decisions by store and product key; none where there is no file.
+
+        Raises:
+            DecisionsError: When the file is damaged or locked for more than five seconds.
+        """
+        if not self.path.exists():
+            return {}
+        found: dict[tuple[str, str], list[Decision]] = {}
+        with self._connected() as connection:
+            for row in connection.execute(
+                "select business_product_id, product_key, kind, author, noted_at, remark, units,"
+                " day from decisions order by id desc"
+            ):
+                one = _decision(row)
+                found.setdefault((one.business_product_id, one.product_key), []).append(one)
+        return {key: Standing(tuple(decisions)) for key, decisions in found.items()}
+
+    def add(self, decision: Decision) -> None:
+        """Keep a decision.
+
+        Raises:
+            ValueError: When its units or its remark are out of bounds.
+            DecisionsError: As in `read`.
+        """
+        if decision.units is not None and not 0 < decision.units <= MOST_UNITS:
+            raise ValueError(f"units must be between 1 and {MOST_UNITS}")
+        if len(decision.remark or "") > MOST_TEXT:
+            raise ValueError(f"a remark has at most {MOST_TEXT} characters")
+        with self._connected() as connection, connection:
+            connection.execute(
+                "insert into decisions (business_product_id, product_key, kind, remark, units, day,"
+                " author, noted_at) values (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    decision.business_product_id,
+                    decision.product_key,
+                    decision.kind.value,
+                    decision.remark,
+                    decision.units,
+                    decision.day.isoformat() if decision.day else None,
+                    decision.author,
+                    decision.noted_at.astimezone(UTC).isoformat(),
+                ],
+            )
+
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self.path, timeout=5)) as connection:
+                connection.execute(_SCHEMA)
+                yield connection
+        except sqlite3.DatabaseError as error:
+            raise DecisionsError(
+                f"{self.path} can't be used ({error}): restore it, or move it away to begin anew"
+            ) from None
+
+
+def _decision(row: tuple[str, str, str, str, str, str | None, int | None, str | None]) -> Decision:
+    store, key, kind, author, noted_at, remark, units, day = row
+    return Decision(
+        business_product_id=store,
+        product_key=key,
+        kind=Kind(kind),
+        author=author,
+        noted_at=datetime.fromisoformat(noted_at),
+        remark=remark,
+        units=units,
+        day=date.fromisoformat(day) if day else None,
+    )
+
+
+def newest(standings: Iterable[Standing], most: int) -> list[Decision]:
+    """The newest decisions of all products."""
+    every = [one for standing in standings for one in standing.decisions]
+    return sorted(every, key=lambda one: one.noted_at, reverse=True)[:most]

@@ -1,0 +1,124 @@
+"""Filters in the address: which store, days, product and cause a page is about.
+
+Belongs here: reading them from a query string and bounding them. Does not belong here: applying
+them to figures.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+MOST_TEXT = 200
+_FIRST_DAY = date(2022, 4, 1)
+_MOST_LEAD_TIME_DAYS = 730
+_MOST_BUDGET = 1e12
+
+
+class FilterError(ValueError):
+    """A filter that can't be meant; one line for the page."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address asks for; empty texts ask for everything.
+
+    `days` are the window's first and last day, None for the published window.
+    """
+
+    store: str = ""
+    currency: str = ""
+    product: str = ""
+    cause: str = ""
+    days: tuple[date, date] | None = None
+
+    def address(self, path: str, **changed: str) -> str:
+        """The same filters, but for the changed ones, as an address."""
+        values = {
+            "store": self.store,
+            "currency": self.currency,
+            "product": self.product,
+            "cause": self.cause,
+            "from": self.days[0].isoformat() if self.days else "",
+            "to": self.days[1].isoformat() if self.days else "",
+            **changed,
+        }
+        query = urlencode({name: value for name, value in values.items() if value})
+        return f"{path}?{query}" if query else path
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """Terms to try on the order list: days, a share, money; None leaves what is known."""
+
+    lead_time_days: float | None = None
+    service_level: float | None = None
+    budget: float | None = None
+
+
+def filters_from(query: Mapping[str, str], today: date) -> Filters:
+    """Read the filters of a query string.
+
+    Raises:
+        FilterError: When a day is no day, or the window is impossible.
+    """
+    first, last = (_day(query.get(name, "")) for name in ("from", "to"))
+    days = None
+    if first or last:
+        last = last or today
+        first = first or last - timedelta(days=27)
+        if not _FIRST_DAY <= first <= last <= today + timedelta(days=1):
+            raise FilterError(
+                f"{first} to {last} is not a valid range; days run from {_FIRST_DAY} to {today}"
+            )
+        days = (first, last)
+    return Filters(
+        **{name: query.get(name, "")[:MOST_TEXT] for name in ("store", "currency", "product")},
+        cause=query.get("cause", "")[:MOST_TEXT],
+        days=days,
+    )
+
+
+def what_if_from(query: Mapping[str, str]) -> WhatIf:
+    """Read the terms to try.
+
+    Raises:
+        FilterError: When one is not a number or out of bounds.
+    """
+    return WhatIf(
+        lead_time_days=_number(query, "lead_time_days", 0, _MOST_LEAD_TIME_DAYS, "days"),
+        service_level=_service_level(query),
+        budget=_number(query, "budget", 0, _MOST_BUDGET, "of money"),
+    )
+
+
+def _service_level(query: Mapping[str, str]) -> float | None:
+    percent = _number(query, "service_level", 50, 99.9, "percent")
+    return None if percent is None else percent / 100
+
+
+def _number(
+    query: Mapping[str, str], name: str, least: float, most: float, unit: str
+) -> float | None:
+    text = query.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not least <= value <= most:
+        raise FilterError(
+            f"{name.replace('_', ' ')} must be a number from {least:g} to {most:g} {unit},"
+            f" not {text[:20]!r}"
+        )
+    return value
+
+
+def _day(text: str) -> date | None:
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise FilterError(f"{text[:20]!r} is not a day such as 2026-11-19") from None

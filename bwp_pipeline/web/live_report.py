@@ -1,0 +1,139 @@
+"""The report of any filters, made once for each edition of the database and kept for the next.
+
+Belongs here: reading the report's pages and remembering them. Does not belong here: HTTP, HTML.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from threading import Lock
+from typing import TypeVar
+
+from bwp_pipeline.reports.decisions import FILE as DECISIONS_FILE
+from bwp_pipeline.reports.pages import Page, pages_of
+from bwp_pipeline.reports.reading import read_published
+from bwp_pipeline.reports.rows import NamedProduct
+from bwp_pipeline.reports.stock import Terms
+from bwp_pipeline.reports.stock_files import StockFiles, read_stock_files
+from bwp_pipeline.web.filters import Filters, WhatIf
+from bwp_pipeline.web.published_database import PublishedDatabase
+
+_KEPT = 32
+_FILES = ("inventory.csv", "overrides.csv", "stock.json", DECISIONS_FILE)
+_Made = TypeVar("_Made")
+
+
+class LiveReport:
+    """The pages of the published database, with the merchant's files and decisions of the moment.
+
+    Args:
+        database: What is read.
+        data_dir: Where the merchant's files lie.
+    """
+
+    def __init__(self, database: PublishedDatabase, data_dir: Path) -> None:
+        self._database = database
+        self._data_dir = data_dir
+        self._kept: OrderedDict[object, Future[object]] = OrderedDict()
+        self._lock = Lock()
+
+    def pages(self, days: tuple[date, date] | None) -> Sequence[Page]:
+        """All pages of a window, the published one where `days` is None.
+
+        Raises:
+            NoDatabaseError: When there is nothing to read.
+        """
+        return self.remembered(("pages", days), lambda: self._read(days, self.stock()))
+
+    def tried(self, days: tuple[date, date] | None, terms: WhatIf) -> Sequence[Page]:
+        """The same pages, as if every product were bought on these terms."""
+        if terms.lead_time_days is None and terms.service_level is None:
+            return self.pages(days)
+        stock = self.stock()
+        names = {
+            name
+            for page in self.pages(days)
+            for item in page.restock
+            for name in (item.row.sku, item.row.product_key)
+            if name
+        }
+        changed = {name: _tried(stock.terms.get(name, Terms()), terms) for name in names}
+        return self._read(days, replace(stock, terms={**stock.terms, **changed}))
+
+    def stock(self) -> StockFiles:
+        """The merchant's files and decisions, as they lie there now."""
+        return self.remembered(("stock",), lambda: read_stock_files(self._data_dir))
+
+    def remembered(self, key: tuple[object, ...], make: Callable[[], _Made]) -> _Made:
+        """What `make` gave for this key, this database and these files, made at most once."""
+        whole = (key, self._database.edition(), *map(self._modified, _FILES))
+        with self._lock:
+            found = self._kept.get(whole)
+            future: Future[object] = Future() if found is None else found
+            self._kept[whole] = future
+            self._kept.move_to_end(whole)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        if found is None:
+            try:
+                future.set_result(make())
+            except BaseException as error:
+                with self._lock:
+                    self._kept.pop(whole, None)
+                future.set_exception(error)
+                raise
+        return future.result()  # type: ignore[return-value]  # made by this very key's function
+
+    def _read(self, days: tuple[date, date] | None, stock: StockFiles) -> Sequence[Page]:
+        with self._database.reading():
+            published = read_published(self._database.path, days)
+        return pages_of(published, stock, datetime.now(UTC))
+
+    def _modified(self, name: str) -> int:
+        try:
+            return (self._data_dir / name).stat().st_mtime_ns
+        except OSError:
+            return 0
+
+
+def page_for(pages: Sequence[Page], filters: Filters) -> Page | None:
+    """The page of the filters' store and currency; the first one where they name none."""
+    for page in pages:
+        if filters.store in {"", page.business_product_id} and filters.currency in {
+            "",
+            page.currency_code or "",
+        }:
+            return page
+    return None
+
+
+def narrowed(page: Page, filters: Filters) -> Page:
+    """The page's lists cut to the filters' product and cause; its key figures stay the store's."""
+    words = filters.product.lower().split()
+
+    def named(row: NamedProduct) -> bool:
+        text = " ".join(filter(None, (row.product_title, row.sku, row.product_key)))
+        return all(word in text.lower() for word in words)
+
+    def caused(root_cause: str | None) -> bool:
+        return not filters.cause or root_cause == filters.cause
+
+    return replace(
+        page,
+        restock=[item for item in page.restock if named(item.row)],
+        orders=[row for row in page.orders if named(row) and caused(row.root_cause)],
+        causes=[row for row in page.causes if caused(row.root_cause)],
+        return_failures=[row for row in page.return_failures if named(row)],
+    )
+
+
+def _tried(terms: Terms, what_if: WhatIf) -> Terms:
+    lead_time, level = what_if.lead_time_days, what_if.service_level
+    return replace(
+        terms,
+        lead_time=terms.lead_time if lead_time is None else lead_time,
+        service_level=terms.service_level if level is None else level,
+    )

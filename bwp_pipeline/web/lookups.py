@@ -1,0 +1,135 @@
+"""What `bwp serve` looks up of one product, one order or one store, beside the report's figures.
+
+Here belong the typed rows of `queries/`. Sums over windows are the report's; no words are here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from importlib.resources import files
+from typing import TypeVar
+
+import duckdb
+
+_Row = TypeVar("_Row")
+
+
+@dataclass(frozen=True)
+class ProductWeek:
+    """Units of a product decided in a week."""
+
+    week_start: date
+    shipped_units: Decimal | None
+    unfulfilled_units: Decimal | None
+    other_cancelled_units: Decimal | None
+
+
+@dataclass(frozen=True)
+class CancelledLine:
+    """A cancelled line of an order."""
+
+    order_id: str
+    cancelled_on: date | None
+    units: Decimal | None
+    root_cause: str
+    is_shared_delivery: bool
+    sales: Decimal | None
+    currency_code: str | None
+
+
+@dataclass(frozen=True)
+class ReturnedUnits:
+    """Units returned for a reason, and those that can be sold again."""
+
+    return_reason: str | None
+    units: Decimal | None
+    sellable_units: Decimal | None
+
+
+@dataclass(frozen=True)
+class OrderItem:
+    """A line of an order in a delivery, with all that is known of it. Times are UTC."""
+
+    business_product_id: str
+    order_id: str
+    order_alias: str | None
+    product_title: str | None
+    sku: str | None
+    product_key: str
+    units: Decimal | None
+    state: str
+    root_cause: str | None
+    delivery_reason: str | None
+    request_reason: str | None
+    requested_by: str | None
+    ordered_at: datetime | None
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+    cancelled_at: datetime | None
+    carrier_code: str | None
+    last_milestone: str | None
+    last_milestone_at: datetime | None
+    snapshot_at: datetime
+
+
+@dataclass(frozen=True)
+class OrderRefund:
+    """A refund of an order. Times are UTC."""
+
+    refund_id: str
+    state: str | None
+    request_reason: str | None
+    refund_total: Decimal | None
+    currency_code: str | None
+    requested_at: datetime | None
+    completed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SupplyWeek:
+    """A store's week of shipping; hours are means of its products' medians."""
+
+    week_start: date
+    shipped_units: Decimal | None
+    order_to_ship_hours: float | None
+    ship_to_deliver_hours: float | None
+    promised_deliveries: int
+    late_deliveries: int
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """What a carrier did with deliveries shipped in the last 91 days."""
+
+    carrier_code: str
+    deliveries: int
+    delivered: int
+    ship_to_deliver_hours: float | None
+    promised_deliveries: int
+    late_deliveries: int
+    failed_units: Decimal | None
+
+
+@dataclass(frozen=True)
+class LateProduct:
+    """A product that came late, and what of it shoppers cancelled for that."""
+
+    product_key: str
+    product_title: str | None
+    sku: str | None
+    shipped_units: Decimal | None
+    promised_deliveries: int
+    late_deliveries: int
+    late_cancelled_units: Decimal | None
+
+
+def look_up(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    make: Callable[..., _Row],
+    **values: str | date,
+) -> list[_Row]:
+    """The rows of `queries/<name>.sql`, each made into a value, its columns in order."""
+    query = files(__package__).joinpath("queries", f"{name}.sql").read_text(encoding="utf-8")
+    return [make(*row) for row in connection.execute(query, values).fetchall()]

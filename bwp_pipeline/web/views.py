@@ -1,0 +1,205 @@
+"""Pages as HTML: what each template is given.
+
+Belongs here: putting figures and look-ups together for a template. Does not belong here: requests,
+or the words of a value, which `bwp_pipeline.reports.wording` has.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment
+
+from bwp_pipeline.reports.decisions import DecisionsFile, Kind, Standing
+from bwp_pipeline.reports.pages import Page
+from bwp_pipeline.reports.reading import read_window
+from bwp_pipeline.reports.rendering import template_environment
+from bwp_pipeline.reports.restock import Restock
+from bwp_pipeline.reports.rows import UnfulfilledProduct
+from bwp_pipeline.web import lookups
+from bwp_pipeline.web.filters import Filters, WhatIf
+from bwp_pipeline.web.live_report import LiveReport, narrowed, page_for
+from bwp_pipeline.web.published_database import PublishedDatabase
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class Site:
+    """What pages are made of."""
+
+    database: PublishedDatabase
+    report: LiveReport
+    decisions: DecisionsFile
+
+
+class NotFoundError(Exception):
+    """What was asked for isn't there; one line for the page."""
+
+
+@dataclass(frozen=True)
+class Affordable:
+    """A line of the order list, and what it costs together with the lines before it."""
+
+    item: Restock
+    spent: Decimal | None
+    is_within: bool
+
+
+def dashboard(site: Site, filters: Filters) -> str:
+    """The report's page with filters."""
+    pages = site.report.pages(filters.days)
+    page = _page(site, filters)
+    return _render(
+        "dashboard.html.j2",
+        filters=filters,
+        page=narrowed(page, filters),
+        pages=pages,
+        stores={one.business_product_id: one.store_name for one in pages},
+        currencies=sorted({one.currency_code or "" for one in pages}),
+        whole=page,
+    )
+
+
+def orders_to_place(site: Site, filters: Filters, what_if: WhatIf, *, part: bool = False) -> str:
+    """The order list on terms to try; `part` leaves out all but the table."""
+    page = page_for(site.report.tried(filters.days, what_if), filters)
+    if page is None:
+        raise NotFoundError("There is no such store or currency.")
+    lines = list(_affordable(page.restock, what_if.budget))
+    name = "order_list.html.j2" if part else "orders_to_place.html.j2"
+    return _render(name, filters=filters, page=page, lines=lines, what_if=what_if)
+
+
+def product(site: Site, filters: Filters, key: str, token: str) -> str:
+    """One product: its figures, weeks, orders, returns, and what was decided about it."""
+    page = _page(site, filters)
+    store = page.business_product_id
+    item = next((one for one in page.restock if one.row.product_key == key), None)
+    with site.database.reading() as connection:
+        found = connection.execute(
+            "select product_title, sku from marts.dim_products"
+            " where business_product_id = ? and product_key = ?",
+            [store, key],
+        ).fetchone()
+        if found is None:
+            raise NotFoundError(f"There is no product {key[:80]!r} in this store.")
+        last_day = read_window(connection).last_day
+        weeks = lookups.look_up(
+            connection,
+            "product_weeks",
+            lookups.ProductWeek,
+            store=store,
+            product_key=key,
+            last_day=last_day,
+        )
+        orders, returns = (
+            lookups.look_up(connection, name, make, store=store, product_key=key)
+            for name, make in (
+                ("product_orders", lookups.CancelledLine),
+                ("product_returns", lookups.ReturnedUnits),
+            )
+        )
+    return _render(
+        "product.html.j2",
+        filters=filters,
+        page=page,
+        key=key,
+        title=found[0],
+        sku=found[1],
+        item=item,
+        weeks=weeks,
+        orders=orders,
+        returns=returns,
+        standing=site.decisions.read().get((store, key), Standing()),
+        kinds=list(Kind),
+        today=_today(),
+        token=token,
+    )
+
+
+def order(site: Site, filters: Filters, found: str) -> str:
+    """One order by its id or the shop's own number: ids, states and times, no personal data."""
+    page = _page(site, filters)
+    items, refunds = [], []
+    if found:
+        with site.database.reading() as connection:
+            items = lookups.look_up(connection, "order_items", lookups.OrderItem, order=found)
+            refunds = lookups.look_up(connection, "order_refunds", lookups.OrderRefund, order=found)
+    return _render(
+        "order.html.j2", filters=filters, page=page, asked=found, items=items, refunds=refunds
+    )
+
+
+def supply(site: Site, filters: Filters) -> str:
+    """How a store's products ship and arrive, and what lateness costs."""
+    page = _page(site, filters)
+    store = page.business_product_id
+    with site.database.reading() as connection:
+        last_day: date = read_window(connection).last_day
+        weeks = lookups.look_up(
+            connection, "supply_weeks", lookups.SupplyWeek, store=store, last_day=last_day
+        )
+        carriers = lookups.look_up(
+            connection, "supply_carriers", lookups.Carrier, store=store, last_day=last_day
+        )
+        products = lookups.look_up(
+            connection, "supply_products", lookups.LateProduct, store=store, last_day=last_day
+        )
+    return _render(
+        "supply.html.j2",
+        filters=filters,
+        page=page,
+        weeks=weeks,
+        carriers=carriers,
+        products=products,
+    )
+
+
+def message(text: str) -> str:
+    """A page that says one thing."""
+    return _render("message.html.j2", text=text, filters=Filters())
+
+
+def _page(site: Site, filters: Filters) -> Page:
+    page = page_for(site.report.pages(filters.days), filters)
+    if page is None:
+        raise NotFoundError("There is no such store or currency.")
+    return page
+
+
+def _affordable(items: list[Restock], budget: float | None) -> list[Affordable]:
+    spent, lines = Decimal(0), []
+    for item in items:
+        known = item.purchase
+        if known is None or not known.suggested_units:
+            continue
+        cost = known.cost
+        within = budget is None or (cost is not None and float(spent + cost) <= budget)
+        if within and cost is not None:
+            spent += cost
+        lines.append(Affordable(item, spent if cost is not None else None, within))
+    return lines
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _render(template: str, **context: object) -> str:
+    return _environment().get_template(template).render(**context)
+
+
+@cache
+def _environment() -> Environment:
+    environment = template_environment(_TEMPLATES)
+    environment.globals["utc"] = UTC
+    environment.globals["product_link"] = _product_link
+    return environment
+
+
+def _product_link(row: UnfulfilledProduct) -> str:
+    filters = Filters(store=row.business_product_id)
+    return filters.address("/product", key=row.product_key)
