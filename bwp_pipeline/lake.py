@@ -1,11 +1,13 @@
 """The bronze layer: Parquet files by table and archive day, written whole.
 
-Belongs here: the tables' schemas, where files lie, writing and reading them atomically.
-Does not belong here: where rows come from (archive/, api/) and what they mean (dbt_project/).
+Belongs here: where files lie, writing and reading them atomically, setting damaged ones aside.
+Does not belong here: the tables' columns (`lake_tables.py`), where rows come from (archive/, api/)
+and what they mean (dbt_project/).
 """
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -15,111 +17,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from obstore.store import LocalStore, ObjectStore
 
-from bwp_pipeline.storage import directory, open_store, portable
+from bwp_pipeline.lake_tables import SCHEMAS, decoded, encoded
+from bwp_pipeline.storage import directory, open_store, portable, write_whole
 
-_UTC = pa.timestamp("us", tz="UTC")
+__all__ = ["BATCH_TABLES", "DAMAGED", "SCHEMAS", "Lake", "LakeFile"]
 
-SCHEMAS: dict[str, pa.Schema] = {
-    # One row per archived event, copies included; the resource columns are of its first resource.
-    "events": pa.schema(
-        {
-            "event_id": pa.string(),
-            "message_id": pa.string(),
-            "detail_type": pa.string(),
-            "event_type": pa.string(),
-            "source": pa.string(),
-            "account": pa.string(),
-            "region": pa.string(),
-            "event_time": _UTC,
-            "business_product_id": pa.string(),
-            "order_id": pa.string(),
-            "resource_type": pa.string(),
-            "resource_id": pa.string(),
-            "resources": pa.list_(pa.string()),
-            "detail": pa.string(),
-            "envelope": pa.string(),
-            "object_key": pa.string(),
-            "object_etag": pa.string(),
-            "record_index": pa.int64(),
-        }
-    ),
-    # The manifest: one row per archive object read.
-    "objects": pa.schema(
-        {
-            "object_key": pa.string(),
-            "etag": pa.string(),
-            "size": pa.int64(),
-            "last_modified": _UTC,
-            "events": pa.int64(),
-            "others": pa.int64(),
-            "other_kinds": pa.string(),
-            "quarantined": pa.int64(),
-            "read_at": _UTC,
-            "run_id": pa.string(),
-        }
-    ),
-    # One row per record that could not be read.
-    "quarantine": pa.schema(
-        {
-            "object_key": pa.string(),
-            "etag": pa.string(),
-            "record_index": pa.int64(),
-            "byte_offset": pa.int64(),
-            "reason": pa.string(),
-            "error": pa.string(),
-            "raw": pa.binary(),
-        }
-    ),
-    # One row per answer that the API gave about an order; append-only. A payload that is NULL
-    # beside its hash stands unchanged in an earlier row of the order with the same hash.
-    "order_snapshots": pa.schema(
-        {
-            "business_product_id": pa.string(),
-            "order_id": pa.string(),
-            "fetched_at": _UTC,
-            "api_version": pa.string(),
-            "status": pa.string(),
-            "error": pa.string(),
-            "payload": pa.string(),
-            "payload_sha256": pa.string(),
-            # The payload's delivery states, so that choosing what to fetch reads no payloads.
-            "deliveries": pa.list_(pa.struct({"delivery_id": pa.string(), "state": pa.string()})),
-            "run_id": pa.string(),
-        }
-    ),
-}
-
-# Columns whose values hardly repeat within a file.
-_UNIQUE = {
-    "event_id",
-    "message_id",
-    "event_time",
-    "order_id",
-    "resource_id",
-    "resources",
-    "detail",
-    "record_index",
-    "raw",
-    "payload",
-    "payload_sha256",
-}
-
-# Identifiers have nothing to compress but their hexadecimal digits, and to do so takes a tenth of
-# the time in which an archive is read.
-_IDS = {"event_id", "message_id", "order_id", "resource_id"}
-
-# Texts by far the longest of their rows: at zstd's usual level files would be a fifth smaller, and
-# take a third longer to write.
-_LONG = {"resources", "detail"}
-_FAST = -5
-
-# A buffer grows in it where the system's allocator, in use while an archive is read, would copy
-# what is there each time. Not every build of Arrow has it.
-_GROWING = (
-    pa.mimalloc_memory_pool()
-    if "mimalloc" in pa.supported_memory_backends()
-    else pa.default_memory_pool()
-)
+BATCH_TABLES = ("events", "quarantine")
+"""The tables whose rows count once the manifest names their file."""
+DAMAGED = "damaged"
+"""Where damaged files are kept, under the paths that they had."""
+_CLOCK = ".clock"
+_SIDE_BY_SIDE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +45,11 @@ class LakeFile:
     def name(self) -> str:
         """The file's name without directory and suffix."""
         return self.path.rpartition("/")[2].removesuffix(".parquet")
+
+    @property
+    def batch(self) -> str:
+        """The name of the manifest's file without which this one counts for nothing."""
+        return self.name.partition("-")[0]
 
 
 class Lake:
@@ -167,25 +80,14 @@ class Lake:
         Raises:
             ValueError: When a column is missing, unknown or of another type (`pa.ArrowInvalid`).
         """
-        schema = SCHEMAS[table]
-        if set(data.column_names) != set(schema.names):
-            raise ValueError(f"{table} has the columns {schema.names}, not {data.column_names}")
-        repeating = [name for name in schema.names if name not in _UNIQUE]
-        stored = [(path, field.name) for field in schema for path in _paths(field.name, field.type)]
-        sink = pa.BufferOutputStream(_GROWING)
-        pq.write_table(
-            data.select(schema.names).cast(schema),
-            sink,
-            compression={path: "none" if name in _IDS else "zstd" for path, name in stored},
-            compression_level={path: _FAST for path, name in stored if name in _LONG},
-            # Looking for repetitions costs time and gains nothing where there are none; looking for
-            # the least and greatest, where nobody asks for a range.
-            use_dictionary=repeating,
-            write_statistics=["event_time"],
-        )
-        path = f"{table}/dt={day.isoformat()}/{name}.parquet"
-        obstore.put(self.store, path, sink.getvalue().to_pybytes())
+        path = _path(table, day, name)
+        write_whole(self.store, path, encoded(table, data))
         return path
+
+    def create(self, table: str, day: date, name: str, data: pa.Table) -> bool:
+        """As `write`, but a file of that name is left as it is; whether there was none."""
+        path = _path(table, day, name)
+        return write_whole(self.store, path, encoded(table, data), replace=False)
 
     def files(self, table: str, days: Iterable[date] | None = None) -> list[LakeFile]:
         """The table's files, of those days or all, in the order of their paths."""
@@ -195,10 +97,19 @@ class Lake:
             key=lambda file: file.path,
         )
 
+    def committed(self, days: Iterable[date] | None = None) -> dict[str, list[LakeFile]]:
+        """The manifest's files, and those of events and quarantine that it names, by table."""
+        # In this order: what a manifest names was written before it.
+        objects = self.files("objects", days)
+        named = {(file.day, file.name) for file in objects}
+        return {"objects": objects} | {
+            table: [file for file in self.files(table, days) if (file.day, file.batch) in named]
+            for table in BATCH_TABLES
+        }
+
     def days(self, table: str) -> list[date]:
-        """The days for which the table has a partition, oldest first."""
-        names = obstore.list_with_delimiter(self.store, table)["common_prefixes"]
-        return sorted(day for name in names if (day := _day(name)) is not None)
+        """The days for which the table has a file, oldest first."""
+        return sorted({file.day for file in self.files(table)})
 
     def read(
         self,
@@ -216,20 +127,37 @@ class Lake:
     def read_file(self, file: LakeFile, columns: Sequence[str] | None = None) -> pa.Table:
         """The rows of one file, as `read` gives them."""
         wanted = _wanted(file.table, columns)
-        content = obstore.get(self.store, file.path).bytes()
-        parquet = pq.ParquetFile(pa.BufferReader(pa.py_buffer(content)))
-        present = set(parquet.schema_arrow.names)
-        stored = parquet.read([field.name for field in wanted if field.name in present])
-        length = parquet.metadata.num_rows
-        arrays = []
-        for field in wanted:
-            if field.name == "dt":
-                arrays.append(pa.repeat(pa.scalar(file.day), length))
-            elif field.name in present:
-                arrays.append(stored[field.name].cast(field.type))
-            else:
-                arrays.append(pa.nulls(length, field.type))
-        return pa.table(arrays, schema=wanted)
+        rows = decoded(self._readable(file), wanted)
+        if "dt" in wanted.names:
+            place = wanted.get_field_index("dt")
+            days = pa.repeat(pa.scalar(file.day), rows.num_rows)
+            rows = rows.set_column(place, wanted.field("dt"), days)
+        return rows
+
+    def count_rows(self, files: Sequence[LakeFile]) -> list[int | None]:
+        """How many rows each file has; None where it is damaged, 0 where it is gone."""
+        if isinstance(self.store, LocalStore):
+            return [*map(self._count, files)]
+        with ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="lake-check") as threads:
+            return [*threads.map(self._count, files)]
+
+    def now(self) -> datetime:
+        """The time by the clock that dates the lake's files: this machine's may be wrong."""
+        write_whole(self.store, _CLOCK, b"")
+        return obstore.head(self.store, _CLOCK)["last_modified"]
+
+    def set_aside(self, file: LakeFile) -> None:
+        """Move a damaged file out of its table, to the same path below `damaged/`."""
+        try:
+            obstore.rename(self.store, file.path, f"{DAMAGED}/{file.path}")
+        except FileNotFoundError:
+            # Another run was first.
+            return
+
+    def damaged(self) -> list[str]:
+        """The paths of the files that were set aside, as they were named before."""
+        listed = (meta["path"] for batch in obstore.list(self.store, DAMAGED) for meta in batch)
+        return sorted(path.removeprefix(f"{DAMAGED}/") for path in listed)
 
     def delete(self, paths: Iterable[str]) -> None:
         """Delete files; one that is gone already is no error."""
@@ -259,18 +187,41 @@ class Lake:
         for batch in obstore.list(self.store, prefix):
             for meta in batch:
                 path = meta["path"]
-                day = _day(path.rpartition("/")[0])
-                if day is not None and path.endswith(".parquet"):
+                parent, _, name = path.rpartition("/")
+                day = _day(parent)
+                # Names that begin so are other programs' notes, by a custom older than Parquet.
+                hidden = name.startswith((".", "_"))
+                if day is not None and name.endswith(".parquet") and not hidden:
                     yield LakeFile(
                         path, table, day, meta["size"], meta["e_tag"] or "", meta["last_modified"]
                     )
 
+    def _count(self, file: LakeFile) -> int | None:
+        try:
+            rows: int = pq.read_metadata(self._readable(file)).num_rows
+        except FileNotFoundError:
+            return 0
+        except (pa.ArrowException, EOFError, ValueError):
+            return None
+        except OSError as error:
+            # Parquet's own have no number; others are the disk's.
+            if error.errno is not None:
+                raise
+            return None
+        return rows
+
+    def _readable(self, file: LakeFile) -> Path | pa.BufferReader:
+        """What Parquet's reader takes: a path where there is one, and else the content."""
+        if isinstance(self.store, LocalStore) or self.cache is not None:
+            return self.local([file])[0]
+        return pa.BufferReader(pa.py_buffer(obstore.get(self.store, file.path).bytes()))
+
     def _cached(self, file: LakeFile, cache: Path) -> Path:
         identity = f"{self.url}\n{file.path}\n{file.size}\n{file.etag}"
         target = cache / f"{hashlib.sha256(identity.encode()).hexdigest()}.parquet"
-        if not target.exists():
-            content = obstore.get(self.store, file.path).bytes()
-            obstore.put(LocalStore(cache, mkdir=True), target.name, content)
+        if not target.exists() or target.stat().st_size != file.size:
+            content = bytes(obstore.get(self.store, file.path).bytes())
+            write_whole(LocalStore(cache, mkdir=True), target.name, content)
         return target
 
 
@@ -279,17 +230,12 @@ def _wanted(table: str, columns: Sequence[str] | None) -> pa.Schema:
     return pa.schema([schema.field(name) for name in columns or schema.names])
 
 
-def _paths(name: str, kind: pa.DataType) -> list[str]:
-    """What Parquet calls the columns that a column is stored as."""
-    if pa.types.is_list(kind):
-        return _paths(f"{name}.list.element", kind.value_type)
-    if pa.types.is_struct(kind):
-        return [path for field in kind for path in _paths(f"{name}.{field.name}", field.type)]
-    return [name]
-
-
 def _partition(table: str, day: date) -> str:
     return f"{table}/dt={day.isoformat()}"
+
+
+def _path(table: str, day: date, name: str) -> str:
+    return f"{_partition(table, day)}/{name}.parquet"
 
 
 def _day(path: str) -> date | None:

@@ -1,13 +1,18 @@
 """Places that a URL names: a directory or a prefix of an S3 bucket, as an obstore store.
 
-Belongs here: turning `file://` and `s3://` URLs, and AWS settings, into a store.
+Belongs here: turning `file://` and `s3://` URLs, and AWS settings, into a store; writing to it so
+that a file is whole, and stays, once it is named.
 Does not belong here: what is kept in the place.
 """
 
+import os
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+import obstore
+from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 if TYPE_CHECKING:
@@ -114,6 +119,77 @@ def _with_credentials(store: S3Store) -> "S3Config":
         if (token := credentials.get("token")) is not None:
             config["session_token"] = token
     return config
+
+
+UNFINISHED = ".writing"
+"""The directory of a local store where files lie until they are whole."""
+
+
+def write_whole(store: ObjectStore, path: str, content: bytes, *, replace: bool = True) -> bool:
+    """Write a file whole or not at all; only its owner may read it.
+
+    Once this returns it survives a loss of power: on a disk, file and directories are synced.
+
+    Args:
+        store: Where to.
+        path: The file's path in the store.
+        content: All of it.
+        replace: Whether a file of that path is replaced.
+
+    Returns:
+        Whether it was written: False when one is there that is not to be replaced.
+    """
+    if isinstance(store, LocalStore) and store.prefix is not None:
+        return _write_to_disk(Path(store.prefix), path, content, replace=replace)
+    try:
+        if replace:
+            obstore.put(store, path, content)
+        else:
+            # In parts, the condition would not be looked at.
+            obstore.put(store, path, content, mode="create", use_multipart=False)
+    except AlreadyExistsError:
+        return False
+    return True
+
+
+def _write_to_disk(root: Path, path: str, content: bytes, *, replace: bool) -> bool:
+    target = root / path
+    unfinished = root / UNFINISHED / uuid.uuid4().hex
+    _make_directory(unfinished.parent)
+    _make_directory(target.parent)
+    number = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with open(number, "wb") as file:  # noqa: PTH123 - it is open already
+            file.write(content)
+            file.flush()
+            os.fsync(number)
+        if replace:
+            unfinished.replace(target)
+        else:
+            target.hardlink_to(unfinished)
+    except FileExistsError:
+        return False
+    finally:
+        unfinished.unlink(missing_ok=True)
+    _sync_directory(target.parent)
+    return True
+
+
+def _make_directory(path: Path) -> None:
+    """Make a directory that only its owner may enter, and those above it, durably."""
+    if path.is_dir():
+        return
+    _make_directory(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)
+    _sync_directory(path.parent)
+
+
+def _sync_directory(path: Path) -> None:
+    number = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def directory(url: str) -> Path:

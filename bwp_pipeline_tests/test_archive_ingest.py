@@ -4,12 +4,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import obstore
-import pyarrow as pa
 import pytest
 
 from bwp_pipeline.archive import (
     ArchiveUnreachable,
-    ConcurrentIngest,
     Progress,
     ingest_days,
     open_archive,
@@ -17,10 +15,8 @@ from bwp_pipeline.archive import (
     retry,
 )
 from bwp_pipeline.archive.counts import Counts
-from bwp_pipeline.archive.ingest.batches import delete_leftovers
 from bwp_pipeline.archive.records.envelopes import Bad
 from bwp_pipeline.archive.records.reading import ObjectReader
-from bwp_pipeline.lake import Lake
 from bwp_pipeline_tests.archive_place import DAY, PREFIX, Place
 from bwp_pipeline_tests.archive_samples import BP, event, firehose_error, text
 
@@ -172,37 +168,6 @@ def test_many_rows_become_several_files_of_one_batch(
     names = {file.name for file in place.lake.files("events")}
     assert names >= {manifest.name, *(f"{manifest.name}-{part}" for part in range(1, 6))}
     assert len(set(place.rows("events", "event_id"))) == 60
-
-
-def test_files_without_a_manifest_are_deleted_whole(place: Place) -> None:
-    place.put("a", text(event(1)))
-    place.ingest()
-    (events,) = place.lake.files("events")
-    rows = place.lake.read("events").drop_columns(["dt"])
-    place.lake.write("events", DAY, f"{events.name}-1", rows)
-    place.lake.write("events", DAY, "killed-1", rows)
-    place.ingest()
-    names = {file.name for file in place.lake.files("events")}
-    assert names == {events.name, f"{events.name}-1"}
-
-
-def test_a_run_beside_this_one_never_loses_events(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place.put("a", text(event(1)))
-    write = Lake.write
-
-    def write_and_lose(lake: Lake, table: str, day: date, name: str, data: pa.Table) -> str:
-        path = write(lake, table, day, name, data)
-        if table == "events":
-            delete_leftovers(lake, day)
-        return path
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Lake, "write", write_and_lose)
-        with pytest.raises(ConcurrentIngest):
-            place.ingest()
-    assert place.ingest() == (1, 0, 0)
 
 
 def test_progress_tells_objects_bytes_pace_and_time_left(place: Place) -> None:

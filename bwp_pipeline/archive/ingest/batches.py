@@ -1,18 +1,18 @@
 """A batch of objects becomes files of the lake, all or none.
 
-Belongs here: which objects make a batch, its files' names, the order of commits, leftovers.
-Does not belong here: reading objects.
+Belongs here: which objects make a batch, its files' names, the order of commits.
+Does not belong here: reading objects, or files without a manifest (`leftovers.py`).
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from typing import Self
 
 from bwp_pipeline.archive.objects.listing import ArchiveObject
 from bwp_pipeline.archive.records.rows import Rows
-from bwp_pipeline.lake import Lake, LakeFile
+from bwp_pipeline.lake import BATCH_TABLES, Lake
 
 BATCH_BYTES = 4 * 1024 * 1024
 BATCH_OBJECTS = 2_500
@@ -20,11 +20,9 @@ BATCH_OBJECTS = 2_500
 FLUSH_BYTES = 12 * 1024 * 1024
 """Bytes of rows after which a batch's next file begins."""
 
-_DATA = ("events", "quarantine")
-
 
 class ConcurrentIngest(RuntimeError):  # noqa: N818 - the name says what is wrong
-    """Another run reads the same day at the same time."""
+    """Another run reads the same objects at the same time; reading the day again settles it."""
 
 
 class BatchFiles:
@@ -56,22 +54,26 @@ class BatchFiles:
         if self.events.size + self.quarantine.size > FLUSH_BYTES:
             self._flush()
 
-    def commit(self, manifest: Rows) -> None:
+    def commit(self, manifest: Rows, *, replace: bool) -> None:
         """Write what is left, then the manifest.
 
+        Args:
+            manifest: An account of the objects.
+            replace: Whether the batch was read before, and its manifest is to be replaced.
+
         Raises:
-            ConcurrentIngest: When files are gone that another run took for leftovers.
+            ConcurrentIngest: When another run has read the batch meanwhile.
         """
         self._flush()
         self._wait()
-        path = self._lake.write("objects", self._day, self._name, manifest.take())
-        present = {
-            file.path for file in _data_files(self._lake, self._day) if origin(file) == self._name
-        }
-        if not self._paths <= present:
-            self._lake.delete([path])
-            raise ConcurrentIngest(f"another run reads {self._day} too: run again after it")
+        rows = manifest.take()
+        if replace:
+            self._lake.write("objects", self._day, self._name, rows)
+        elif not self._lake.create("objects", self._day, self._name, rows):
+            raise ConcurrentIngest(f"another run has read the same objects of {self._day}")
         # An earlier reading of the same objects may have had more files.
+        files = (file for table in BATCH_TABLES for file in self._lake.files(table, [self._day]))
+        present = {file.path for file in files if file.batch == self._name}
         self._lake.delete(present - self._paths)
 
     def _flush(self) -> None:
@@ -92,13 +94,13 @@ class BatchFiles:
 
 def batch_name(objects: Sequence[ArchiveObject]) -> str:
     """What the files of these objects are called, whenever they are read."""
-    text = "\n".join(sorted(f"{item.key}\t{item.etag}" for item in objects))
+    return digest((item.key, item.etag) for item in objects)
+
+
+def digest(objects: Iterable[tuple[str, str]]) -> str:
+    """A name made of keys and etags."""
+    text = "\n".join(sorted(f"{key}\t{etag}" for key, etag in objects))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def origin(file: LakeFile) -> str:
-    """The name of the batch that a file belongs to."""
-    return file.name.partition("-")[0]
 
 
 def batches(objects: Sequence[ArchiveObject]) -> Iterator[list[ArchiveObject]]:
@@ -113,14 +115,3 @@ def batches(objects: Sequence[ArchiveObject]) -> Iterator[list[ArchiveObject]]:
         size += item.size
     if batch:
         yield batch
-
-
-def delete_leftovers(lake: Lake, day: date) -> None:
-    """Delete what a killed run wrote without finishing it: files that no manifest names."""
-    committed = {file.name for file in lake.files("objects", [day])}
-    files = _data_files(lake, day)
-    lake.delete(file.path for file in files if origin(file) not in committed)
-
-
-def _data_files(lake: Lake, day: date) -> list[LakeFile]:
-    return [file for table in _DATA for file in lake.files(table, [day])]

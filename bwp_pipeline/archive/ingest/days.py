@@ -4,30 +4,37 @@ Belongs here: which objects are read, and what of each day was found.
 Does not belong here: how a batch of objects is read and written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from bwp_pipeline.archive.counts import Counts
 from bwp_pipeline.archive.errors import ArchiveUnreachable
-from bwp_pipeline.archive.ingest.batches import batch_name, batches, delete_leftovers
+from bwp_pipeline.archive.ingest.batches import ConcurrentIngest, batch_name
 from bwp_pipeline.archive.ingest.job import Job, read_job
+from bwp_pipeline.archive.ingest.leftovers import tidy
+from bwp_pipeline.archive.ingest.plans import make_plans
 from bwp_pipeline.archive.ingest.progress import Progress, ProgressCallback
 from bwp_pipeline.archive.ingest.worker import read_jobs
-from bwp_pipeline.archive.objects.listing import Archive, ArchiveObject
+from bwp_pipeline.archive.objects.listing import Archive
 from bwp_pipeline.archive.records.rows import Rows
 from bwp_pipeline.lake import Lake
+
+_PASSES = 5
+"""How often other runs on the same days are given way to, at most."""
 
 
 @dataclass(slots=True)
 class DayCounts(Counts):
     """What one archive day held and gave.
 
-    Objects that were gone when they were read are in none but `objects_listed`.
+    Objects that were gone when they were read are in none but `objects_listed`. `lost` are rows
+    that the manifest names, that the lake lacks and that the archive no longer has.
     """
 
     day: date
     objects_listed: int
+    lost: int = 0
 
 
 def ingest_days(
@@ -37,7 +44,9 @@ def ingest_days(
     run_id: str,
     progress: ProgressCallback | None = None,
 ) -> list[DayCounts]:
-    """Read those days' objects that the lake's manifest lacks.
+    """Read those days' objects that the lake's manifest lacks, or whose rows the lake has lost.
+
+    Any number of runs may read the same days at once.
 
     Args:
         archive: Where the events are.
@@ -52,19 +61,32 @@ def ingest_days(
     Raises:
         ArchiveUnreachable: When the archive itself can't be listed or read. What was read before
             is kept.
-        ConcurrentIngest: When another run reads one of the days at the same time.
+        ConcurrentIngest: When other runs don't cease to read the same days.
     """
     listed = archive.list_days(days)
     counts = {day: DayCounts(day=day, objects_listed=len(listed[day])) for day in days}
-    jobs: list[Job] = []
+    unsettled: Collection[date] = counts
+    for attempt in range(_PASSES):
+        plans = make_plans(lake, {day: listed[day] for day in unsettled})
+        jobs = []
+        for plan in plans:
+            counts[plan.day].lost = plan.lost
+            for found in (plan.new, plan.repeated):
+                jobs += [
+                    Job(archive, lake, plan.day, objects, name, run_id, found is plan.repeated)
+                    for name, objects in found.items()
+                ]
+        try:
+            _read(jobs, counts, Progress.of(jobs), progress)
+        except ConcurrentIngest:
+            if attempt == _PASSES - 1:
+                raise
+            continue
+        unsettled = {plan.day for plan in plans if plan.others_came(lake)}
+        if not unsettled:
+            break
     for day in counts:
-        delete_leftovers(lake, day)
-        jobs += [
-            Job(archive, lake, day, batch, batch_name(batch), run_id)
-            for batch in batches(_unread(lake, day, listed[day]))
-        ]
-    _read(jobs, counts, Progress.of(jobs), progress)
-    for day in counts:
+        tidy(lake, day, {(item.key, item.etag) for item in listed[day]}, run_id)
         if not lake.files("objects", [day]):
             # A day that was read has a manifest, even when it held nothing.
             lake.write("objects", day, batch_name([]), Rows("objects").take())
@@ -98,10 +120,3 @@ def _read(
         raise ArchiveUnreachable(f"can't read any object in {job.archive.url}: {reason}")
     for job, _ in denied:
         counts[job.day].add(read_job(job, report, keep_denied=True))
-
-
-def _unread(lake: Lake, day: date, listed: Sequence[ArchiveObject]) -> list[ArchiveObject]:
-    manifest = lake.read("objects", [day], ["object_key", "etag"])
-    keys, etags = manifest["object_key"].to_pylist(), manifest["etag"].to_pylist()
-    known = set(zip(keys, etags, strict=True))
-    return [item for item in listed if (item.key, item.etag) not in known]

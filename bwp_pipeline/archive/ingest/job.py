@@ -27,7 +27,7 @@ from bwp_pipeline.lake import Lake
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Objects of a day, to be read into files of that name."""
+    """Objects of a day, to be read into files of that name; `is_repeated`: not the first time."""
 
     archive: Archive
     lake: Lake
@@ -35,6 +35,7 @@ class Job:
     objects: Sequence[ArchiveObject]
     name: str
     run_id: str
+    is_repeated: bool = False
 
     @property
     def size(self) -> int:
@@ -55,7 +56,7 @@ def read_job(
 
     Raises:
         ArchiveUnreachable: When an object can't be read for a reason that is not its own.
-        ConcurrentIngest: When another run reads the same day at the same time.
+        ConcurrentIngest: When another run has read the batch meanwhile.
     """
     with (
         _paused_gc(),
@@ -74,7 +75,7 @@ def read_job(
         if denied and len(denied) == total.objects_read and not keep_denied:
             return Counts(denied=denied[0])
         if len(reading.manifest):
-            files.commit(reading.manifest)
+            files.commit(reading.manifest, replace=job.is_repeated)
     return total
 
 

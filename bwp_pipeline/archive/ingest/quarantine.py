@@ -11,10 +11,10 @@ from datetime import date
 import pyarrow.compute as pc
 
 from bwp_pipeline.archive.counts import Counts
-from bwp_pipeline.archive.ingest.batches import origin
+from bwp_pipeline.archive.ingest.accounts import read_batches
 from bwp_pipeline.archive.ingest.job import Job, read_job
 from bwp_pipeline.archive.ingest.progress import Progress, ProgressCallback
-from bwp_pipeline.archive.objects.listing import Archive, ArchiveObject
+from bwp_pipeline.archive.objects.listing import Archive
 from bwp_pipeline.lake import Lake
 
 
@@ -84,21 +84,21 @@ def retry(
     wanted = lake.days("quarantine") if days is None else sorted(set(days))
     listed = archive.list_days(wanted)
     for day in wanted:
-        there = {(item.key, item.etag) for item in listed[day]}
-        for name in sorted({origin(file) for file in lake.files("quarantine", [day])}):
-            batch = _batch(lake, day, name)
-            if not batch:
+        there = {(item.key, item.etag): item for item in listed[day]}
+        bad = {file.batch for file in lake.files("quarantine", [day])}
+        for batch in read_batches(lake, day):
+            if batch.name not in bad:
                 continue
-            before = sum(counts[1] for counts in batch.values())
-            result.before += before
-            if not {(item.key, item.etag) for item in batch} <= there:
-                result.unavailable += before
-                result.after += before
+            result.before += batch.quarantined
+            if not batch.objects.keys() <= there.keys():
+                result.unavailable += batch.quarantined
+                result.after += batch.quarantined
                 continue
-            job = Job(archive, lake, day, [*batch], name, run_id)
+            objects = [there[identity] for identity in batch.objects]
+            job = Job(archive, lake, day, objects, batch.name, run_id, is_repeated=True)
             found = read_job(job, _report(Progress.of([job]), progress), keep_denied=True)
             result.after += found.quarantined
-            result.events += found.events - sum(counts[0] for counts in batch.values())
+            result.events += found.events - batch.events
     return result
 
 
@@ -109,16 +109,3 @@ def _report(progress: Progress, callback: ProgressCallback | None) -> Callable[[
             callback(progress)
 
     return report
-
-
-def _batch(lake: Lake, day: date, name: str) -> dict[ArchiveObject, tuple[int, int]]:
-    """The objects that were read into the files of that name, with their events and bad records."""
-    files = [file for file in lake.files("objects", [day]) if file.name == name]
-    return {
-        ArchiveObject(row["object_key"], row["etag"], row["size"], row["last_modified"]): (
-            row["events"],
-            row["quarantined"],
-        )
-        for file in files
-        for row in lake.read_file(file).to_pylist()
-    }
