@@ -30,6 +30,5 @@ class Place:
 
     def rows(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
         """The rows that count, without what a killed run left."""
-        files = self.lake.committed()[table]
-        rows = (row for file in files for row in self.lake.read_file(file, columns).to_pylist())
-        return sorted(tuple(row[column] for column in columns) for row in rows)
+        rows = self.lake.concatenated(table, self.lake.committed()[table], columns)
+        return sorted(tuple(row[column] for column in columns) for row in rows.to_pylist())

@@ -47,15 +47,15 @@ def tidy(lake: Lake, day: date, listed: Collection[Identity], run_id: str) -> in
     young = {file.batch for file in leftovers if file.last_modified > before}
     old = [file for file in leftovers if file.batch not in young]
     known = {identity for batch in batches for identity in batch.objects}.union(listed)
-    rescued = 0
+    rescued: dict[str, int] = {}
     for name in sorted({file.batch for file in old}):
-        rescued += _rescue(lake, [file for file in old if file.batch == name], known, run_id)
-    lake.delete(file.path for file in old)
-    return rescued
+        rescued |= _rescue(lake, [file for file in old if file.batch == name], known, run_id)
+    lake.delete(file.path for file in old if file.batch not in rescued)
+    return sum(rescued.values())
 
 
-def _rescue(lake: Lake, files: list[LakeFile], known: set[Identity], run_id: str) -> int:
-    """Give the rows of unknown objects in these files a batch of their own."""
+def _rescue(lake: Lake, files: list[LakeFile], known: set[Identity], run_id: str) -> dict[str, int]:
+    """Give the rows of unknown objects in these files a batch; its name and number of objects."""
     kept: dict[str, list[pa.Table]] = defaultdict(list)
     counts: dict[str, Counter[Identity]] = {table: Counter() for table in BATCH_TABLES}
     for file in files:
@@ -67,15 +67,15 @@ def _rescue(lake: Lake, files: list[LakeFile], known: set[Identity], run_id: str
         counts[file.table].update(compress(identities, unknown))
     objects = sorted({identity for table in counts.values() for identity in table})
     if not objects:
-        return 0
+        return {}
     day, name = files[0].day, digest(objects)
-    for table, parts in kept.items():
-        rows = pa.concat_tables(parts)
-        if rows.num_rows:
-            lake.write(table, day, name, rows)
+    # The batch may have been of just these objects: then its rows are where they belong.
+    if name != files[0].batch:
+        for table, parts in kept.items():
+            lake.write(table, day, name, pa.concat_tables(parts))
     lake.create("objects", day, name, _manifest(objects, counts, run_id))
     known.update(objects)
-    return len(objects)
+    return {name: len(objects)}
 
 
 def _manifest(

@@ -47,9 +47,9 @@ class Retried:
 
 def quarantined(lake: Lake, days: Iterable[date] | None = None) -> list[Reason]:
     """The quarantine of those archive days, or all, by reason, the commonest first."""
-    rows = lake.read(
-        "quarantine", days, ["dt", "object_key", "byte_offset", "record_index", "reason", "error"]
-    )
+    columns = ["dt", "object_key", "byte_offset", "record_index", "reason", "error"]
+    files = lake.committed(days)["quarantine"]
+    rows = lake.concatenated("quarantine", files, columns)
     reasons = []
     for reason in pc.unique(rows["reason"]).to_pylist():
         same = rows.filter(pc.equal(rows["reason"], reason))

@@ -1,0 +1,164 @@
+"""Two runs on one lake in S3: whenever the second comes between, no row is lost or there twice.
+
+A hook before each of the first run's operations on the lake lets the second run from its beginning
+to its end, and then the first goes on or dies.
+"""
+
+import contextlib
+import logging
+import os
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from bwp_pipeline.archive import ConcurrentIngest, ingest_days, open_archive
+from bwp_pipeline.archive.ingest.accounts import check
+from bwp_pipeline.lake import Lake
+from bwp_pipeline_tests.archive_samples import event, text
+
+DAY = date(2026, 11, 19)
+KEY = "in/2026/11/19/"
+HOOKED = ("files", "count_rows", "read_file", "write", "create", "delete")
+MOST_STEPS = 100
+
+
+class Died(BaseException):
+    """The first run is killed."""
+
+
+class Hook:
+    """Calls `other` before the first run's operation of that number; `reached` says whether."""
+
+    def __init__(self, step: int, other: Callable[[], None]) -> None:
+        self.reached = False
+        self._left = step
+        self._other = other
+
+    def wrap(self, operation: Callable[..., Any]) -> Callable[..., Any]:
+        def hooked(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - any operation's
+            if not self.reached:
+                self._left -= 1
+                if self._left < 0:
+                    self.reached = True
+                    self._other()
+            return operation(*arguments, **named)
+
+        return hooked
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+class Bucket:
+    """An archive of a few objects, and lakes beside it."""
+
+    def __init__(self) -> None:
+        self._client = boto3.client("s3")
+        self._client.create_bucket(Bucket="shop")
+        self.archive = open_archive("s3://shop/in/", "%Y/%m/%d/")
+
+    def put(self, *numbers: int) -> None:
+        for number in numbers:
+            body = text(event(number)) + b"broken"
+            self._client.put_object(Bucket="shop", Key=f"{KEY}{number}", Body=body)
+
+    def emptied(self) -> None:
+        for number in range(9):
+            self._client.delete_object(Bucket="shop", Key=f"{KEY}{number}")
+
+    def new_lake(self) -> Lake:
+        return Lake(f"s3://shop/lake-{uuid.uuid4().hex}/")
+
+
+@pytest.fixture
+def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "key",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL_S3": endpoint,
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("bwp_pipeline.archive.ingest.batches.BATCH_OBJECTS", 2)
+    return Bucket()
+
+
+def read_with_another_between(
+    bucket: Bucket, lake: Lake, step: int, between: Callable[[], None], *, dies: bool
+) -> bool:
+    """Read the day, with another run at that step; whether there is such a step."""
+
+    def other() -> None:
+        between()
+        ingest_days(bucket.archive, Lake(lake.url), [DAY], "second")
+        if dies:
+            raise Died
+
+    hook = Hook(step, other)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in HOOKED:
+            patch.setattr(lake, name, hook.wrap(getattr(lake, name)), raising=True)
+        with contextlib.suppress(Died, ConcurrentIngest):
+            ingest_days(bucket.archive, lake, [DAY], "first")
+    return hook.reached
+
+
+def assert_each_is_there_once(lake: Lake, numbers: set[int], step: int) -> None:
+    committed = lake.committed()
+    for table, column in (("events", "object_key"), ("quarantine", "object_key")):
+        rows = lake.concatenated(table, committed[table], [column])[column].to_pylist()
+        assert Counter(rows) == Counter({f"{KEY}{number}": 1 for number in numbers}), (step, table)
+    assert check(lake).findings == []
+
+
+@pytest.mark.parametrize(
+    ("late", "dies"),
+    [((), False), ((4,), False), ((), True)],
+    ids=["the same objects", "one more object", "and the first dies"],
+)
+def test_whenever_a_second_run_comes_between_every_row_is_there_once(
+    bucket: Bucket, late: tuple[int, ...], *, dies: bool
+) -> None:
+    reached, step = True, 0
+    while reached:
+        bucket.emptied()
+        bucket.put(0, 1, 2)
+        lake = bucket.new_lake()
+        reached = read_with_another_between(
+            bucket, lake, step, lambda: bucket.put(*late), dies=dies
+        )
+        if late or dies:
+            ingest_days(bucket.archive, Lake(lake.url), [DAY], "third")
+        assert_each_is_there_once(Lake(lake.url), {0, 1, 2, *(late if reached else ())}, step)
+        step += 1
+    assert 15 < step < MOST_STEPS
+
+
+def test_whenever_another_mends_the_same_lost_file_every_row_is_there_once(bucket: Bucket) -> None:
+    reached, step = True, 0
+    bucket.emptied()
+    bucket.put(0, 1, 2)
+    while reached:
+        lake = bucket.new_lake()
+        ingest_days(bucket.archive, lake, [DAY], "before")
+        lake.delete([lake.files("events")[0].path])
+        reached = read_with_another_between(bucket, lake, step, lambda: None, dies=False)
+        assert_each_is_there_once(Lake(lake.url), {0, 1, 2}, step)
+        step += 1
+    assert 10 < step < MOST_STEPS
