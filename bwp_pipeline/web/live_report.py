@@ -52,6 +52,10 @@ class LiveReport:
         """The same pages, as if every product were bought on these terms."""
         if terms.lead_time_days is None and terms.service_level is None:
             return self.pages(days)
+        key = ("tried", days, terms.lead_time_days, terms.service_level)
+        return self.remembered(key, lambda: self._tried(days, terms))
+
+    def _tried(self, days: tuple[date, date] | None, terms: WhatIf) -> Sequence[Page]:
         stock = self.stock()
         names = {
             name
