@@ -18,7 +18,7 @@ setup: $(READY) ## the virtual environment and everything in it
 
 demo: $(READY) ## the daily job on a sandbox's last 30 days, from nothing to reports
 	rm -rf $(DEMO_DATA)
-	BWP_DATA_DIR=$(DEMO_DATA) $(BIN)/bwp sandbox --dir $(DEMO_DATA)/sandbox -- $(BIN)/bwp run --days 30
+	BWP_DATA_DIR=$(DEMO_DATA) $(BIN)/bwp demo
 
 dev: $(READY) ## Dagster's UI on the sandbox
 	mkdir -p $(DEMO_DATA)/dagster

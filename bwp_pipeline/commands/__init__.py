@@ -1,5 +1,6 @@
 """What `bwp` does, a module a command: thin, each starts Dagster or an ordinary function.
 
-Belongs here: what a command does and the lines that a person reads. Does not belong here: parsing
-arguments and exit codes (`cli.py`).
+Belongs here: a command's options and the lines that a person reads. Each module has a `main` that
+takes the words after the command and returns the exit code; `cli.COMMANDS` names it. Does not
+belong here: the work, which is in the rooms that a command calls.
 """

@@ -6,7 +6,7 @@ Belongs here: one short probe for each thing that a run touches. Does not belong
 import asyncio
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 import httpx
@@ -17,6 +17,7 @@ from bwp_pipeline.api.answers import Answer, Status
 from bwp_pipeline.api.client import StoreClient
 from bwp_pipeline.api.transport import Connection
 from bwp_pipeline.archive import ArchiveUnreachable
+from bwp_pipeline.commands.arguments import OneLineParser
 from bwp_pipeline.defs.partitions import newest_finished_day
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.settings import Settings
@@ -25,6 +26,12 @@ from bwp_pipeline.settings.stores import Store, StoresFileError
 LEAST_FREE_BYTES = 2 << 30
 # An id that no store has: the answer about it shows that the API can be asked.
 PROBE_ORDER = "322-0000-000000"
+
+
+def main(words: Sequence[str]) -> int:
+    """Probe what a daily run needs, print a line for each; failed where one is wrong."""
+    OneLineParser(prog="bwp doctor", description=__doc__).parse_args(words)
+    return examine(Settings.from_environ())
 
 
 def examine(settings: Settings) -> int:

@@ -5,8 +5,26 @@ Belongs here: where the server listens and what it says of that. Does not belong
 
 import socket
 import sys
+from collections.abc import Sequence
 
+from bwp_pipeline.commands.arguments import OneLineParser, port
 from bwp_pipeline.settings import Settings
+
+
+def main(words: Sequence[str]) -> int:
+    """Serve the page until stopped; returns one of `Exit`."""
+    parser = OneLineParser(prog="bwp serve", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    parser.add_argument("--port", type=port, default=8321, help="port, 0 for any (8321)")
+    parser.add_argument(
+        "--name",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="a further host name under which browsers ask for it, such as a proxy's",
+    )
+    arguments = parser.parse_args(words)
+    return serve(Settings.from_environ(), arguments.host, arguments.port, tuple(arguments.name))
 
 
 def serve(settings: Settings, host: str, port: int, names: tuple[str, ...]) -> int:

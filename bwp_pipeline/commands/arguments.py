@@ -1,0 +1,43 @@
+"""Arguments that several commands take, and how a wrong one is answered.
+
+Belongs here: kinds of arguments. Does not belong here: which command takes which.
+"""
+
+import argparse
+from datetime import date
+from typing import NoReturn
+
+from bwp_pipeline.commands.exits import Exit
+
+_LAST_PORT = 65535
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong in one line, as every other error of `bwp`."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the process with that line."""
+        line = " ".join(message.split())
+        self.exit(Exit.SETTINGS, f"{self.prog}: {line}; see {self.prog} --help\n")
+
+
+def day(text: str) -> date:
+    """A day as YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; example: 2026-11-19") from None
+
+
+def count(text: str) -> int:
+    """A whole number from 1 to 999,999."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 6 and int(text)):  # noqa: PLR2004 -- as documented
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+def port(text: str) -> int:
+    """A port to listen on, 0 for any free one."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= _LAST_PORT):  # noqa: PLR2004 -- digits
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to {_LAST_PORT}")
+    return int(text)

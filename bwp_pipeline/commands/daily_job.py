@@ -1,0 +1,117 @@
+"""Starting the daily job from a terminal, and telling a person what came of it.
+
+Belongs here: the Dagster instance of a terminal run, the run itself, its last words. Does not
+belong here: the job, which `definitions.py` has, or the command's options (`run.py`).
+"""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from dagster import DagsterInstance, ExecuteInProcessResult
+
+from bwp_pipeline.commands.exits import Exit
+from bwp_pipeline.definitions import build_defs
+from bwp_pipeline.defs.resources import Installation
+from bwp_pipeline.publishing.previews import cancellation_reasons, unfulfilled_products
+from bwp_pipeline.settings import Settings
+
+SHOWN_ROWS = 8
+
+_RANGE_START = "dagster/asset_partition_range_start"
+_RANGE_END = "dagster/asset_partition_range_end"
+
+# Runs are kept beside the data; nothing is sent anywhere.
+_INSTANCE = """\
+telemetry:
+  enabled: false
+"""
+
+
+def run_daily_job(settings: Settings, first: date, last: date) -> int:
+    """Run the daily job for the archive days `first` to `last` and print what came of it.
+
+    Returns:
+        One of `Exit`: done when the days are in, published and reported.
+
+    Raises:
+        SettingsError: When AWS credentials are missing.
+        ArchiveUnreachable: When the archive is a directory that doesn't exist.
+    """
+    installation = Installation(lambda: settings)
+    # A place that can't be opened is found before anything is written.
+    installation.archive()
+    installation.lake()
+    _say(f"days {first} to {last}, archive {settings.archive_url}, lake {settings.lake_url}")
+    job = build_defs(installation).resolve_job_def("daily")
+    log_path = settings.data_dir / "logs" / "dbt.log"
+    with _instance(settings) as instance, _stdout_to(log_path):
+        result = job.execute_in_process(
+            instance=instance,
+            tags={_RANGE_START: first.isoformat(), _RANGE_END: last.isoformat()},
+            run_config={"loggers": {"terminal": {}}},
+            raise_on_error=False,
+        )
+    if not result.success:
+        for line in _failures(result, log_path):
+            print(f"bwp: {line}", file=sys.stderr)
+        return Exit.FAILED
+    _print_reports(settings)
+    return Exit.DONE
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def _instance(settings: Settings) -> Iterator[DagsterInstance]:
+    home = Path(os.environ.setdefault("DAGSTER_HOME", str(settings.data_dir / "dagster")))
+    home.mkdir(parents=True, exist_ok=True)
+    config = home / "dagster.yaml"
+    if not config.exists():
+        config.write_text(_INSTANCE)
+    with DagsterInstance.get() as instance:
+        yield instance
+
+
+@contextlib.contextmanager
+def _stdout_to(path: Path) -> Iterator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file, contextlib.redirect_stdout(file):
+        yield
+
+
+def _failures(result: ExecuteInProcessResult, dbt_log: Path) -> Iterator[str]:
+    for event in result.all_events:
+        if not event.is_step_failure:
+            continue
+        error = event.step_failure_data.error
+        if error is None:
+            continue
+        # Dagster wraps what a step raised; what that was caused by in turn is for the log.
+        raised = error.cause or error
+        kind, _, words = raised.message.strip().partition(": ")
+        # Our own errors are sentences; another's name is half of what it says.
+        own = kind.startswith("bwp_pipeline.")
+        yield f"{event.step_key}: {words if own else raised.message.strip()}"
+        if event.step_key == "warehouse":
+            yield f"dbt's output is in {dbt_log}"
+
+
+def _print_reports(settings: Settings) -> None:
+    for title, frame in (
+        ("Why units were cancelled", cancellation_reasons(settings.published_path, SHOWN_ROWS)),
+        ("What to restock first", unfulfilled_products(settings.published_path, SHOWN_ROWS)),
+    ):
+        print(f"\n{title}")
+        print("nothing" if frame.empty else frame.to_string(index=False, max_colwidth=40))
+    latest = settings.reports_dir / "latest"
+    print(f"""
+Report     {latest / "bwp_report.html"}
+Workbook   {latest / "bwp_report.xlsx"}
+CSV files  {latest}
+Database   {settings.published_path}""")
