@@ -146,6 +146,28 @@ def poisson_increase(x: int, exposure: float, x_before: int, exposure_before: fl
     return float(special.betainc(x, x_before + 1, share))
 
 
+def effective_orders(orders: float) -> float:
+    """Return how many independent orders so many of a product are worth, in 28 days.
+
+    An outage lasts about 7 days and stops all orders of its days together, so that however many
+    there are, they tell of 28 / 7 independent stretches at most: n / (1 + 7 n / 28).
+    """
+    return orders / (1.0 + 7.0 * orders / 28.0)
+
+
+def exceptional(counts: Counts, centre: float, q: float = 0.1) -> list[bool]:
+    """Return which products have more events than a rate of `centre` makes by chance.
+
+    The exact binomial tail of each, and of those returned a share q is expected to be chance
+    (Benjamini and Hochberg 1995). Normal limits are wrong for 1 to 5 orders.
+    """
+    p_values = [
+        float(special.betainc(x, n - x + 1.0, centre)) if x > 0 and 0 < centre < 1 else 1.0
+        for x, n in counts
+    ]
+    return benjamini_hochberg(p_values, q)
+
+
 def benjamini_hochberg(p_values: Sequence[float], q: float = 0.1) -> list[bool]:
     """Return which hypotheses are rejected when a share q of the rejected may be wrong."""
     ordered = sorted(p_values)
