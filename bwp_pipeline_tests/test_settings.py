@@ -89,7 +89,7 @@ def test_mail_needs_a_sender_and_recipients() -> None:
         BWP_MAIL_TO="ann@example.com, bob@example.com",
     )
 
-    assert it.mail_to == ("ann@example.com", "bob@example.com")
+    assert it.channels.mail_to == ("ann@example.com", "bob@example.com")
     assert "p4ss" not in repr(it)
     with pytest.raises(SettingsError, match="BWP_MAIL_TO is not set"):
         settings(BWP_SMTP_URL="smtps://mail.example.com", BWP_MAIL_FROM="reports@example.com")

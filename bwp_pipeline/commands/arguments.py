@@ -10,6 +10,8 @@ from typing import NoReturn
 from bwp_pipeline.commands.exits import Exit
 
 _LAST_PORT = 65535
+# Buy with Prime began in 2022; later than this, days can't be counted on with safety.
+_YEARS = range(2022, 2101)
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -22,22 +24,29 @@ class OneLineParser(argparse.ArgumentParser):
 
 
 def day(text: str) -> date:
-    """A day as YYYY-MM-DD."""
+    """A day as YYYY-MM-DD, of the years in which Buy with Prime may have orders."""
     try:
-        return date.fromisoformat(text)
+        parsed = date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day; example: 2026-11-19") from None
+        raise argparse.ArgumentTypeError(
+            f"{text[:80]!r} is not a day; example: 2026-11-19"
+        ) from None
+    if parsed.year not in _YEARS:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a day from {_YEARS[0]} to {_YEARS[-1]}; example: 2026-11-19"
+        )
+    return parsed
 
 
 def count(text: str) -> int:
     """A whole number from 1 to 999,999."""
     if not (text.isascii() and text.isdecimal() and len(text) <= 6 and int(text)):  # noqa: PLR2004 -- as documented
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+        raise argparse.ArgumentTypeError(f"{text[:80]!r} is not a whole number above 0")
     return int(text)
 
 
 def port(text: str) -> int:
     """A port to listen on, 0 for any free one."""
     if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= _LAST_PORT):  # noqa: PLR2004 -- digits
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to {_LAST_PORT}")
+        raise argparse.ArgumentTypeError(f"{text[:80]!r} is not a port from 0 to {_LAST_PORT}")
     return int(text)

@@ -69,7 +69,8 @@ def _say(line: str) -> None:
 
 @contextlib.contextmanager
 def _instance(settings: Settings) -> Iterator[DagsterInstance]:
-    home = Path(os.environ.setdefault("DAGSTER_HOME", str(settings.data_dir / "dagster")))
+    home = settings.dagster_home
+    os.environ["DAGSTER_HOME"] = str(home)
     home.mkdir(parents=True, exist_ok=True)
     config = home / "dagster.yaml"
     if not config.exists():

@@ -30,20 +30,32 @@ def main(words: Sequence[str]) -> int:
     settings = Settings.from_environ()
     if arguments.first > arguments.last:
         parser.error(f"the first day, {arguments.first}, is after the last, {arguments.last}")
+    if arguments.first > datetime.now(settings.timezone).date():
+        parser.error(f"the first day, {arguments.first}, has not come yet")
     if not settings.published_path.exists():
         print(f"bwp: there is no {settings.published_path} yet: bwp run", file=sys.stderr)
         return Exit.FAILED
-    # Loading this takes a second.
+    # Loading these takes a second.
+    import duckdb  # noqa: PLC0415
+
     from bwp_pipeline.reports import write_window_report  # noqa: PLC0415
 
-    files = write_window_report(
-        settings.published_path,
-        settings.reports_dir,
-        (arguments.first, arguments.last),
-        built_at=datetime.now(UTC),
-        version=__version__,
-        run_id="bwp report",
-        business_product_id=arguments.store,
-    )
+    try:
+        files = write_window_report(
+            settings.published_path,
+            settings.reports_dir,
+            (arguments.first, arguments.last),
+            built_at=datetime.now(UTC),
+            version=__version__,
+            run_id="bwp report",
+            business_product_id=arguments.store,
+        )
+    except duckdb.Error as error:
+        reason = str(error).partition("\n")[0]
+        print(
+            f"bwp: {settings.published_path} can't be read: bwp run makes it again ({reason})",
+            file=sys.stderr,
+        )
+        return Exit.FAILED
     print(files.html)
     return Exit.DONE

@@ -3,11 +3,12 @@
 Belongs here: which days. Does not belong here: the run itself (`daily_job.py`).
 """
 
+import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from bwp_pipeline.commands.arguments import OneLineParser, count, day
-from bwp_pipeline.settings import Settings
+from bwp_pipeline.settings import Settings, SettingsError
 
 
 def main(words: Sequence[str]) -> int:
@@ -24,6 +25,7 @@ def main(words: Sequence[str]) -> int:
     )
     arguments = parser.parse_args(words)
     settings = Settings.from_environ()
+    _check_writable(settings)
     # Loading these takes seconds, which `--help` and a typing mistake need not wait for.
     from bwp_pipeline.commands.daily_job import run_daily_job  # noqa: PLC0415
     from bwp_pipeline.defs.partitions import FIRST_DAY, newest_finished_day  # noqa: PLC0415
@@ -38,3 +40,15 @@ def main(words: Sequence[str]) -> int:
             f" to {now.date()}"
         )
     return run_daily_job(settings, first, last)
+
+
+def _check_writable(settings: Settings) -> None:
+    """Try it, for permissions alone don't tell of a disk that is full or read-only."""
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.data_dir):
+            pass
+    except OSError as error:
+        raise SettingsError(
+            "BWP_DATA_DIR", f"can't be written: {settings.data_dir}: {error.strerror}", "./data"
+        ) from None

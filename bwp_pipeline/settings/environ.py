@@ -1,21 +1,24 @@
 """Typed access to environment variables, and the one line that an impossible value gets.
 
 Belongs here: kinds of values and what is wrong with one. Does not belong here: which variables
-there are (`variables.py`).
+there are (`variables.py`), or what makes a URL one (`urls.py`).
 """
 
 import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from bwp_pipeline.settings.urls import is_place, is_secret_url
+
 _Number = TypeVar("_Number", int, float)
-_SIZE = re.compile(r"[1-9]\d{0,5}(MB|GB)")
+_SIZE = re.compile(r"([1-9][0-9]{0,5})(MB|GB)")
+_LEAST_MEGABYTES = 200
+_SHOWN = 80
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -47,15 +50,12 @@ class Environ:
     def url(
         self, name: str, schemes: tuple[str, ...], example: str, default: str | None = None
     ) -> str:
-        """A URL of one of the schemes, else the default."""
+        """A URL of one of the schemes, without user and password; else the default."""
         value = self.text(name) or default or self.required(name, example)
-        parts = urlsplit(value)
-        is_directory = parts.path.startswith("/") and not parts.netloc
-        located = is_directory if parts.scheme == "file" else bool(parts.netloc)
-        if parts.scheme not in schemes or not located:
+        if not is_place(value, schemes):
             allowed = " or ".join(f"{scheme}://" for scheme in schemes)
             raise SettingsError(
-                name, f"must be a URL that starts with {allowed}: {value!r}", example
+                name, f"must be a URL that starts with {allowed}{_shown(value)}", example
             )
         return value
 
@@ -68,44 +68,76 @@ class Environ:
         value = self.text(name)
         if value is None:
             return None
-        parts = urlsplit(value)
-        if parts.scheme not in schemes or not parts.hostname:
-            # The value may hold a password: it is not repeated.
-            raise SettingsError(name, f"must be a URL that starts with {schemes[0]}://", example)
+        if not is_secret_url(value, schemes):
+            # The value may hold a password: no part of it is repeated.
+            raise SettingsError(
+                name,
+                f"must be a URL that starts with {schemes[0]}://, with a port up to 65535 if any;"
+                " within a password, write # / ? @ : % as %23 %2F %3F %40 %3A %25",
+                example,
+            )
         return SecretStr(value)
 
     def layout(self, name: str, default: str) -> str:
-        """A strftime pattern that tells days apart, or empty."""
+        """A strftime pattern that tells days apart and no hours, or empty."""
         # Unlike the others, this one means something when it is empty.
         value = self.variables.get(name, default)
-        if value and date(2001, 2, 3).strftime(value) == date(2001, 2, 4).strftime(value):
-            raise SettingsError(name, f"must tell one day from another: {value!r}", "%Y/%m/%d/")
+        if not value:
+            return value
+        days = (date(2001, 2, 3), date(2001, 2, 4), date(2001, 3, 3), date(2002, 2, 3))
+        try:
+            told = {day.strftime(value) for day in days}
+            has_hours = datetime(2001, 2, 3, 16, 17, 18).strftime(value) not in told  # noqa: DTZ001 -- no zone is asked
+        except ValueError:
+            told, has_hours = set(), False
+        if len(told) < len(days):
+            raise SettingsError(name, f"must tell one day from another{_shown(value)}", "%Y/%m/%d/")
+        if has_hours:
+            raise SettingsError(
+                name, f"must name days, not hours: a day has them all{_shown(value)}", "%Y/%m/%d/"
+            )
         return value
 
     def one_of(self, name: str, allowed: tuple[str, ...], default: str) -> str:
         """One of a few words."""
         value = self.text(name) or default
         if value not in allowed:
-            raise SettingsError(name, f"must be one of {', '.join(allowed)}: {value!r}", default)
+            raise SettingsError(
+                name, f"must be one of {', '.join(allowed)}{_shown(value)}", default
+            )
         return value
 
     def size(self, name: str) -> str | None:
-        """A size such as 4GB, or None where unset."""
+        """A size such as 4GB, of at least 200MB, or None where unset."""
         value = self.text(name)
-        if value is not None and not _SIZE.fullmatch(value):
-            raise SettingsError(name, f"must be a number with MB or GB: {value!r}", "4GB")
+        if value is None:
+            return None
+        match = _SIZE.fullmatch(value)
+        megabytes = int(match[1]) * (1000 if match[2] == "GB" else 1) if match else 0
+        if megabytes < _LEAST_MEGABYTES:
+            raise SettingsError(
+                name, f"must be a number with MB or GB, at least 200MB{_shown(value)}", "4GB"
+            )
         return value
 
-    def number(self, name: str, default: float) -> float:
-        """A finite number above 0."""
+    def number(self, name: str, default: float, *, most: float) -> float:
+        """A number above 0."""
         return self._converted(
-            name, default, float, "a number above 0", lambda n: math.isfinite(n) and n > 0
+            name,
+            default,
+            float,
+            f"a number above 0 and up to {most:,.0f}",
+            lambda n: math.isfinite(n) and 0 < n <= most,
         )
 
-    def whole(self, name: str, default: int, *, least: int) -> int:
-        """A whole number of at least `least`."""
+    def whole(self, name: str, default: int, *, least: int, most: int) -> int:
+        """A whole number from `least` to `most`."""
         return self._converted(
-            name, default, int, f"a whole number of at least {least}", lambda n: n >= least
+            name,
+            default,
+            int,
+            f"a whole number from {least} to {most:,}",
+            lambda n: least <= n <= most,
         )
 
     def _converted(
@@ -126,19 +158,29 @@ class Environ:
         else:
             if fits(converted):
                 return converted
-        raise SettingsError(name, f"must be {kind}: {value!r}", f"{default:g}")
+        raise SettingsError(name, f"must be {kind}{_shown(value)}", f"{default:g}")
 
     def headers(self, name: str) -> dict[str, str]:
         """HTTP headers, as a JSON object."""
         example = '\'{"X-Omni-TargetId": "{target_id}"}\''
         try:
             parsed = json.loads(self.text(name) or "{}")
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError):
             # The value may hold an access key: it is not repeated.
-            raise SettingsError(name, f"is not JSON ({error.msg})", example) from None
+            raise SettingsError(name, "is not JSON", example) from None
         if not isinstance(parsed, dict) or not all(
-            isinstance(value, str) and value.isprintable() and _HEADER_NAME.fullmatch(key)
+            isinstance(value, str)
+            and value.isascii()
+            and value.isprintable()
+            and _HEADER_NAME.fullmatch(key)
             for key, value in parsed.items()
         ):
-            raise SettingsError(name, "must be a JSON object of header names and texts", example)
+            raise SettingsError(
+                name, "must be a JSON object of header names and texts in ASCII", example
+            )
         return parsed
+
+
+def _shown(value: str) -> str:
+    """The value, cut short; nothing where it may hold a password."""
+    return "" if "@" in value else f": {value[:_SHOWN]!r}"

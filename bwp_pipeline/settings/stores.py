@@ -6,7 +6,7 @@ AWS (the caller brings a function that can) or asking for tokens (`api/auth.py`)
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,21 @@ from pydantic import SecretStr
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _KEYS = frozenset({"client_id", "client_secret", "secret", "target_id", "name", "rate"})
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """Refuses a key that is there twice: YAML keeps the later one, and a store would be lost."""
+
+    def construct_mapping(
+        self,
+        node: yaml.MappingNode,
+        deep: bool = False,  # noqa: FBT001, FBT002 -- as yaml calls it
+    ) -> dict[Hashable, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise StoresFileError(f"has the key {str(key)[:80]!r} twice")
+        return super().construct_mapping(node, deep)
 
 
 class StoresFileError(ValueError):
@@ -46,16 +61,21 @@ def read_stores_file(path: Path, variables: Mapping[str, str]) -> dict[str, Stor
         StoresFileError: When the file is missing, not YAML, or a store in it is incomplete.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), _UniqueKeys)  # noqa: S506 -- a safe loader
     except OSError as error:
         raise StoresFileError(f"can't be read: {path}: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError):
+    except StoresFileError:
+        raise
+    except (yaml.YAMLError, ValueError, RecursionError):
         # A YAML error quotes the line, which may hold a secret.
         raise StoresFileError(f"is not YAML: {path}") from None
     stores = content.get("stores") if isinstance(content, dict) else None
     if not isinstance(stores, dict) or not stores:
         raise StoresFileError(f"must have a mapping 'stores' with at least one store: {path}")
-    return {str(key): _store(str(key), value, variables) for key, value in stores.items()}
+    for key in stores:
+        if not isinstance(key, str) or not key.isprintable():
+            raise StoresFileError(f"needs the store's id in quotes: {str(key)[:80]!r}")
+    return {key: _store(key, value, variables) for key, value in stores.items()}
 
 
 def with_credentials(
@@ -93,7 +113,18 @@ def _store(key: str, entry: Any, variables: Mapping[str, str]) -> Store:  # noqa
     unknown = sorted(set(map(str, entry)) - _KEYS)
     if unknown:
         raise StoresFileError(f"store {key} has an unknown key {unknown[0]!r}")
-    values = {name: _expanded(key, str(text), variables) for name, text in entry.items()}
+    for name, value in entry.items():
+        is_text = isinstance(value, str) or value is None
+        if not is_text and not (name == "rate" and type(value) in {int, float}):
+            # YAML reads 0123 as 83: what it made of a text is not the text.
+            raise StoresFileError(f"store {key} needs its {name} in quotes")
+    values = {
+        name: _expanded(key, str(text), variables)
+        for name, text in entry.items()
+        if text is not None
+    }
+    if not values.get("name", key).isprintable():
+        raise StoresFileError(f"store {key} needs a name of printable characters")
     secret = values.get("secret")
     if secret is None and not (values.get("client_id") and values.get("client_secret")):
         raise StoresFileError(f"store {key} needs client_id and client_secret, or secret")

@@ -5,23 +5,26 @@ Does not belong here: connecting to anything that a setting names.
 """
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
+from bwp_pipeline.settings.channels import Channels, channels_from
 from bwp_pipeline.settings.environ import Environ, SettingsError
+from bwp_pipeline.settings.places import (
+    dagster_home_from,
+    data_dir_from,
+    run_hour_from,
+    timezone_from,
+)
 from bwp_pipeline.settings.stores import Store, StoresFileError, read_stores_file
 
 API_VERSIONS = ("2024-01-01", "2024-04-01", "2024-11-01")
 
 _API = "https://api.buywithprime.amazon.com"
-_LAST_HOUR = 23
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +53,11 @@ class Settings:
     memory_limit: str | None
     lookback_days: int
     reports_url: str | None
-    reports_link: str | None
-    smtp_url: SecretStr | None
-    mail_from: str | None
-    mail_to: tuple[str, ...]
-    slack_webhook: SecretStr | None
+    channels: Channels
+    log_format: str
+    metrics_file: Path | None
+    dagster_home: Path
+    run_hour: int | None
     serve_credentials: SecretStr | None
 
     @property
@@ -103,91 +106,28 @@ class Settings:
             token_url=env.url("BWP_TOKEN_URL", ("https", "http"), f"{_API}/token", f"{_API}/token"),
             api_version=env.one_of("BWP_API_VERSION", API_VERSIONS, API_VERSIONS[-1]),
             api_headers=env.headers("BWP_API_HEADERS"),
-            api_rate=env.number("BWP_API_RATE", 10.0),
-            api_concurrency=env.whole("BWP_API_CONCURRENCY", 8, least=1),
-            api_batch=env.whole("BWP_API_BATCH", 1, least=1),
+            api_rate=env.number("BWP_API_RATE", 10.0, most=10_000),
+            api_concurrency=env.whole("BWP_API_CONCURRENCY", 8, least=1, most=256),
+            api_batch=env.whole("BWP_API_BATCH", 1, least=1, most=100),
             api_product_identifiers=env.one_of(
                 "BWP_API_PRODUCT_IDENTIFIERS", ("true", "false"), "true"
             )
             == "true",
             stores=_stores(env),
             timezone=timezone_from(env.variables),
-            report_days=env.whole("BWP_REPORT_DAYS", 28, least=1),
+            report_days=env.whole("BWP_REPORT_DAYS", 28, least=1, most=366),
             memory_limit=env.size("BWP_MEMORY_LIMIT"),
-            lookback_days=env.whole("BWP_LOOKBACK_DAYS", 3, least=0),
+            lookback_days=env.whole("BWP_LOOKBACK_DAYS", 3, least=0, most=366),
             reports_url=env.optional_url(
                 "BWP_REPORTS_URL", ("s3", "file"), "s3://my-bucket/bwp-reports/"
             ),
-            reports_link=env.optional_url(
-                "BWP_REPORTS_LINK", ("https", "http"), "https://reports.example.com/latest/"
-            ),
-            smtp_url=env.secret_url(
-                "BWP_SMTP_URL", ("smtp", "smtps"), "smtps://user:password@smtp.example.com:465"
-            ),
-            **_mail(env),
-            slack_webhook=env.secret_url(
-                "BWP_SLACK_WEBHOOK", ("https", "http"), "https://hooks.slack.com/services/…"
-            ),
+            channels=channels_from(env),
+            log_format=env.one_of("BWP_LOG_FORMAT", ("text", "json"), "text"),
+            metrics_file=_metrics_file(env),
+            dagster_home=dagster_home_from(env.variables, data_dir),
+            run_hour=run_hour_from(env.variables),
             serve_credentials=_serve_credentials(env),
         )
-
-
-def data_dir_from(environ: Mapping[str, str]) -> Path:
-    """`BWP_DATA_DIR` as an absolute path; it need not exist yet.
-
-    Raises:
-        SettingsError: When a file is in its place.
-    """
-    path = Path(environ.get("BWP_DATA_DIR", "").strip() or "data").expanduser().resolve()
-    if path.exists() and not path.is_dir():
-        raise SettingsError("BWP_DATA_DIR", f"names {path}, which is not a directory", "./data")
-    return path
-
-
-def timezone_from(environ: Mapping[str, str]) -> ZoneInfo:
-    """`BWP_TIMEZONE`, the merchant's time zone.
-
-    Raises:
-        SettingsError: When no such zone exists.
-    """
-    name = environ.get("BWP_TIMEZONE", "").strip() or "UTC"
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise SettingsError(
-            "BWP_TIMEZONE", f"names no time zone: {name!r}", "America/New_York"
-        ) from None
-
-
-def run_hour_from(environ: Mapping[str, str]) -> int | None:
-    """`BWP_RUN_HOUR`, the hour of the merchant's day at which the daily job starts, 0 to 23.
-
-    Raises:
-        SettingsError: When it is no such hour.
-    """
-    value = environ.get("BWP_RUN_HOUR", "").strip()
-    if not value:
-        return None
-    if not value.isdecimal() or int(value) > _LAST_HOUR:
-        raise SettingsError("BWP_RUN_HOUR", f"must be an hour from 0 to 23: {value!r}", "6")
-    return int(value)
-
-
-class _Mail(TypedDict):
-    mail_from: str | None
-    mail_to: tuple[str, ...]
-
-
-def _mail(env: Environ) -> _Mail:
-    sender = env.text("BWP_MAIL_FROM")
-    recipients = tuple(filter(None, map(str.strip, (env.text("BWP_MAIL_TO") or "").split(","))))
-    example = "ann@example.com, bob@example.com"
-    if any(not _ADDRESS.fullmatch(address) for address in recipients):
-        raise SettingsError("BWP_MAIL_TO", "must be addresses, separated by commas", example)
-    if env.text("BWP_SMTP_URL") is not None:
-        sender = env.required("BWP_MAIL_FROM", "reports@example.com")
-        env.required("BWP_MAIL_TO", example)
-    return {"mail_from": sender, "mail_to": recipients}
 
 
 def _serve_credentials(env: Environ) -> SecretStr | None:
@@ -201,6 +141,20 @@ def _serve_credentials(env: Environ) -> SecretStr | None:
             "BWP_SERVE_AUTH", "must be a user and a password", "ann:a-long-password"
         )
     return SecretStr(value)
+
+
+def _metrics_file(env: Environ) -> Path | None:
+    value = env.text("BWP_METRICS_FILE")
+    if value is None:
+        return None
+    path = Path(value)
+    if not path.is_absolute() or path.suffix != ".prom" or path.is_dir():
+        raise SettingsError(
+            "BWP_METRICS_FILE",
+            "must be an absolute path that ends with .prom",
+            "/var/lib/node_exporter/textfile_collector/bwp.prom",
+        )
+    return path
 
 
 def _stores(env: Environ) -> dict[str, Store]:

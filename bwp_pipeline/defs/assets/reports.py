@@ -80,17 +80,18 @@ def send(files: ReportFiles, settings: Settings) -> Iterator[str]:
     """Send the digest where the settings say, if there is news; yields what went wrong."""
     if reason_to_send(files.digest) is None:
         return
+    channels = settings.channels
     told = Told(settings.data_dir / "told.json", files.digest)
-    if settings.smtp_url is not None and settings.mail_from and not told.knows("mail"):
+    if channels.smtp_url is not None and channels.mail_from and not told.knows("mail"):
         mail = Mail(
-            smtp_url=settings.smtp_url.get_secret_value(),
-            sender=settings.mail_from,
-            recipients=settings.mail_to,
+            smtp_url=channels.smtp_url.get_secret_value(),
+            sender=channels.mail_from,
+            recipients=channels.mail_to,
         )
         message = email_of(
             files.digest,
             mail,
-            link=settings.reports_link,
+            link=channels.link,
             attachments=(files.html, *files.pages),
         )
         try:
@@ -98,11 +99,11 @@ def send(files: ReportFiles, settings: Settings) -> Iterator[str]:
             told.note("mail")
         except NotificationError as error:
             yield str(error)
-    if settings.slack_webhook is not None and not told.knows("slack"):
+    if channels.slack_webhook is not None and not told.knows("slack"):
         try:
             post_slack(
-                slack_of(files.digest, settings.reports_link),
-                settings.slack_webhook.get_secret_value(),
+                slack_of(files.digest, channels.link),
+                channels.slack_webhook.get_secret_value(),
             )
             told.note("slack")
         except NotificationError as error:
