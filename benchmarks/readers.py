@@ -29,7 +29,7 @@ from generated_history import History
 from warehouse import measured
 
 from bwp_pipeline.lake import Lake
-from bwp_pipeline.warehouse.dbt_project import manifest_path
+from bwp_pipeline.warehouse.dbt_project import parsed_project
 
 _REOPENED_AFTER = 1.0
 _NICENESS = 15
@@ -85,7 +85,7 @@ def read(database: Path) -> None:
 def _measure(directory: Path, arguments: argparse.Namespace) -> None:
     history = History(arguments.orders, date(2025, 1, 6))
     lake = Lake(f"{(directory / 'lake').as_uri()}/")
-    manifest_path(directory / "dbt")
+    parsed_project()
     for day in range(arguments.days):
         history.write(lake, day)
     measured(directory, "build")

@@ -29,7 +29,8 @@ from generated_history import STORE, History
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.publishing.published_file import publish
 from bwp_pipeline.sandbox import World
-from bwp_pipeline.warehouse.dbt_project import dbt_project_dir, manifest_path
+from bwp_pipeline.warehouse.dbt_project import parsed_project
+from bwp_pipeline.warehouse.dbt_run import run_dbt
 from bwp_pipeline.warehouse.loading import load_lake, mark_built
 from bwp_pipeline_tests.warehouse_builds import Warehouse, snapshot
 
@@ -59,7 +60,7 @@ def main() -> None:
 def _days(directory: Path, orders: int, days: list[int]) -> None:
     history = History(orders, _START)
     lake = Lake(f"{(directory / 'lake').as_uri()}/")
-    manifest_path(directory / "dbt")
+    parsed_project()
     written = 0
     first: Json | None = None
     for last in days:
@@ -157,16 +158,14 @@ def measured(directory: Path, case: str) -> Json:
 def _run(directory: Path, case: str) -> Json:
     warehouse = directory / "warehouse.duckdb"
     lake = Lake(f"{(directory / 'lake').as_uri()}/")
-    target = manifest_path(directory / "dbt").parent
     steps = {}
     started = time.perf_counter()
     load_lake(lake, warehouse, timezone="America/New_York", report_days=28, stores={STORE: "Shop"})
     steps["load"] = time.perf_counter() - started
-    _dbt(warehouse, target)
+    results = run_dbt(warehouse)
     steps["dbt"] = time.perf_counter() - started - steps["load"]
     if case == "flatten":
-        results = json.loads((target / "run_results.json").read_text())["results"]
-        took = {one["unique_id"].split(".")[-1]: one["execution_time"] for one in results}
+        took = {one.name: one.seconds for one in results}
         names = ("stg_orders", "stg_lines", "stg_deliveries", "stg_delivery_items")
         return {"seconds": sum(took[name] for name in names), "memory": _peak()}
     mark_built(warehouse)
@@ -174,20 +173,6 @@ def _run(directory: Path, case: str) -> Json:
     publish(warehouse, directory / "published" / "bwp.duckdb")
     steps["publish"] = time.perf_counter() - before
     return {"seconds": time.perf_counter() - started, "memory": _peak(), "steps": steps}
-
-
-def _dbt(warehouse: Path, target: Path) -> None:
-    project = str(dbt_project_dir())
-    subprocess.run(  # noqa: S603 -- the dbt beside this Python
-        [
-            *(str(Path(sys.executable).parent / "dbt"), "--quiet", "--log-level-file", "none"),
-            *("build", "--exclude-resource-type", "unit_test"),
-            *("--project-dir", project, "--profiles-dir", project, "--target-path", str(target)),
-        ],
-        env={"BWP_WAREHOUSE_PATH": str(warehouse), "PATH": ""},
-        stdout=sys.stderr,
-        check=True,
-    )
 
 
 def _peak() -> float:

@@ -5,6 +5,7 @@ which are a module each; a new command is such a module and a line in `COMMANDS`
 """
 
 import argparse
+import gc
 import sys
 import warnings
 from collections.abc import Sequence
@@ -29,6 +30,9 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the result is its exit code, one of `Exit`."""
+    # Imports leave hundreds of thousands of objects and no garbage among them: looking through them
+    # as often as Python does by default takes seconds.
+    gc.set_threshold(100_000, 20, 50)
     # Dagster calls backfills in one run beta whenever it is loaded.
     warnings.filterwarnings("ignore", message=".* is currently in beta")
     arguments = _parser().parse_args(sys.argv[1:] if argv is None else argv)

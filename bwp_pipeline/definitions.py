@@ -5,18 +5,35 @@ Belongs here: putting the parts together. Does not belong here: what any part do
 
 import os
 
-from dagster import AssetSelection, Definitions, define_asset_job, in_process_executor
+from dagster import (
+    AssetSelection,
+    Definitions,
+    define_asset_job,
+    definitions,
+    in_process_executor,
+)
 
-from bwp_pipeline.defs.assets.database import database
+from bwp_pipeline.defs.assets.database import database_after
 from bwp_pipeline.defs.assets.events import events
 from bwp_pipeline.defs.assets.order_snapshots import order_snapshots
 from bwp_pipeline.defs.assets.product_stock import product_stock
 from bwp_pipeline.defs.assets.reports import reports
-from bwp_pipeline.defs.assets.warehouse import dbt_resource, warehouse
+from bwp_pipeline.defs.assets.warehouse import warehouse_assets
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.defs.schedules import daily_schedule
 from bwp_pipeline.defs.step_log import terminal
 from bwp_pipeline.settings import run_hour_from, timezone_from
+from bwp_pipeline.warehouse.dbt_project import parsed_project
+
+
+@definitions
+def defs() -> Definitions:
+    """What Dagster loads: the pipeline on the installation that the environment describes.
+
+    Raises:
+        SettingsError: When the schedule's hour or time zone is impossible; Dagster shows it.
+    """
+    return build_defs(Installation())
 
 
 def build_defs(installation: Installation) -> Definitions:
@@ -28,14 +45,15 @@ def build_defs(installation: Installation) -> Definitions:
         # A process for each step would take longer to start than the step to run.
         executor_def=in_process_executor,
     )
+    warehouse = warehouse_assets(parsed_project().manifest_json)
     return Definitions(
-        assets=[events, order_snapshots, warehouse, database, product_stock, reports],
+        assets=[
+            *(events, order_snapshots, warehouse, database_after(warehouse)),
+            *(product_stock, reports),
+        ],
         jobs=[daily],
         schedules=[daily_schedule(timezone_from(os.environ), run_hour_from(os.environ))],
-        resources={"installation": installation, "dbt": dbt_resource()},
+        resources={"installation": installation},
         executor=in_process_executor,
         loggers={"terminal": terminal},
     )
-
-
-defs = build_defs(Installation())

@@ -11,7 +11,8 @@ import pytest
 from scipy.special import betaincinv
 
 from bwp_pipeline.publishing.published_file import PublishError, publish
-from bwp_pipeline_tests.warehouse_builds import NOON, Row, Warehouse, event, run_dbt, snapshot
+from bwp_pipeline.warehouse.dbt_run import run_dbt
+from bwp_pipeline_tests.warehouse_builds import NOON, Row, Warehouse, event, snapshot
 
 DAY = date(2026, 3, 10)
 OLDER = "1.1.3"
@@ -323,4 +324,4 @@ def test_an_older_duckdb_opens_the_published_file(published: Path, tmp_path: Pat
 
 
 def test_dbts_own_unit_tests_hold(warehouse: Warehouse) -> None:
-    run_dbt(warehouse.path, "test", "--select", "test_type:unit")
+    run_dbt(warehouse.path, ("test", "--select", "test_type:unit"))

@@ -12,8 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from bwp_pipeline.warehouse.dbt_run import run_dbt
 from bwp_pipeline.warehouse.loading import marts_path
-from bwp_pipeline_tests.warehouse_builds import Warehouse, event, run_dbt
+from bwp_pipeline_tests.warehouse_builds import Warehouse, event
 
 LAST_DAY = date(2026, 3, 31)
 SHOPS, PRODUCTS, TOP = 20, 400, 20
@@ -95,7 +96,7 @@ def judged(warehouse: Path, orders: Orders) -> list[tuple[str, str, int, str]]:
         items = orders.table()  # noqa: F841 -- DuckDB finds it by name
         connection.execute("delete from marts.fct_delivery_items")
         connection.execute("insert into marts.fct_delivery_items by name from items")
-    run_dbt(warehouse, "run", "--select", "unfulfilled_products")
+    run_dbt(warehouse, ("run", "--select", "unfulfilled_products"))
     with duckdb.connect(str(marts_path(warehouse)), read_only=True) as connection:
         return connection.execute(
             "select business_product_id, product_key, rank, stockout_status"

@@ -217,7 +217,7 @@ def test_late_news_of_an_old_order_finds_everything_known_of_it(tmp_path: Path) 
 
 @pytest.mark.parametrize("created_at", ["1970-01-01T00:00:00Z", "0001-01-02T00:00:00Z"])
 def test_a_day_that_cannot_be_keeps_its_figures(tmp_path: Path, created_at: str) -> None:
-    it, whole = Warehouse(tmp_path), Warehouse(tmp_path, name="whole.duckdb")
+    it, whole = Warehouse(tmp_path), Warehouse(tmp_path, name="whole")
     mug: Row = {"sku": {"value": "MUG"}}
     order = package("DELIVERED", mug) | {"metadata": {"createdAt": created_at}}
     for name in ("a", "b"):

@@ -2,23 +2,18 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
-from unittest.mock import patch
-from warnings import catch_warnings, simplefilter
 
 import duckdb
 import pyarrow as pa
 
 from bwp_pipeline.archive.records.event import CURRENT_NAMES, parse_resource
 from bwp_pipeline.lake import SCHEMAS, Lake
-from bwp_pipeline.warehouse.dbt_project import dbt_project_dir, manifest_path
+from bwp_pipeline.warehouse.dbt_run import BUILD, run_dbt
 from bwp_pipeline.warehouse.loading import load_lake, mark_built, marts_path
 
 Row = dict[str, Any]
@@ -67,7 +62,7 @@ class Warehouse:
     directory: Path
     timezone: str = "UTC"
     report_days: int = 28
-    name: str = "warehouse.duckdb"
+    name: str = "built"
     lake: Lake = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,7 +70,7 @@ class Warehouse:
 
     @property
     def path(self) -> Path:
-        return self.directory / self.name
+        return self.directory / self.name / "warehouse.duckdb"
 
     def archive(
         self,
@@ -118,7 +113,7 @@ class Warehouse:
             report_days=self.report_days,
             stores={STORE: "Mugs & More"},
         )
-        run_dbt(self.path, "build", "--exclude-resource-type", "unit_test", *selection)
+        run_dbt(self.path, (*BUILD, *selection))
         if marked:
             mark_built(self.path)
 
@@ -139,41 +134,3 @@ class Warehouse:
                 name: sorted(connection.execute(f"from {name}").fetchall(), key=repr)
                 for (name,) in names
             }
-
-
-@cache
-def _parsed() -> Path:
-    """The parsed project, once a test session."""
-    return manifest_path(Path(mkdtemp(prefix="dbt-"))).parent
-
-
-def run_dbt(warehouse: Path, *arguments: str) -> None:
-    """Run dbt on the project in this process.
-
-    Raises:
-        AssertionError: When a node fails; the text names it.
-    """
-    with catch_warnings(), patch.dict(os.environ, {"BWP_WAREHOUSE_PATH": str(warehouse)}):
-        # dbt's own dependencies warn when they are imported.
-        simplefilter("ignore")
-        from dbt.adapters.duckdb.connections import (  # noqa: PLC0415 -- slow: only builds pay
-            DuckDBConnectionManager,
-        )
-        from dbt.cli.main import dbtRunner  # noqa: PLC0415
-
-        target = str(_parsed())
-        project = str(dbt_project_dir())
-        done = dbtRunner().invoke(
-            [
-                *("--quiet", "--no-use-colors", "--log-level-file", "none"),
-                *arguments,
-                *("--project-dir", project, "--profiles-dir", project, "--target-path", target),
-            ]
-        )
-        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
-    failed = [
-        f"{result.node.name}: {result.message}"
-        for result in getattr(done.result, "results", ())
-        if result.status in {"error", "fail"}
-    ]
-    assert done.success, failed or done.exception

@@ -18,6 +18,7 @@ from bwp_pipeline.definitions import build_defs
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.publishing.previews import cancellation_reasons, unfulfilled_products
 from bwp_pipeline.settings import Settings
+from bwp_pipeline.warehouse.dbt_run import dbt_log
 
 SHOWN_ROWS = 8
 
@@ -47,8 +48,7 @@ def run_daily_job(settings: Settings, first: date, last: date) -> int:
     installation.lake()
     _say(f"days {first} to {last}, archive {settings.archive_url}, lake {settings.lake_url}")
     job = build_defs(installation).resolve_job_def("daily")
-    log_path = settings.data_dir / "logs" / "dbt.log"
-    with _instance(settings) as instance, _stdout_to(log_path):
+    with _instance(settings) as instance:
         result = job.execute_in_process(
             instance=instance,
             tags={_RANGE_START: first.isoformat(), _RANGE_END: last.isoformat()},
@@ -56,7 +56,7 @@ def run_daily_job(settings: Settings, first: date, last: date) -> int:
             raise_on_error=False,
         )
     if not result.success:
-        for line in _failures(result, log_path):
+        for line in _failures(result, dbt_log(settings.warehouse_path)):
             print(f"bwp: {line}", file=sys.stderr)
         return Exit.FAILED
     _print_reports(settings)
@@ -79,14 +79,7 @@ def _instance(settings: Settings) -> Iterator[DagsterInstance]:
         yield instance
 
 
-@contextlib.contextmanager
-def _stdout_to(path: Path) -> Iterator[None]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file, contextlib.redirect_stdout(file):
-        yield
-
-
-def _failures(result: ExecuteInProcessResult, dbt_log: Path) -> Iterator[str]:
+def _failures(result: ExecuteInProcessResult, log: Path) -> Iterator[str]:
     for event in result.all_events:
         if not event.is_step_failure:
             continue
@@ -100,7 +93,7 @@ def _failures(result: ExecuteInProcessResult, dbt_log: Path) -> Iterator[str]:
         own = kind.startswith("bwp_pipeline.")
         yield f"{event.step_key}: {words if own else raised.message.strip()}"
         if event.step_key == "warehouse":
-            yield f"dbt's output is in {dbt_log}"
+            yield f"dbt's output is in {log}"
 
 
 def _print_reports(settings: Settings) -> None:

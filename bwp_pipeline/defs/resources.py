@@ -7,12 +7,11 @@ Does not belong here: what is done with them.
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from dagster_aws.s3 import S3Resource
-from dagster_aws.secretsmanager import SecretsManagerResource
 from filelock import FileLock
 from obstore.store import ObjectStore
 
@@ -21,6 +20,10 @@ from bwp_pipeline.lake import Lake
 from bwp_pipeline.settings import Settings, SettingsError
 from bwp_pipeline.settings.stores import StoresFileError, with_credentials
 from bwp_pipeline.storage import bucket_url, open_store
+
+if TYPE_CHECKING:
+    from dagster_aws.s3 import S3Resource
+    from dagster_aws.secretsmanager import SecretsManagerResource
 
 
 class Installation:
@@ -35,12 +38,12 @@ class Installation:
     def __init__(
         self,
         read_settings: Callable[[], Settings] = Settings.from_environ,
-        s3: S3Resource | None = None,
-        secrets: SecretsManagerResource | None = None,
+        s3: "S3Resource | None" = None,
+        secrets: "SecretsManagerResource | None" = None,
     ) -> None:
         self._read_settings = read_settings
-        self._s3 = s3 or S3Resource()
-        self._secrets = secrets or SecretsManagerResource()
+        self._given_s3 = s3
+        self._given_secrets = secrets
 
     @cached_property
     def settings(self) -> Settings:
@@ -50,6 +53,18 @@ class Installation:
             SettingsError: When one is missing or impossible.
         """
         return self._read_settings()
+
+    @cached_property
+    def _s3(self) -> "S3Resource":
+        from dagster_aws.s3 import S3Resource  # noqa: PLC0415 -- slow, and directories need none
+
+        return self._given_s3 or S3Resource()
+
+    @cached_property
+    def _secrets(self) -> "SecretsManagerResource":
+        from dagster_aws.secretsmanager import SecretsManagerResource  # noqa: PLC0415 -- as above
+
+        return self._given_secrets or SecretsManagerResource()
 
     def archive(self) -> Archive:
         """Where the events are archived."""

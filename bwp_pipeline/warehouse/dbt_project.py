@@ -1,14 +1,54 @@
-"""The dbt project as a run needs it: where it is, its hash, its parsed manifest.
+"""The dbt project as a run needs it: where it is, its hash, what dbt has parsed of it.
 
-Belongs here: finding and parsing the project. Does not belong here: running it, or its SQL.
+Belongs here: finding and parsing the project. Does not belong here: running it (`dbt_run.py`), or
+its SQL. dbt is imported where it is used, for that takes seconds.
 """
 
+import contextlib
 import hashlib
-import os
-import subprocess
 import sys
+import warnings
+from dataclasses import dataclass
+from importlib.metadata import version
 from importlib.resources import files as package_files
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedProject:
+    """A directory with what dbt made of the project.
+
+    `manifest.json` is dbt's artifact, which Dagster makes assets of. `manifest.msgpack` is the same
+    for dbt itself, which need not parse then. `dbt` says which dbt made them.
+    """
+
+    directory: Path
+
+    @property
+    def manifest_json(self) -> Path:
+        """What Dagster reads."""
+        return self.directory / "manifest.json"
+
+    def manifest(self) -> "Manifest | None":
+        """What dbt runs by; None where another dbt made it, whose own macros are part of it."""
+        if (self.directory / "dbt").read_text() != _dbt_versions():
+            return None
+        from dbt.contracts.graph.manifest import Manifest  # noqa: PLC0415 -- slow
+        from dbt.contracts.graph.nodes import SeedNode  # noqa: PLC0415
+        from dbt.parser.manifest import extended_mashumuro_decoder  # noqa: PLC0415
+
+        packed = (self.directory / "manifest.msgpack").read_bytes()
+        manifest = Manifest.from_msgpack(packed, decoder=extended_mashumuro_decoder)
+        for node in manifest.nodes.values():
+            if isinstance(node, SeedNode):
+                node.root_path = str(dbt_project_dir())
+        manifest.build_flat_graph()  # type: ignore[no-untyped-call]
+        return manifest
 
 
 def dbt_project_dir() -> Path:
@@ -18,37 +58,71 @@ def dbt_project_dir() -> Path:
     return inside if inside.is_dir() else package.parent / "dbt_project"
 
 
-def manifest_path(cache_dir: Path) -> Path:
-    """The project's parsed manifest; parsed when no cached one has the project's content hash.
+def parsed_project() -> ParsedProject:
+    """What dbt made of the project as it is now.
 
-    Its directory also holds dbt's partial parse, which makes dbt itself start faster.
+    A wheel brings it along. In a checkout it lies in `dbt_project/target`, under the project's
+    hash, and is made again when the SQL has changed.
 
     Raises:
         RuntimeError: When dbt can't parse the project, with dbt's words.
     """
-    target = cache_dir / project_hash()
-    manifest = target / "manifest.json"
-    if not manifest.exists():
-        target.mkdir(parents=True, exist_ok=True)
-        _parse(target)
-    return manifest
+    target = dbt_project_dir() / "target"
+    parsed = target / f"parsed-{project_hash()}"
+    if not parsed.exists():
+        target.mkdir(exist_ok=True)
+        _parse(parsed)
+    return ParsedProject(parsed)
 
 
-def _parse(target: Path) -> None:
-    project = str(dbt_project_dir())
-    done = subprocess.run(  # noqa: S603 -- this very interpreter's dbt, with own arguments
-        [
-            *(sys.executable, "-m", "dbt.cli.main", "parse"),
-            *("--project-dir", project, "--profiles-dir", project),
-            *("--target-path", str(target), "--log-path", str(target)),
-        ],
-        env={"BWP_WAREHOUSE_PATH": str(target / "parse.duckdb"), **os.environ},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"dbt can't parse {project}: {done.stdout}{done.stderr}")
+def _parse(parsed: Path) -> None:
+    with TemporaryDirectory(dir=parsed.parent, prefix="parsing-") as name:
+        manifest = _manifest_of_project(Path(name) / "target")
+        fresh = Path(name) / parsed.name
+        fresh.mkdir()
+        _write(manifest, fresh)
+        # Another process may have been quicker: it has made the same.
+        with contextlib.suppress(OSError):
+            fresh.rename(parsed)
+
+
+def _manifest_of_project(target: Path) -> "Manifest":
+    with warnings.catch_warnings():
+        # dbt's own dependencies warn when they are imported.
+        warnings.simplefilter("ignore")
+        from dbt.cli.main import dbtRunner  # noqa: PLC0415 -- slow
+        from dbt.contracts.graph.manifest import Manifest  # noqa: PLC0415
+
+        project = str(dbt_project_dir())
+        done = dbtRunner().invoke(
+            [
+                *("--quiet", "--no-use-colors", "--log-level-file", "none", "parse"),
+                *("--project-dir", project, "--profiles-dir", project),
+                *("--target-path", str(target), "--no-partial-parse", "--no-write-json"),
+            ]
+        )
+    if isinstance(done.result, Manifest):
+        return done.result
+    raise RuntimeError(f"dbt can't parse {project}: {done.exception}")
+
+
+def _write(manifest: "Manifest", directory: Path) -> None:
+    from dbt.contracts.graph.nodes import SeedNode  # noqa: PLC0415 -- slow
+    from dbt.parser.manifest import extended_mashumaro_encoder  # noqa: PLC0415
+
+    # Where files lie on this machine is nothing to a wheel's user.
+    manifest.files.clear()
+    for node in manifest.nodes.values():
+        if isinstance(node, SeedNode):
+            node.root_path = None
+    manifest.write(str(directory / "manifest.json"))  # type: ignore[no-untyped-call]
+    packed = manifest.to_msgpack(extended_mashumaro_encoder)
+    (directory / "manifest.msgpack").write_bytes(packed)
+    (directory / "dbt").write_text(_dbt_versions())
+
+
+def _dbt_versions() -> str:
+    return " ".join(version(package) for package in ("dbt-core", "dbt-duckdb"))
 
 
 def project_hash() -> str:
@@ -60,3 +134,7 @@ def project_hash() -> str:
             digest.update(f"{path.relative_to(project).as_posix()}\n".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{parsed_project().directory}\n")

@@ -3,13 +3,12 @@
 from dagster import AssetExecutionContext, MaterializeResult, ResourceParam, asset
 
 from bwp_pipeline.api.stock import fetch_stock
-from bwp_pipeline.defs.assets.database import database
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.reports.asked_stock import listed_products, write_asked_stock
 
 
 @asset(
-    deps=[database],
+    deps=["database"],
     group_name="published",
     kinds={"graphql"},
     owners=["team:data"],

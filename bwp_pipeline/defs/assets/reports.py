@@ -16,7 +16,6 @@ from dagster import (
 
 from bwp_pipeline import __version__
 from bwp_pipeline.defs import checks
-from bwp_pipeline.defs.assets.database import database
 from bwp_pipeline.defs.assets.product_stock import product_stock
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.publishing.previews import cancellation_reasons, unfulfilled_products
@@ -38,7 +37,7 @@ ROWS = 10
 
 
 @asset(
-    deps=[database, product_stock],
+    deps=["database", product_stock],
     check_specs=[checks.DIGEST_SENT],
     group_name="published",
     kinds={"html", "excel"},

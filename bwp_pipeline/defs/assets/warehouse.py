@@ -1,22 +1,29 @@
 """Step 3: the lake's rows through dbt's staging and marts to the report tables."""
 
-import os
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dagster import AssetExecutionContext, AssetKey, ResourceParam
-from dagster_dbt import (
-    DagsterDbtTranslator,
-    DagsterDbtTranslatorSettings,
-    DbtCliResource,
-    dbt_assets,
+from dagster import (
+    AssetCheckEvaluation,
+    AssetCheckResult,
+    AssetExecutionContext,
+    AssetKey,
+    AssetMaterialization,
+    AssetObservation,
+    AssetsDefinition,
+    Output,
+    ResourceParam,
 )
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+from dagster_dbt.asset_utils import get_subset_selection_for_context
+from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+from dbt_common.events.base_types import EventMsg
+from dbt_common.events.functions import msg_to_dict
 
 from bwp_pipeline.defs.resources import Installation
-from bwp_pipeline.settings import data_dir_from
-from bwp_pipeline.warehouse.dbt_project import dbt_project_dir, manifest_path
+from bwp_pipeline.warehouse.dbt_run import BUILD, DbtError, run_dbt
 from bwp_pipeline.warehouse.loading import load_lake, mark_built
 
 WRITTEN_BY = {
@@ -26,8 +33,9 @@ WRITTEN_BY = {
     "lake_order_snapshots": "order_snapshots",
 }
 
-BUILD = ("build", "--exclude-resource-type", "unit_test")
-MANIFEST = manifest_path(data_dir_from(os.environ) / "dbt")
+DbtEvent = (
+    Output[Any] | AssetMaterialization | AssetObservation | AssetCheckResult | AssetCheckEvaluation
+)
 
 
 class Translator(DagsterDbtTranslator):
@@ -49,19 +57,47 @@ class Translator(DagsterDbtTranslator):
         return ["team:data"]
 
 
-@dbt_assets(
-    manifest=MANIFEST,
-    name="warehouse",
-    dagster_dbt_translator=Translator(
-        DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True)
-    ),
-)
-def warehouse(
+def warehouse_assets(manifest_path: Path) -> AssetsDefinition:
+    """Every model of the parsed project as an asset, its tests as checks.
+
+    Args:
+        manifest_path: What dbt made of the project, `manifest.json`.
+    """
+    manifest = json.loads(manifest_path.read_bytes())
+    translator = Translator(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
+
+    @dbt_assets(manifest=manifest, name="warehouse", dagster_dbt_translator=translator)
+    def warehouse(
+        context: AssetExecutionContext, installation: ResourceParam[Installation]
+    ) -> Iterator[DbtEvent]:
+        """New lake files, then every model and its tests; a broken key stops what depends on it."""
+        results: list[DbtCoreCliEventMessage] = []
+
+        def note(message: EventMsg) -> None:
+            event = DbtCoreCliEventMessage(msg_to_dict(message), event_history_metadata={})
+            if event.is_result_event:
+                results.append(event)
+
+        failure = None
+        try:
+            _build(context, installation, _selection(context, manifest, translator), note)
+        except DbtError as error:
+            # What was built and tested before is told all the same.
+            failure = error
+        for event in results:
+            yield from event.to_default_asset_events(manifest, translator, context)
+        if failure is not None:
+            raise failure
+
+    return warehouse
+
+
+def _build(
     context: AssetExecutionContext,
-    dbt: DbtCliResource,
-    installation: ResourceParam[Installation],
-) -> Iterator[Any]:
-    """New lake files, then every model and its tests; a broken key stops what depends on it."""
+    installation: Installation,
+    selection: Sequence[str],
+    note: Callable[[EventMsg], None],
+) -> None:
     settings = installation.settings
     with installation.warehouse_to_itself():
         counts = load_lake(
@@ -72,21 +108,29 @@ def warehouse(
             stores=settings.store_names,
         )
         context.log.info("%d new lake files loaded; dbt builds", sum(counts.added.values()))
-        os.environ["BWP_WAREHOUSE_PATH"] = str(settings.warehouse_path)
-        if settings.memory_limit is not None:
-            os.environ["BWP_WAREHOUSE_MEMORY"] = settings.memory_limit
-        build = dbt.cli(BUILD, context=context, target_path=MANIFEST.parent)
-        yield from build.stream()
-        build.wait()
+        run_dbt(
+            settings.warehouse_path,
+            (*BUILD, *selection),
+            memory_limit=settings.memory_limit,
+            on_event=note,
+        )
         if not context.is_subset:
             mark_built(settings.warehouse_path)
 
 
-def dbt_resource() -> DbtCliResource:
-    """The dbt that is installed beside this Python, on the project that belongs to this package."""
-    project = str(dbt_project_dir())
-    return DbtCliResource(
-        project_dir=project,
-        profiles_dir=project,
-        dbt_executable=str(Path(sys.executable).parent / "dbt"),
+def _selection(
+    context: AssetExecutionContext, manifest: Mapping[str, Any], translator: Translator
+) -> list[str]:
+    """What dbt selects when the run asks for some assets and checks; nothing when for all."""
+    if not context.is_subset:
+        return []
+    selected, indirect = get_subset_selection_for_context(
+        context,
+        manifest,
+        select="fqn:*",
+        exclude=None,
+        selector=None,
+        dagster_dbt_translator=translator,
+        current_dbt_indirect_selection_env=None,
     )
+    return [*selected, "--indirect-selection", indirect or "eager"]

@@ -1,0 +1,100 @@
+"""One dbt command on a warehouse, in this process.
+
+Belongs here: what a run tells dbt, and how its errors become one. Does not belong here: finding and
+parsing the project (`dbt_project.py`), or what a run's results mean to Dagster.
+"""
+
+import json
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bwp_pipeline.warehouse.dbt_project import dbt_project_dir, parsed_project
+
+if TYPE_CHECKING:
+    from dbt_common.events.base_types import EventMsg
+
+BUILD = ("build", "--exclude-resource-type", "unit_test")
+"""Every model, seed and data test, in the order of what depends on what."""
+
+
+class DbtError(RuntimeError):
+    """A model or a test failed, or dbt could not start; the text names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeResult:
+    """What came of one model, seed or test; `seconds` is how long it took."""
+
+    name: str
+    status: str
+    message: str
+    seconds: float
+
+
+def run_dbt(
+    warehouse_path: Path,
+    arguments: Sequence[str] = BUILD,
+    *,
+    memory_limit: str | None = None,
+    on_event: Callable[["EventMsg"], None] | None = None,
+) -> list[NodeResult]:
+    """Run a dbt command on the project; returns what came of each node.
+
+    Settings reach the profile as variables. dbt's own files, a log among them, are written beside
+    the warehouse into `dbt/`.
+
+    Args:
+        warehouse_path: The private DuckDB file; its name is `warehouse.duckdb`, as in the manifest.
+        arguments: dbt's command and its options.
+        memory_limit: The most that DuckDB may take, such as "2GB"; its own default when None.
+        on_event: Called with each of dbt's events as it happens, on dbt's threads.
+
+    Raises:
+        DbtError: When something failed. What did not depend on it has been built.
+    """
+    with warnings.catch_warnings():
+        # dbt's own dependencies warn when they are imported.
+        warnings.simplefilter("ignore")
+        # Slow to import: only a run that builds pays.
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
+        from dbt.cli.main import dbtRunner  # noqa: PLC0415
+
+        variables = {"warehouse_path": str(warehouse_path)}
+        if memory_limit is not None:
+            variables["memory_limit"] = memory_limit
+        project, own = str(dbt_project_dir()), str(dbt_log(warehouse_path).parent)
+        runner = dbtRunner(parsed_project().manifest(), [on_event] if on_event else [])
+        try:
+            done = runner.invoke(
+                [
+                    *("--log-level", "none", "--log-level-file", "info", "--log-path", own),
+                    *arguments,
+                    *("--project-dir", project, "--profiles-dir", project, "--target-path", own),
+                    *("--no-write-json", "--vars", json.dumps(variables)),
+                ]
+            )
+        finally:
+            # The file has one writer, and dbt would keep it open for its next command.
+            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+    if done.exception is not None:
+        raise DbtError(f"dbt {arguments[0]}: {done.exception}") from done.exception
+    results = list(_results(getattr(done.result, "results", ())))
+    failed = [f"{one.name}: {one.message}" for one in results if one.status in {"error", "fail"}]
+    if not done.success:
+        raise DbtError(f"dbt {arguments[0]} failed: {'; '.join(failed)}")
+    return results
+
+
+def dbt_log(warehouse_path: Path) -> Path:
+    """What dbt says of each node, run by run."""
+    return warehouse_path.parent / "dbt" / "dbt.log"
+
+
+def _results(found: Iterable[Any]) -> Iterator[NodeResult]:
+    for result in found:
+        yield NodeResult(
+            result.node.name, str(result.status), result.message or "", result.execution_time
+        )
