@@ -6,8 +6,9 @@ open (`reports/`).
 
 from pathlib import Path
 
-import duckdb
 import pandas as pd
+
+from bwp_pipeline.publishing.opening import open_published
 
 _REASONS = """
     select
@@ -51,5 +52,5 @@ def unfulfilled_products(database: Path, rows: int) -> pd.DataFrame:
 
 
 def _frame(database: Path, query: str, rows: int) -> pd.DataFrame:
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with open_published(database) as connection:
         return connection.execute(query, [rows]).df().astype(object).fillna("")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from bwp_pipeline.publishing.opening import forget_changes
 from bwp_pipeline.publishing.parquet_copies import write_parquet
 from bwp_pipeline.warehouse.loading import marts_path
 
@@ -51,10 +52,14 @@ def publish(warehouse_path: Path, published_path: Path, *, keep: int = 3) -> Pub
     if not built.exists():
         raise PublishError("the warehouse has no marts: build it first")
     published_path.parent.mkdir(parents=True, exist_ok=True)
+    for left in published_path.parent.glob(".reading-*"):
+        # Of readers that were killed; who reads now needs the name no more.
+        shutil.rmtree(left, ignore_errors=True)
     fresh = published_path.with_name(f".{published_path.name}.new")
     with duckdb.connect(str(built)) as connection:
         connection.execute("checkpoint")
         expected = _tables(connection)
+    forget_changes(fresh)
     shutil.copyfile(built, fresh)
     with duckdb.connect(str(fresh), read_only=True, config=_CONFIG) as connection:
         rows = {name: _count(connection, name) for name in _tables(connection)}
@@ -63,7 +68,10 @@ def publish(warehouse_path: Path, published_path: Path, *, keep: int = 3) -> Pub
         write_parquet(connection, warehouse_path, published_path.parent, list(rows))
     _keep_previous(published_path, keep)
     size = fresh.stat().st_size
+    # Before, so that a run that is killed here leaves none; after, for one that came between.
+    forget_changes(published_path)
     fresh.replace(published_path)
+    forget_changes(published_path)
     return PublishedCounts(rows=rows, size=size)
 
 
@@ -88,6 +96,7 @@ def _keep_previous(published_path: Path, keep: int) -> None:
     directory.mkdir(exist_ok=True)
     published_at = datetime.fromtimestamp(published_path.stat().st_mtime, UTC)
     kept = directory / f"{published_path.stem}-{published_at:%Y%m%dT%H%M%S%f}Z.duckdb"
+    forget_changes(kept)
     if not kept.exists():
         try:
             kept.hardlink_to(published_path)
@@ -97,3 +106,4 @@ def _keep_previous(published_path: Path, keep: int) -> None:
     former = sorted(directory.glob(f"{published_path.stem}-*.duckdb"))
     for path in former[: max(0, len(former) - keep)]:
         path.unlink()
+        forget_changes(path)

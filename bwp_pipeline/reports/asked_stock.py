@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
 import msgspec
 
 from bwp_pipeline.api.stock import ProductRef, ProductStock
+from bwp_pipeline.publishing.opening import open_published
 
 MOST_PRODUCTS = 100
 """Products of a store and currency that are asked about: the first of the restock list."""
@@ -66,7 +66,7 @@ class AskedStocks:
 
 def listed_products(database_path: Path) -> list[ProductRef]:
     """The first products of the published restock list, with identifiers the API knows them by."""
-    with duckdb.connect(str(database_path), read_only=True) as connection:
+    with open_published(database_path) as connection:
         found = connection.execute(
             """
             with listed as (
@@ -98,7 +98,7 @@ def write_asked_stock(
         database_path: The published database, for its events.
         directory: The data directory.
     """
-    with duckdb.connect(str(database_path), read_only=True) as connection:
+    with open_published(database_path) as connection:
         events: dict[tuple[str, str, str], datetime] = {
             (event_type, store, resource): at.replace(tzinfo=UTC)
             for event_type, store, resource, at in connection.execute(

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import duckdb
 
+from bwp_pipeline.publishing.opening import open_published
 from bwp_pipeline.reports.data import Column, Published, Table, Window
 from bwp_pipeline.reports.rows import (
     CancelledOrder,
@@ -72,7 +73,7 @@ def read_published(
     Raises:
         duckdb.Error: the file is missing, is not a database or has no `meta.report_window`.
     """
-    with duckdb.connect(str(database_path), read_only=True) as connection:
+    with open_published(database_path) as connection:
         window = read_window(connection)
         if days and days != (window.first_day, window.last_day):
             window = replace(window, first_day=days[0], last_day=days[1], is_current=False)

@@ -12,6 +12,8 @@ from threading import Condition
 
 import duckdb
 
+from bwp_pipeline.publishing.opening import open_published
+
 _SECONDS_TO_SWAP = 10.0
 
 
@@ -89,7 +91,7 @@ class PublishedDatabase:
             self._connection.close()
             self._connection = None
         try:
-            self._connection = duckdb.connect(str(self.path), read_only=True)
+            self._connection = open_published(self.path)
         except duckdb.Error as error:
             first = str(error).splitlines()[0]
             raise NoDatabaseError(f"{self.path} can't be read ({first}): bwp run") from None
