@@ -283,6 +283,31 @@ def test_a_reader_keeps_what_it_opened_and_the_last_copies_stay(
     assert not list(tmp_path.glob(".*"))
 
 
+def test_what_writers_of_former_copies_left_changes_nothing(
+    warehouse: Warehouse, published: Path
+) -> None:
+    """A log of changes that a killed writer leaves, DuckDB adds to the file of that name."""
+    expected = ask(published, "select sum(unfulfilled_units) from reports.unfulfilled_products")
+    change = (
+        "import duckdb, os, sys; connection = duckdb.connect(sys.argv[1]);"
+        "connection.execute('update reports.unfulfilled_products set unfulfilled_units = 999999');"
+        "os._exit(1)"
+    )
+    fresh = published.with_name(f".{published.name}.new")
+    for path in (published, fresh):
+        if path == fresh:
+            fresh.write_bytes(published.read_bytes())
+        subprocess.run([sys.executable, "-c", change, str(path)], check=False)  # noqa: S603 -- this interpreter
+        assert path.with_name(f"{path.name}.wal").exists()
+
+    publish(warehouse.path, published)
+
+    assert ask(published, "select sum(unfulfilled_units) from reports.unfulfilled_products") == (
+        expected
+    )
+    assert not list(published.parent.rglob("*.wal"))
+
+
 def test_nothing_to_publish_leaves_what_is_there(tmp_path: Path) -> None:
     path = tmp_path / "bwp.duckdb"
     path.write_bytes(b"what was published before")
