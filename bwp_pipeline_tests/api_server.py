@@ -132,6 +132,8 @@ class Account:
     api_rate: float = 2000.0
     api_concurrency: int = 8
     api_batch: int = 1
+    api_reply_bytes: int = 32_000_000
+    api_reply_seconds: float = 60.0
     api_product_identifiers: bool = True
 
     @property

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from bwp_pipeline.api import OrderRef, RetryPolicy, TokenRefused
 from bwp_pipeline.api.answers import Answer, Status
 from bwp_pipeline.api.client import StoreClient
-from bwp_pipeline.api.transport import Connection
 from bwp_pipeline_tests.api_server import STORE, Account, graphql_error, order, store
+from bwp_pipeline_tests.simulated_http import simulated_connection
 from bwp_pipeline_tests.test_api_pace import SimulatedTime
 
 POISON, DENIED, ABSENT = "322-poison", "322-denied", "322-absent"
@@ -53,7 +53,7 @@ class Api:
         self.requests = 0
         self.answered: Counter[str] = Counter()
 
-    def handle(self, request: httpx.Request) -> httpx.Response:
+    async def handle(self, request: httpx.Request) -> httpx.Response:
         if request.url.path == "/token":
             return httpx.Response(200, json={"access_token": "a-long-token", "expires_in": 900})
         self.requests += 1
@@ -78,13 +78,12 @@ async def fetch(api: Api, orders: list[str], batch: int) -> tuple[list[OrderRef]
     def keep(ref: OrderRef, answer: Answer, _: datetime) -> None:
         kept.append((ref, answer))
 
-    async with httpx.AsyncClient(transport=httpx.MockTransport(api.handle)) as http:
-        connection = Connection(http, asyncio.Semaphore(8), SimulatedTime().clock, RetryPolicy())
-        client = StoreClient(connection, Account("http://api"), store(), keep)
-        refs = [OrderRef(STORE, id_) for id_ in orders]
-        for start in range(0, len(refs), batch):
-            await client.fetch(refs[start : start + batch])
-        client.finish()
+    connection = simulated_connection(api.handle, SimulatedTime().clock)
+    client = StoreClient(connection, Account("http://api"), store(), keep)
+    refs = [OrderRef(STORE, id_) for id_ in orders]
+    for start in range(0, len(refs), batch):
+        await client.fetch(refs[start : start + batch])
+    client.finish()
     return [ref for ref, _ in kept], [answer for _, answer in kept]
 
 

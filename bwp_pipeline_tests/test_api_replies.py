@@ -14,9 +14,16 @@ from bwp_pipeline_tests.api_server import graphql_error
 ORDER = {"id": "322-EX4M-PLE001", "lineItems": []}
 
 
-def read(body: object, status: int = 200, names: tuple[str, ...] = ("order",)) -> Reply:
+def read(
+    body: object,
+    status: int = 200,
+    names: tuple[str, ...] = ("order",),
+    asked: dict[str, str | None] | None = None,
+) -> Reply:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return read_reply(status, "application/json; charset=utf-8", content, names)
+    return read_reply(
+        status, "application/json; charset=utf-8", content, asked or dict.fromkeys(names)
+    )
 
 
 def verdict(body: object, status: int = 200) -> Answer | Failure:
@@ -44,7 +51,6 @@ def test_null_without_an_error_is_not_found() -> None:
         ("AccessDeniedError", Status.ACCESS_DENIED),
         ("ResourceNotFoundError", Status.NOT_FOUND),
         ("ValidationError", Status.INVALID),
-        ("SomethingNewError", Status.INVALID),
     ],
 )
 @pytest.mark.parametrize("data", [None, {"order": None}])
@@ -93,7 +99,7 @@ def test_the_2023_servers_errors_are_understood() -> None:
         "errors": [{"path": ["order"], "errorType": "MappingTemplate", "message": "Empty."}],
     }
 
-    assert verdict(body) == Answer(Status.INVALID, None, "MappingTemplate: Empty.")
+    assert verdict(body) == Failure(FailureKind.UNUSABLE, "MappingTemplate: Empty.")
 
 
 def test_partial_data_is_an_order_with_the_words_beside_it() -> None:
@@ -179,9 +185,113 @@ def test_a_broken_character_does_not_cost_the_order() -> None:
     assert found.payload == '{"title": "caf\ufffd"}'
 
 
+UNUSABLE = FailureKind.UNUSABLE
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (r"cut \ud83d", r"cut \ufffd"),
+        (r"cut \uDE00", r"cut \ufffd"),
+        (r"\ud83d\ud83d\ude00", r"\ufffd\ud83d\ude00"),
+        (r"whole \ud83d\ude00", r"whole \ud83d\ude00"),
+        (r"no escape \\ud83d", r"no escape \\ud83d"),
+        (r"NUL \u0000", r"NUL \ufffd"),
+    ],
+)
+def test_a_broken_escape_does_not_cost_the_order(sent: str, kept: str) -> None:
+    found = verdict(b'{"data": {"order": {"title": "%s"}}}' % sent.encode())
+
+    assert found == Answer(Status.OK, f'{{"title": "{kept}"}}')
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "utf-32"])
+def test_a_byte_order_mark_or_another_encoding_of_unicode_is_read(encoding: str) -> None:
+    body = '{"data": {"order": {"title": "Töpfe"}}}'
+
+    assert verdict(body.encode(encoding)) == Answer(Status.OK, '{"title": "Töpfe"}')
+
+
+@pytest.mark.parametrize(
+    "order",
+    [{}, {"id": None}, {"id": "322-OTHER"}, {"id": 7}, "hello", [1], 1.5, True, [ORDER]],
+)
+def test_what_is_not_the_order_that_was_asked_for_is_asked_again(order: object) -> None:
+    (found,) = read({"data": {"order": order}}, asked={"order": "322-EX4M-PLE001"}).verdicts
+
+    assert isinstance(found, Failure)
+    assert found.kind is UNUSABLE
+    assert found.partial is None
+
+
+def test_answers_that_changed_places_in_a_batch_are_not_taken() -> None:
+    body = {"data": {"order0": {"id": "b"}, "order1": {"id": "a"}, "order2": {"id": "c"}}}
+    reply = read(body, asked={"order0": "a", "order1": "b", "order2": "c"})
+
+    kinds = [v.kind if isinstance(v, Failure) else v.status for v in reply.verdicts]
+    assert kinds == [UNUSABLE, UNUSABLE, Status.OK]
+
+
+def test_parts_of_another_order_beside_an_error_are_not_taken() -> None:
+    body = {"data": {"order": {"id": "x"}}, "errors": [error("InternalServerError", "order", "y")]}
+    (found,) = read(body, asked={"order": "322-EX4M-PLE001"}).verdicts
+
+    assert isinstance(found, Failure)
+    assert found.partial is None
+
+
+@pytest.mark.parametrize("levels", [70, 900, 5_000, 200_000])
+def test_deep_nesting_is_one_orders_fault(levels: int) -> None:
+    nested = b"[" * levels + b"]" * levels
+    reply = read(b'{"data": {"order": {"id": "322-EX4M-PLE001", "x": %s}}}' % nested)
+
+    (found,) = reply.verdicts
+    assert isinstance(found, Failure)
+    assert found.kind is UNUSABLE
+    assert "deep" in found.error
+    assert reply.shows_life
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"message": "Internal server error"},
+        {"message": "Timed out.", "errorType": "ExecutionTimeout"},
+        error("SomethingNewError", "order"),
+        {"message": "Null.", "extensions": {"classification": "DataFetchingException"}},
+        {"message": None},
+        {},
+    ],
+)
+@pytest.mark.parametrize("data", [None, {"order": None}])
+def test_what_is_not_known_to_be_final_is_asked_again(said: dict[str, Any], data: object) -> None:
+    found = verdict({"errors": [said], "data": data})
+
+    assert isinstance(found, Failure)
+    assert found.kind is UNUSABLE
+
+
+@pytest.mark.parametrize("words", ["Rate exceeded", "Too Many Requests", "Request throttled"])
+def test_throttling_that_only_its_words_tell_slows_the_client_down(words: str) -> None:
+    found = verdict({"errors": [{"message": words}], "data": None})
+
+    assert isinstance(found, Failure)
+    assert found.kind is FailureKind.THROTTLED
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [("GRAPHQL_VALIDATION_FAILED", Status.INVALID), ("FORBIDDEN", Status.ACCESS_DENIED)],
+)
+def test_the_usual_codes_of_graphql_servers_are_known(code: str, status: Status) -> None:
+    body = {"errors": [{"message": "No.", "extensions": {"code": code}}]}
+
+    assert verdict(body) == Answer(status, None, f"{code}: No.")
+
+
 @given(st.binary(max_size=200), st.sampled_from([200, 400, 403, 404, 500, 503]))
 def test_no_reply_is_too_strange_to_judge(content: bytes, status: int) -> None:
-    assert len(read_reply(status, "", content, ("order0", "order1")).verdicts) == 2
+    assert len(read_reply(status, "", content, {"order0": "a", "order1": "b"}).verdicts) == 2
 
 
 _NAMES = (

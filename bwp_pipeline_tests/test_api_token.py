@@ -11,6 +11,7 @@ import pytest
 from bwp_pipeline.api import ApiUnreachable, RetryPolicy, TokenRefused
 from bwp_pipeline.api.auth import TokenSource
 from bwp_pipeline_tests.api_server import store
+from bwp_pipeline_tests.simulated_http import simulated_connection
 from bwp_pipeline_tests.test_api_pace import SimulatedTime
 
 Reply = Callable[[int], httpx.Response]
@@ -23,8 +24,8 @@ class Endpoint:
         self.reply = reply
         self.requests: list[httpx.Request] = []
         self.time = SimulatedTime()
-        http = httpx.AsyncClient(transport=httpx.MockTransport(self._handle))
-        self.source = TokenSource(http, "http://api/token", store(), self.time.clock, RetryPolicy())
+        connection = simulated_connection(self._handle, self.time.clock)
+        self.source = TokenSource(connection, "http://api/token", store())
 
     async def _handle(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)

@@ -48,6 +48,14 @@ class ApiSettings(Protocol):
         """Orders a request."""
 
     @property
+    def api_reply_bytes(self) -> int:
+        """Bytes of one reply, inflated, at most."""
+
+    @property
+    def api_reply_seconds(self) -> float:
+        """Seconds until a reply is complete, at most."""
+
+    @property
     def api_product_identifiers(self) -> bool:
         """Whether to ask for inferred fields."""
 

@@ -7,6 +7,8 @@ or acting on them (`client.py`).
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bwp_pipeline.api.query import names_one_of
+
 
 class Status(StrEnum):
     """What a snapshot is; the values are the lake's."""
@@ -24,6 +26,8 @@ class FailureKind(StrEnum):
     THROTTLED = "throttled"
     UNAUTHORIZED = "unauthorized"
     FAULT = "fault"
+    UNUSABLE = "unusable"
+    """The API works, but what it said can't be used: an unknown error, another order's answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +66,24 @@ class Reply:
     as_a_whole: bool = False
 
     @property
-    def brings_something(self) -> bool:
-        """Whether there is an answer, if only a partial one, about any order."""
-        return any(isinstance(v, Answer) or v.partial is not None for v in self.verdicts)
+    def shows_life(self) -> bool:
+        """Whether the API works: an answer about any order, a partial or an unusable one too."""
+        return any(
+            isinstance(verdict, Answer)
+            or verdict.partial is not None
+            or verdict.kind is FailureKind.UNUSABLE
+            for verdict in self.verdicts
+        )
+
+    def refuses(self, fields: frozenset[str]) -> bool:
+        """Whether it calls the query invalid for one of these fields, whatever the orders."""
+        verdict = self.verdicts[0]
+        return (
+            self.as_a_whole
+            and isinstance(verdict, Answer)
+            and verdict.status is Status.INVALID
+            and names_one_of(verdict.error, fields)
+        )
 
     @property
     def failure(self) -> Failure | None:

@@ -5,20 +5,28 @@ what the token is used for. A token lives in memory only and appears in no text.
 """
 
 import asyncio
+import math
+import re
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from time import time
+from typing import TypeVar
 
 import httpx
 import msgspec
 
-from bwp_pipeline.api.clock import Clock
+from bwp_pipeline.api.connection import Connection
 from bwp_pipeline.api.errors import ApiUnreachable, TokenRefused
+from bwp_pipeline.api.receiving import Received, UnusableReplyError, post
 from bwp_pipeline.api.replies import retry_after
-from bwp_pipeline.api.retry_policy import RetryPolicy
+from bwp_pipeline.api.reply_text import reply_text
 from bwp_pipeline.settings.stores import Store
 
 _LIFE = 900.0
+_LONGEST_LIFE = 86_400.0
+_SUCCESS, _CLIENT_ERROR = 2, 4
+_HEADER_VALUE = re.compile(r"[!-~]+")
+_Form = TypeVar("_Form", bound="_Grant | _Refusal")
 _AGAIN = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 
 
@@ -44,19 +52,12 @@ class _Refusal(msgspec.Struct):
 class TokenSource:
     """One store's token, asked for when it is first needed and renewed before it ends."""
 
-    def __init__(
-        self,
-        http: httpx.AsyncClient,
-        url: str,
-        store: Store,
-        clock: Clock,
-        retry: RetryPolicy,
-    ) -> None:
-        self._http = http
+    def __init__(self, connection: Connection, url: str, store: Store) -> None:
+        self._connection = connection
         self._url = url
         self._store = store
-        self._clock = clock
-        self._retry = retry
+        self._clock = connection.clock
+        self._retry = connection.retry
         self._renewing = asyncio.Lock()
         self._token: Token | None = None
 
@@ -101,15 +102,23 @@ class TokenSource:
             asked_at = self._clock.monotonic()
             pause = self._retry.pause_after(attempt)
             try:
-                response = await self._http.post(self._url, data=self._form())
+                received = await post(
+                    self._connection.http,
+                    self._url,
+                    self._connection.limits,
+                    {"accept": "application/json"},
+                    form=self._form(),
+                )
             except httpx.RequestError as error:
                 words = f"{type(error).__name__} {error}".strip()
+            except UnusableReplyError as error:
+                words = str(error)
             else:
-                token = self._granted(response, asked_at)
-                if token is not None:
-                    return token
-                words = f"HTTP {response.status_code}"
-                asked_for = retry_after(response.headers, time())
+                granted = self._granted(received, asked_at)
+                if isinstance(granted, Token):
+                    return granted
+                words = granted
+                asked_for = retry_after(received.headers, time())
                 if asked_for is not None:
                     pause = min(asked_for, self._retry.longest_hold)
             if attempt < self._retry.attempts:
@@ -127,31 +136,37 @@ class TokenSource:
             "client_secret": self._store.client_secret.get_secret_value(),
         }
 
-    def _granted(self, response: httpx.Response, asked_at: float) -> Token | None:
-        status = response.status_code
-        if response.is_client_error and status not in _AGAIN:
+    def _granted(self, received: Received, asked_at: float) -> Token | str:
+        """The token, or why there is none and the endpoint is asked again."""
+        status = received.status
+        if status // 100 == _CLIENT_ERROR and status not in _AGAIN:
             raise TokenRefused(
                 f"the token endpoint {self._url} refused the credentials of store "
-                f"{self._store.name}: {self._refusal(response)}: check its client id and secret "
+                f"{self._store.name}: {self._refusal(received)}: check its client id and secret "
                 "(BWP_CLIENT_ID, BWP_CLIENT_SECRET or BWP_STORES_FILE)"
             )
-        try:
-            grant = msgspec.json.decode(response.content, type=_Grant, strict=False)
-        except msgspec.MsgspecError:
-            return None
-        if not response.is_success or not grant.access_token:
-            return None
-        life = grant.expires_in if grant.expires_in is not None and grant.expires_in > 0 else _LIFE
+        grant = _decoded(received.content, _Grant)
+        if status // 100 != _SUCCESS or grant is None or not grant.access_token:
+            return f"HTTP {status}"
+        if not _HEADER_VALUE.fullmatch(grant.access_token):
+            return f"HTTP {status} with a token that no header can carry"
+        told = grant.expires_in
+        life = min(told, _LONGEST_LIFE) if told and told > 0 and math.isfinite(told) else _LIFE
         # At 80 % or a minute before the end, but never in the first half of a short life.
         renew_after = max(min(0.8 * life, life - 60), life / 2)
         return Token(grant.access_token, asked_at + renew_after, asked_at + life)
 
-    def _refusal(self, response: httpx.Response) -> str:
-        try:
-            refusal = msgspec.json.decode(response.content, type=_Refusal)
-        except msgspec.MsgspecError:
-            refusal = _Refusal()
+    def _refusal(self, received: Received) -> str:
+        refusal = _decoded(received.content, _Refusal) or _Refusal()
         words = " ".join(filter(None, (refusal.error, refusal.error_description)))[:200]
         # An endpoint may repeat what it was sent.
         secret = self._store.client_secret.get_secret_value()
-        return f"HTTP {response.status_code} {words.replace(secret, '***')}".strip()
+        said = " ".join(words.replace(secret, "***").split())
+        return f"HTTP {received.status} {said}".strip()
+
+
+def _decoded(content: bytes, form: type[_Form]) -> _Form | None:
+    try:
+        return msgspec.json.decode(reply_text(content), type=form, strict=False)
+    except (msgspec.MsgspecError, RecursionError):
+        return None

@@ -5,22 +5,23 @@ here: a single exchange (`transport.py`), keeping answers (`snapshots.py`).
 """
 
 import logging
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bwp_pipeline.api.account import ApiSettings
 from bwp_pipeline.api.answers import Answer, Failure, FailureKind, Reply, Status, Verdict
+from bwp_pipeline.api.connection import Connection
 from bwp_pipeline.api.errors import QueryRefused
 from bwp_pipeline.api.order_ref import OrderRef
 from bwp_pipeline.api.query import OrderQuery, response_names
-from bwp_pipeline.api.transport import Connection, Transport
+from bwp_pipeline.api.transport import Transport
 from bwp_pipeline.settings.stores import Store
 
 Keep = Callable[[OrderRef, Answer, datetime], None]
 """Takes an order, the final answer about it and when it was asked for."""
 
 _SPLIT_AFTER = 2
+_SPLIT = frozenset({FailureKind.FAULT, FailureKind.UNUSABLE})
 
 _log = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ class StoreClient:
         self._query = OrderQuery.of_version(
             settings.api_version, product_identifiers=settings.api_product_identifiers
         )
+        self._unusable_in_a_row = 0
         self._held_back: list[tuple[OrderRef, Answer, datetime]] = []
 
     async def fetch(self, refs: Sequence[OrderRef]) -> None:
@@ -58,10 +60,11 @@ class StoreClient:
                 await self.fetch(refs[:middle])
                 await self.fetch(refs[middle:])
                 return
+            refused = reply.refuses(self._query.fields)
             refs = [
                 ref
                 for ref, verdict in zip(refs, reply.verdicts, strict=True)
-                if not self._concluded(ref, verdict, asked_at, attempt)
+                if not self._concluded(ref, verdict, asked_at, attempt, refused=refused)
             ]
             if not refs:
                 return
@@ -76,11 +79,12 @@ class StoreClient:
         self._held_back.clear()
 
     async def _ask(self, refs: Sequence[OrderRef]) -> Reply:
-        names = response_names(len(refs))
+        ids = [ref.order_id for ref in refs]
+        asked = dict(zip(response_names(len(refs)), ids, strict=True))
         while True:
             query = self._query
-            reply = await self.transport.exchange(query.request([r.order_id for r in refs]), names)
-            if not (reply.as_a_whole and _names_one_of(reply.verdicts[0].error, query.inferred)):
+            reply = await self.transport.exchange(query.request(ids), asked)
+            if not reply.refuses(query.inferred):
                 return reply
             if self._query is query:
                 _log.warning(
@@ -90,19 +94,32 @@ class StoreClient:
                 )
                 self._query = query.without_inferred()
 
-    def _concluded(self, ref: OrderRef, verdict: Verdict, asked_at: datetime, attempt: int) -> bool:
-        retry = self._retry
+    def _concluded(
+        self, ref: OrderRef, verdict: Verdict, asked_at: datetime, attempt: int, *, refused: bool
+    ) -> bool:
         if isinstance(verdict, Failure):
-            attempts = retry.attempts if verdict.partial is None else retry.partial_attempts
-            if attempt < attempts:
+            if attempt < self._attempts(verdict):
                 return False
+            is_unusable = verdict.kind is FailureKind.UNUSABLE
+            self._unusable_in_a_row = self._unusable_in_a_row + 1 if is_unusable else 0
             verdict = verdict.partial or Answer(Status.UNAVAILABLE, None, verdict.error)
-        if verdict.status is Status.INVALID:
+        else:
+            self._unusable_in_a_row = 0
+        if refused:
             self._hold_back(ref, verdict, asked_at)
         else:
             self.finish()
             self._keep(ref, verdict, asked_at)
         return True
+
+    def _attempts(self, failure: Failure) -> int:
+        retry = self._retry
+        if failure.partial is not None:
+            return retry.partial_attempts
+        # A working API that says nothing usable of many orders in a row says no more when asked
+        # eight times about each.
+        many = self._unusable_in_a_row >= retry.unusable_in_a_row
+        return 1 if many and failure.kind is FailureKind.UNUSABLE else retry.attempts
 
     def _hold_back(self, ref: OrderRef, invalid: Answer, asked_at: datetime) -> None:
         self._held_back.append((ref, invalid, asked_at))
@@ -111,8 +128,8 @@ class StoreClient:
             # Not the orders' fault: without a snapshot they are asked for again.
             self._held_back.clear()
             raise QueryRefused(
-                f"the API calls {count} orders of store {self._store.name} in a row invalid "
-                f"({invalid.error}): the query does not fit; check BWP_API_VERSION"
+                f"the API refuses the query for {count} orders of store {self._store.name} in a "
+                f"row ({invalid.error}): check BWP_API_VERSION"
             )
 
 
@@ -122,8 +139,4 @@ def _is_broken(reply: Reply, attempt: int) -> bool:
     failure = reply.failure
     if failure is None:
         return True
-    return failure.kind is FailureKind.FAULT and attempt >= _SPLIT_AFTER
-
-
-def _names_one_of(words: str | None, fields: frozenset[str]) -> bool:
-    return not fields.isdisjoint(re.findall(r"\w+", words or ""))
+    return failure.kind in _SPLIT and attempt >= _SPLIT_AFTER

@@ -14,12 +14,12 @@ from bwp_pipeline.api.account import ApiSettings
 from bwp_pipeline.api.answers import Answer
 from bwp_pipeline.api.client import StoreClient
 from bwp_pipeline.api.clock import Clock
+from bwp_pipeline.api.connection import Connection, connected
 from bwp_pipeline.api.counts import FetchCounts, FetchProgress
 from bwp_pipeline.api.errors import FetchStoppedError, QueryRefused
 from bwp_pipeline.api.order_ref import OrderRef
 from bwp_pipeline.api.retry_policy import RetryPolicy
 from bwp_pipeline.api.snapshots import SnapshotWriter
-from bwp_pipeline.api.transport import Connection, http_client
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.settings.stores import Store
 
@@ -94,15 +94,9 @@ class _Fetch:
 
         try:
             async with (
-                http_client(self._retry, self._settings.api_concurrency) as http,
+                connected(self._settings, self._clock, self._retry) as connection,
                 asyncio.TaskGroup() as tasks,
             ):
-                connection = Connection(
-                    http,
-                    asyncio.Semaphore(self._settings.api_concurrency),
-                    self._clock,
-                    self._retry,
-                )
                 ticking = tasks.create_task(tick())
                 stops = await asyncio.gather(
                     *(self._fetch_store(connection, store) for store in known)

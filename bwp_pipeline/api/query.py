@@ -14,6 +14,13 @@ from typing import Self
 import msgspec
 
 _INFERRED = "# inferred"
+_NOT_TELLING = frozenset({"fragment", "on", "Snapshot", "Order", "id"})
+_NAMED = re.compile(
+    r"""['"`](?:\w+\.)?(\w+)['"`]"""
+    r"""|\bfield\s+(?:\w+\.)?(\w+)"""
+    r"""|@\[(?:\w+/)*(\w+)\]""",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,11 @@ class OrderQuery:
     api_version: str
     fragment: str
     inferred: frozenset[str]
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The names in it by which the API can say that the query, and no order, is wrong."""
+        return frozenset(re.findall(r"\w+", self.fragment)) - _NOT_TELLING
 
     @classmethod
     def of_version(cls, api_version: str, *, product_identifiers: bool) -> Self:
@@ -58,6 +70,16 @@ class OrderQuery:
         }
         query = _document(self.fragment, len(order_ids))
         return msgspec.json.encode({"query": query, "variables": variables})
+
+
+def names_one_of(words: str | None, fields: frozenset[str]) -> bool:
+    """Whether an error's words name one of the fields, and don't only happen to use its word.
+
+    Servers quote a field (`Cannot query field 'sku'`), call it one (`Unknown field sku`) or give
+    its path (`FieldUndefined@[order/sku]`).
+    """
+    found = {name for names in _NAMED.findall(words or "") for name in names}
+    return not fields.isdisjoint(found)
 
 
 @cache

@@ -13,6 +13,11 @@ from typing import Any
 import msgspec
 
 from bwp_pipeline.api.answers import Answer, Failure, FailureKind, Reply, Status, Verdict
+from bwp_pipeline.api.payloads import misfit
+from bwp_pipeline.api.reply_text import reply_text
+
+Asked = Mapping[str, str | None]
+"""The response names in a request, each with the `id` that its answer must carry, if it has one."""
 
 _MOST_WORDS = 500
 # These say enough without their body.
@@ -24,19 +29,28 @@ _BEFORE_BODY: dict[int, FailureKind] = {
 }
 _TITLE = re.compile(rb"<title[^>]*>([^<]*)", re.IGNORECASE)
 
-# Classes of the documentation's troubleshooting pages, without their endings.
+# Classes of the documentation's troubleshooting pages and the usual ones of GraphQL servers,
+# without their endings. What is in neither list may pass: it is asked again.
 _CLASSES: dict[str, Status | FailureKind] = {
     "throttling": FailureKind.THROTTLED,
     "toomanyrequests": FailureKind.THROTTLED,
+    "throttled": FailureKind.THROTTLED,
+    "ratelimited": FailureKind.THROTTLED,
     "unauthorized": FailureKind.UNAUTHORIZED,
+    "unauthenticated": FailureKind.UNAUTHORIZED,
     "internalserver": FailureKind.FAULT,
     "internal": FailureKind.FAULT,
     "serviceunavailable": FailureKind.FAULT,
     "conflict": FailureKind.FAULT,
     "accessdenied": Status.ACCESS_DENIED,
+    "forbidden": Status.ACCESS_DENIED,
     "resourcenotfound": Status.NOT_FOUND,
     "notfound": Status.NOT_FOUND,
     "validation": Status.INVALID,
+    "graphqlvalidationfailed": Status.INVALID,
+    "graphqlparsefailed": Status.INVALID,
+    "invalidsyntax": Status.INVALID,
+    "baduserinput": Status.INVALID,
 }
 _BY_CODE: dict[int, Status | FailureKind] = {
     400: Status.INVALID,
@@ -46,6 +60,8 @@ _BY_CODE: dict[int, Status | FailureKind] = {
     409: FailureKind.FAULT,
     429: FailureKind.THROTTLED,
 }
+# The words of gateways that put nothing but words into an error.
+_THROTTLING = re.compile(r"rate exceeded|too many requests|throttl", re.IGNORECASE)
 
 
 class _Body(msgspec.Struct):
@@ -56,12 +72,32 @@ class _Body(msgspec.Struct):
 _DECODER = msgspec.json.Decoder(_Body)
 
 
-def read_reply(http_status: int, content_type: str, content: bytes, names: Sequence[str]) -> Reply:
-    """Judge the reply to a request that asked for an order under each of the names."""
+def read_reply(http_status: int, content_type: str, content: bytes, asked: Asked) -> Reply:
+    """Judge the reply to a request.
+
+    Args:
+        http_status: Of the reply.
+        content_type: Of the reply.
+        content: The body, inflated.
+        asked: What the request asked for.
+    """
+    names = list(asked)
     whole = _read_whole(http_status, content_type, content, names)
     if isinstance(whole, _Body):
-        return Reply([_read_order(whole, name, names, http_status) for name in names])
+        verdicts = [_read_order(whole, name, names, http_status) for name in names]
+        return Reply([_fitting(v, asked[name]) for name, v in zip(names, verdicts, strict=True)])
     return Reply([whole] * len(names), as_a_whole=True)
+
+
+def unusable(words: str, asked: Asked) -> Reply:
+    """The reply that could not be read because it keeps no bounds."""
+    return Reply([Failure(FailureKind.UNUSABLE, words)] * len(asked), as_a_whole=True)
+
+
+def _fitting(verdict: Verdict, expected_id: str | None) -> Verdict:
+    answer = verdict.partial if isinstance(verdict, Failure) else verdict
+    wrong = answer and answer.payload and misfit(answer.payload, expected_id)
+    return Failure(FailureKind.UNUSABLE, wrong) if wrong else verdict
 
 
 def _read_whole(
@@ -70,7 +106,10 @@ def _read_whole(
     if http_status in _BEFORE_BODY:
         kind = _BEFORE_BODY[http_status]
         return Failure(kind, _plain_words(http_status, content_type, content))
-    body = _body(content)
+    try:
+        body = _body(content)
+    except RecursionError:
+        return Failure(FailureKind.UNUSABLE, "the reply is nested too deep to be read")
     if body is None or (http_status >= HTTPStatus.BAD_REQUEST and not body.errors):
         return Failure(FailureKind.FAULT, _plain_words(http_status, content_type, content))
     blames_order = any(_first(error) in names for error in body.errors or [])
@@ -106,8 +145,8 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
 
 def _body(content: bytes) -> _Body | None:
     try:
-        body = _DECODER.decode(content)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+        body = _DECODER.decode(reply_text(content))
+    except msgspec.MsgspecError:
         return None
     return body if body.data is not None or body.errors else None
 
@@ -128,8 +167,7 @@ def _judged(errors: list[dict[str, Any]], raw: msgspec.Raw | None, http_status: 
 
 
 def _text(raw: msgspec.Raw) -> str | None:
-    # One broken character must not cost the order.
-    text = bytes(raw).decode("utf-8", errors="replace")
+    text = bytes(raw).decode()
     return None if text == "null" else text
 
 
@@ -159,7 +197,10 @@ def _class(error: dict[str, Any], http_status: int) -> Status | FailureKind:
         code = http_status
     if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return FailureKind.FAULT
-    return _BY_CODE.get(code, Status.INVALID)
+    if code in _BY_CODE:
+        return _BY_CODE[code]
+    throttled = _THROTTLING.search(str(error.get("message")))
+    return FailureKind.THROTTLED if throttled else FailureKind.UNUSABLE
 
 
 def _words(error: dict[str, Any]) -> str:

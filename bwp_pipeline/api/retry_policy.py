@@ -13,8 +13,10 @@ class RetryPolicy:
 
     An order is given up after `attempts`; one that comes with parts missing is taken as it is after
     `partial_attempts`. After `failures_in_a_row` without any answer between
-    them, and `outage` since the last answer, the API counts as down. `refusals_in_a_row` orders
-    called invalid mean that the query, not the orders, is at fault.
+    them, and `outage` since the last answer, the API counts as down. `refusals_in_a_row`
+    complaints about the query's own fields mean that it, not the orders, is at fault. After
+    `unusable_in_a_row` orders of which a working API says nothing usable, the next are asked for
+    once each, until one is answered.
     """
 
     attempts: int = 8
@@ -25,6 +27,7 @@ class RetryPolicy:
     failures_in_a_row: int = 40
     outage: float = 60.0
     refusals_in_a_row: int = 10
+    unusable_in_a_row: int = 5
     connect_timeout: float = 5.0
     read_timeout: float = 30.0
 

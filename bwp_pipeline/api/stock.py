@@ -8,23 +8,30 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
 
 import msgspec
 
 from bwp_pipeline.api.account import ApiSettings
 from bwp_pipeline.api.answers import Answer, Failure, Status, Verdict
 from bwp_pipeline.api.clock import Clock
-from bwp_pipeline.api.errors import FetchStoppedError
+from bwp_pipeline.api.connection import Connection, connected
+from bwp_pipeline.api.errors import FetchStoppedError, QueryRefused
 from bwp_pipeline.api.retry_policy import RetryPolicy
-from bwp_pipeline.api.transport import Connection, Transport, http_client
+from bwp_pipeline.api.transport import Transport
 from bwp_pipeline.settings.stores import Store
 
 # The report doesn't wait long for what it can do without.
 _PATIENCE = RetryPolicy(attempts=3, failures_in_a_row=6, outage=10.0)
 # The changelog renames one to the other; the reference and the examples keep the first.
 _QUANTITIES = ("buyableQuantity", "fulfillableQuantity")
+_NAMES = frozenset(
+    {"Product", "ProductIdentifierInput", "product", "buyability", "status"}
+    | {"inventoryItem", "inventoryItemId", *_QUANTITIES}
+)
+_WITHOUT_PRODUCTS = frozenset({"2024-01-01", "2024-04-01"})
+# Wide enough for any warehouse, narrow enough for every reader.
+_MOST_PIECES = 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +77,23 @@ def fetch_stock(
         clock: Time; the machine's by default.
         retry: Bounds of retrying.
     """
-    return asyncio.run(_fetch(settings, refs, clock or Clock(), retry or _PATIENCE))
+    clock = clock or Clock()
+    if settings.api_version in _WITHOUT_PRODUCTS:
+        version = settings.api_version
+        error = f"the API version {version} tells no stock (BWP_API_VERSION)"
+        now = clock.now()
+        return [
+            ProductStock(ref, now, error=error)
+            for ref in refs
+            if ref.business_product_id in settings.stores
+        ]
+    return asyncio.run(_fetch(settings, refs, clock, retry or _PATIENCE))
 
 
 async def _fetch(
     settings: ApiSettings, refs: Sequence[ProductRef], clock: Clock, retry: RetryPolicy
 ) -> list[ProductStock]:
-    async with http_client(retry, settings.api_concurrency) as http:
-        gate = asyncio.Semaphore(settings.api_concurrency)
-        connection = Connection(http, gate, clock, retry)
+    async with connected(settings, clock, retry) as connection:
         answers = await asyncio.gather(
             *(
                 _fetch_store(
@@ -116,16 +131,20 @@ class _StockClient:
         """Ask for these products in one request, again while there is no final answer.
 
         Raises:
-            FetchStoppedError: No product can be had from this store for now.
+            FetchStoppedError: No product can be had from this store for now; `QueryRefused`
+                where the API does not know the query.
         """
         names = tuple(f"product{index}" for index in range(len(refs)))
         for attempt in range(1, self._retry.attempts + 1):
             asked_at = self.clock.now()
-            reply = await self._transport.exchange(_request(names, refs, self._quantity), names)
-            if reply.as_a_whole and self._quantity in (reply.verdicts[0].error or ""):
-                if self._quantity == _QUANTITIES[-1]:
-                    break
+            body = _request(names, refs, self._quantity)
+            reply = await self._transport.exchange(body, dict.fromkeys(names))
+            if reply.refuses(frozenset({self._quantity})) and self._quantity == _QUANTITIES[0]:
                 self._quantity = _QUANTITIES[-1]
+            elif reply.refuses(_NAMES):
+                raise QueryRefused(
+                    f"the API refuses the query for products' stock ({reply.verdicts[0].error})"
+                )
             elif reply.failure is None:
                 break
             else:
@@ -156,22 +175,45 @@ def _stock(ref: ProductRef, verdict: Verdict, asked_at: datetime) -> ProductStoc
         verdict = verdict.partial or Answer(Status.UNAVAILABLE, None, verdict.error)
     if verdict.payload is None:
         return ProductStock(ref, asked_at, error=verdict.error or "the API does not know it")
-    product: dict[str, Any] = msgspec.json.decode(verdict.payload)
-    item = product.get("inventoryItem") or {}
+    try:
+        product = _PRODUCT.decode(verdict.payload)
+    except msgspec.MsgspecError as error:
+        return ProductStock(ref, asked_at, error=f"the answer is of another form ({error})")
+    item = product.inventoryItem or _Item()
     return ProductStock(
         ref,
         asked_at,
-        buyable_units=_pieces(item.get("buyable") or {}),
-        buyability=(product.get("buyability") or {}).get("status"),
-        inventory_item_id=item.get("inventoryItemId"),
+        buyable_units=_pieces(item.buyable or _Quantity()),
+        buyability=None if product.buyability is None else product.buyability.status,
+        inventory_item_id=item.inventoryItemId,
         error=verdict.error,
     )
 
 
-def _pieces(quantity: dict[str, Any]) -> Decimal | None:
-    if quantity.get("unit") not in {None, "ONE"}:
+class _Quantity(msgspec.Struct):
+    amount: Decimal | None = None
+    unit: str | None = None
+
+
+class _Item(msgspec.Struct):
+    inventoryItemId: str | None = None  # noqa: N815 -- the API's name
+    buyable: _Quantity | None = None
+
+
+class _Buyability(msgspec.Struct):
+    status: str | None = None
+
+
+class _Product(msgspec.Struct):
+    buyability: _Buyability | None = None
+    inventoryItem: _Item | None = None  # noqa: N815 -- the API's name
+
+
+_PRODUCT = msgspec.json.Decoder(_Product, strict=False)
+
+
+def _pieces(quantity: _Quantity) -> Decimal | None:
+    amount = quantity.amount
+    if quantity.unit not in {None, "ONE"} or amount is None or not amount.is_finite():
         return None
-    try:
-        return Decimal(str(quantity.get("amount")))
-    except InvalidOperation:
-        return None
+    return amount if abs(amount) <= _MOST_PIECES else None

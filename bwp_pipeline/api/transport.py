@@ -4,38 +4,17 @@ Belongs here: one exchange with the API, and noticing that it is down. Does not 
 again (`client.py`), what a reply means (`answers.py`).
 """
 
-import asyncio
-from dataclasses import dataclass
-
 import httpx
 
 from bwp_pipeline.api.account import ApiSettings, store_headers
 from bwp_pipeline.api.answers import Failure, FailureKind, Reply
 from bwp_pipeline.api.auth import Token, TokenSource
-from bwp_pipeline.api.clock import Clock
+from bwp_pipeline.api.connection import Connection
 from bwp_pipeline.api.errors import ApiUnreachable, TokenRefused
 from bwp_pipeline.api.pace import Pace
-from bwp_pipeline.api.replies import read_reply, retry_after
-from bwp_pipeline.api.retry_policy import RetryPolicy
+from bwp_pipeline.api.receiving import Received, UnusableReplyError, post
+from bwp_pipeline.api.replies import Asked, read_reply, retry_after, unusable
 from bwp_pipeline.settings.stores import Store
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """What all stores share: the HTTP client, and `gate`, which bounds requests in flight."""
-
-    http: httpx.AsyncClient
-    gate: asyncio.Semaphore
-    clock: Clock
-    retry: RetryPolicy
-
-
-def http_client(retry: RetryPolicy, concurrency: int) -> httpx.AsyncClient:
-    """The HTTP client of all stores, for so many requests in flight."""
-    return httpx.AsyncClient(
-        timeout=httpx.Timeout(retry.read_timeout, connect=retry.connect_timeout, pool=None),
-        limits=httpx.Limits(max_connections=concurrency + 1, max_keepalive_connections=concurrency),
-    )
 
 
 class Transport:
@@ -47,28 +26,26 @@ class Transport:
         self._connection = connection
         self._url = settings.api_url
         self._store = store
-        self._tokens = TokenSource(
-            connection.http, settings.token_url, store, connection.clock, connection.retry
-        )
+        self._tokens = TokenSource(connection, settings.token_url, store)
         self._base_headers = store_headers(settings, store)
         self._failures = 0
         self._failing_since = 0.0
 
-    async def exchange(self, body: bytes, names: tuple[str, ...]) -> Reply:
+    async def exchange(self, body: bytes, asked: Asked) -> Reply:
         """Send a request and judge the reply; a token that is refused is renewed once.
 
         Args:
             body: The JSON body.
-            names: The response names of the orders in it.
+            asked: What it asks for.
 
         Raises:
             TokenRefused: No token can be had, or the API refuses a fresh one.
             ApiUnreachable: For too long nothing but failures came.
         """
-        reply = await self._attempt(body, names)
+        reply = await self._attempt(body, asked)
         if reply.failure is None or reply.failure.kind is not FailureKind.UNAUTHORIZED:
             return reply
-        reply = await self._attempt(body, names)
+        reply = await self._attempt(body, asked)
         if reply.failure is not None and reply.failure.kind is FailureKind.UNAUTHORIZED:
             raise TokenRefused(
                 f"{self._url} refuses a fresh token of store {self._store.name} "
@@ -77,7 +54,7 @@ class Transport:
             )
         return reply
 
-    async def _attempt(self, body: bytes, names: tuple[str, ...]) -> Reply:
+    async def _attempt(self, body: bytes, asked: Asked) -> Reply:
         # A token first: a start that waits for one would bunch up with those after it.
         await self._tokens.token()
         started = await self.pace.start()
@@ -85,30 +62,34 @@ class Transport:
         self.requests += 1
         try:
             async with self._connection.gate:
-                response = await self._connection.http.post(
-                    self._url, content=body, headers=self._headers(token)
+                received = await post(
+                    self._connection.http,
+                    self._url,
+                    self._connection.limits,
+                    self._headers(token),
+                    content=body,
                 )
         except httpx.RequestError as error:
             failure = Failure(FailureKind.FAULT, f"{type(error).__name__} {error}".strip())
-            reply = Reply([failure] * len(names), as_a_whole=True)
+            reply = Reply([failure] * len(asked), as_a_whole=True)
+        except UnusableReplyError as error:
+            reply = unusable(str(error), asked)
         else:
-            reply = self._judge(response, token, names, started)
+            reply = self._judge(received, token, asked, started)
         if reply.failure is not None and reply.failure.kind is FailureKind.UNAUTHORIZED:
             await self._tokens.renew(token)
         self._watch(reply)
         return reply
 
-    def _judge(
-        self, response: httpx.Response, token: Token, names: tuple[str, ...], started: float
-    ) -> Reply:
+    def _judge(self, received: Received, token: Token, asked: Asked, started: float) -> Reply:
         reply = read_reply(
-            response.status_code,
-            response.headers.get("content-type", ""),
+            received.status,
+            received.headers.get("content-type", ""),
             # A server that repeats what it was sent must not bring the token into the lake.
-            response.content.replace(token.value.encode(), b"***"),
-            names,
+            received.content.replace(token.value.encode(), b"***"),
+            asked,
         )
-        wait = retry_after(response.headers, self._connection.clock.now().timestamp())
+        wait = retry_after(received.headers, self._connection.clock.now().timestamp())
         if reply.failure is not None and reply.failure.kind is FailureKind.THROTTLED:
             self.pace.throttled(started, wait)
         elif wait is not None:
@@ -121,7 +102,7 @@ class Transport:
         return {**self._base_headers, "authorization": f"Bearer {token.value}"}
 
     def _watch(self, reply: Reply) -> None:
-        if reply.failure is None or reply.brings_something:
+        if reply.failure is None or reply.shows_life:
             self._failures = 0
             return
         now, retry = self._connection.clock.monotonic(), self._connection.retry

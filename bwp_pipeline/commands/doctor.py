@@ -9,13 +9,12 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
-import httpx
 import obstore
 
 from bwp_pipeline.api import Clock, FetchStoppedError, OrderRef, RetryPolicy
 from bwp_pipeline.api.answers import Answer, Status
 from bwp_pipeline.api.client import StoreClient
-from bwp_pipeline.api.transport import Connection
+from bwp_pipeline.api.connection import connected
 from bwp_pipeline.archive import ArchiveUnreachable
 from bwp_pipeline.commands.arguments import OneLineParser
 from bwp_pipeline.defs.partitions import newest_finished_day
@@ -95,9 +94,8 @@ async def _probe_order(settings: Settings, store: Store) -> Answer:
     def keep(_: OrderRef, answer: Answer, __: datetime) -> None:
         answers.append(answer)
 
-    retry = RetryPolicy(attempts=2)
-    async with httpx.AsyncClient(timeout=10) as http:
-        connection = Connection(http, asyncio.Semaphore(1), Clock(), retry)
+    retry = RetryPolicy(attempts=2, read_timeout=10.0)
+    async with connected(settings, Clock(), retry) as connection:
         client = StoreClient(connection, settings, store, keep)
         await client.fetch([OrderRef(store.business_product_id, PROBE_ORDER)])
         client.finish()

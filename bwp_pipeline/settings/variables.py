@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from bwp_pipeline.settings.channels import Channels, channels_from
 from bwp_pipeline.settings.environ import Environ, SettingsError
+from bwp_pipeline.settings.network import check_network
 from bwp_pipeline.settings.places import (
     dagster_home_from,
     data_dir_from,
@@ -46,6 +47,8 @@ class Settings:
     api_rate: float
     api_concurrency: int
     api_batch: int
+    api_reply_bytes: int
+    api_reply_seconds: float
     api_product_identifiers: bool
     stores: Mapping[str, Store]
     timezone: ZoneInfo
@@ -92,7 +95,7 @@ class Settings:
         """
         env = Environ(os.environ if environ is None else environ)
         data_dir = data_dir_from(env.variables)
-        return cls(
+        settings = cls(
             archive_url=env.url("BWP_ARCHIVE_URL", ("s3", "file"), "s3://my-bucket/bwp-events/"),
             archive_layout=env.layout("BWP_ARCHIVE_LAYOUT", "%Y/%m/%d/"),
             data_dir=data_dir,
@@ -109,6 +112,8 @@ class Settings:
             api_rate=env.number("BWP_API_RATE", 10.0, most=10_000),
             api_concurrency=env.whole("BWP_API_CONCURRENCY", 8, least=1, most=256),
             api_batch=env.whole("BWP_API_BATCH", 1, least=1, most=100),
+            api_reply_bytes=env.whole("BWP_API_REPLY_MB", 32, least=1, most=1_000) * 10**6,
+            api_reply_seconds=env.number("BWP_API_REPLY_SECONDS", 60.0, most=3_600),
             api_product_identifiers=env.one_of(
                 "BWP_API_PRODUCT_IDENTIFIERS", ("true", "false"), "true"
             )
@@ -128,6 +133,8 @@ class Settings:
             run_hour=run_hour_from(env.variables),
             serve_credentials=_serve_credentials(env),
         )
+        check_network((settings.api_url, settings.token_url), env.variables)
+        return settings
 
 
 def _serve_credentials(env: Environ) -> SecretStr | None:

@@ -1,0 +1,50 @@
+"""Whether a payload can be what was asked for.
+
+Belongs here: bounds that every object of the API must keep before it is stored or used. Does not
+belong here: what its fields mean, which staging judges one by one.
+"""
+
+import msgspec
+
+DEEPEST = 64
+"""Levels of nesting; an order has about ten."""
+
+
+def misfit(payload: str, expected_id: str | None) -> str | None:
+    """Why this JSON text can't be the object that was asked for; None where it can.
+
+    Args:
+        payload: The JSON text.
+        expected_id: The `id` that it must carry; None where the object has none.
+    """
+    try:
+        content: object = msgspec.json.decode(payload)
+    except RecursionError:
+        return _too_deep()
+    except msgspec.MsgspecError as error:
+        return f"the answer is no JSON that can be read ({error})"
+    if not isinstance(content, dict):
+        return "the answer is not an object"
+    if expected_id is not None and content.get("id") != expected_id:
+        found = content.get("id")
+        return f"the answer has the id {str(found)[:60]!r}, not {expected_id!r}"
+    return _too_deep() if _is_deeper(content) else None
+
+
+def _is_deeper(content: object) -> bool:
+    level = [content]
+    for _ in range(DEEPEST):
+        level = [inner for outer in level for inner in _parts(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _parts(content: object) -> list[object]:
+    if isinstance(content, dict):
+        return list(content.values())
+    return content if isinstance(content, list) else []
+
+
+def _too_deep() -> str:
+    return f"the answer is nested more than {DEEPEST} levels deep"
