@@ -101,12 +101,12 @@ def _flattening(directory: Path, orders: int) -> None:
     theirs = time.perf_counter() - started
     if min(map(len, frames)) < orders // 2:
         raise SystemExit("pandas has lost rows")
-    _row(f"flattening {orders:,} orders, dbt's staging", ours)
+    _row(f"flattening {orders:,} orders, dbt", ours)
     print(f"| the same, pandas.json_normalize | {theirs:.1f} ({theirs / ours['seconds']:.0f}x) | |")
 
 
 def _pandas(orders: list[Json]) -> list[pd.DataFrame]:
-    """Lines, and entries of deliveries under lines and at the order, as staging has them."""
+    """Lines, and entries of deliveries under lines and at the order, as dbt has them."""
     plain = [_without_nulls(order) for order in orders]
     deliveries = ["packageInformation", "details"]
     amounts = ["packageInformationDetailsFor", "orderLineItems"]
@@ -166,7 +166,7 @@ def _run(directory: Path, case: str) -> Json:
     steps["dbt"] = time.perf_counter() - started - steps["load"]
     if case == "flatten":
         took = {one.name: one.seconds for one in results}
-        names = ("stg_orders", "stg_lines", "stg_deliveries", "stg_delivery_items")
+        names = ("int_orders", "int_lines", "int_delivery_items")
         return {"seconds": sum(took[name] for name in names), "memory": _peak()}
     mark_built(warehouse)
     before = time.perf_counter()

@@ -84,7 +84,7 @@ def _changes(warehouse_path: Path) -> dict[str, str]:
         found = warehouse.execute(
             "select strftime(changed.day, '%Y-%m'),"
             " any_value(warehouse.id) || ' ' || count(*)"
-            " from staging.stg_changed_days as changed cross join staging.warehouse as warehouse"
+            " from staging.changed_days as changed cross join staging.warehouse as warehouse"
             " group by 1"
         ).fetchall()
     return dict(found)

@@ -27,7 +27,6 @@ _COLUMNS = {
         "resource_id": "varchar",
         "further_resources": "varchar[]",
         "object_key": "varchar",
-        "order_key": "varchar",
     },
     "objects": {
         "object_key": "varchar",
@@ -53,17 +52,11 @@ _COLUMNS = {
     },
 }
 
-# Columns that no lake file has: records of no known kind; what an event is rebuilt by (dbt's
-# `event_order_key`), and resources beyond the first, which few events have; whether there is a
-# payload, and a number to find it again by, so that payloads are only read when they are parsed.
+# Columns that no lake file has: records of no known kind; resources beyond the first, which few
+# events have; whether there is a payload, and a number to find it again by, so that payloads are
+# only read when they are parsed.
 _COMPUTED = {
     "unknown": "coalesce(cast(other_kinds ->> '$.unknown' as bigint), 0)",
-    "order_key": (
-        "coalesce(lake.order_id, lake.resource_type || '/' || lake.resource_id || case when"
-        " event_type in ('INVENTORY_CHANGED', 'BUYABILITY_CHANGED',"
-        " 'PACKAGE_TRACKER_MILESTONE_CHANGED')"
-        " then '/' || cast(event_time as date) else '' end, '')"
-    ),
     "further_resources": "case when len(resources) > 1 then resources[2:] end",
     "has_payload": "payload is not null",
     "snapshot_number": "nextval('staging.snapshot_numbers')",

@@ -1,11 +1,10 @@
-{{ config(materialized='incremental', incremental_strategy='replace_orders') }}
--- depends_on: {{ ref('stg_touched_orders') }}
--- What was known before this build is read before: depends_on: {{ ref('stg_former_days') }}
+{{ replaces_orders(days=['ordered_on'], items="ref('fct_delivery_items')") }}
+{% do ref('fct_delivery_items') %}
 with events as (
     select
         events.business_product_id, events.order_id, count(*) as events,
         min(events.event_time) as first_event_at, max(events.event_time) as last_event_at
-    from {{ ref('stg_business_events') }} as events
+    from {{ ref('int_business_events') }} as events
     where events.order_id is not null
     group by events.business_product_id, events.order_id
 ),
@@ -17,13 +16,13 @@ items as (
         {{ known_sum("state = 'CANCELLED'", 'units') }} as cancelled_units,
         {{ known_sum("state in ('IN_TRANSIT', 'DELIVERED')", 'units') }} as shipped_units,
         min(case when state = 'PENDING' then 1 else 0 end) = 1 as is_cancellable
-    from {{ ref('stg_delivery_items') }}
+    from {{ ref('int_delivery_items') }}
     group by business_product_id, order_id
 ),
 
 lines as (
     select business_product_id, order_id, sum(ordered_units) as ordered_units, min(ordered_at) as ordered_at
-    from {{ ref('stg_lines') }}
+    from {{ ref('int_lines') }}
     where recency = 1
     group by business_product_id, order_id
 )
@@ -40,8 +39,8 @@ select
     coalesce(events.events, 0) as events, events.first_event_at, events.last_event_at,
     headers.last_status as snapshot_status, headers.snapshot_at, headers.last_fetched_at,
     headers.fetches, headers.api_version
-from {{ ref('stg_order_headers') }} as headers
-cross join {{ source('run', 'run_settings') }} as run
+from {{ ref('int_order_headers') }} as headers
+cross join {{ ref('stg_run_settings') }} as run
 left join events
     on headers.business_product_id = events.business_product_id
     and headers.order_id = events.order_id

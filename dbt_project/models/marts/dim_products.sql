@@ -2,7 +2,7 @@ with described as (
     select
         business_product_id, product_key, sku, product_title, unit_price, currency_code,
         min(first_ordered_at) as first_ordered_at, max(last_ordered_at) as last_ordered_at
-    from {{ ref('stg_product_weeks') }}
+    from {{ ref('agg_weekly_products') }}
     group by business_product_id, product_key, sku, product_title, unit_price, currency_code
 ),
 
@@ -22,7 +22,7 @@ ranked as (
 
 counted as (
     select business_product_id, product_key, cast(sum(orders) as bigint) as orders
-    from {{ ref('stg_product_orders') }}
+    from {{ ref('agg_weekly_product_orders') }}
     group by business_product_id, product_key
 ),
 
@@ -30,7 +30,7 @@ identifiers as (
     select
         business_product_id, product_key, max(sku) as sku, max(external_id) as external_id,
         max(amazon_sku) as amazon_sku, count(*) as product_ids
-    from {{ ref('stg_product_keys') }}
+    from {{ ref('int_product_keys') }}
     group by business_product_id, product_key
 )
 

@@ -1,5 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='replace_orders') }}
--- depends_on: {{ ref('stg_touched_orders') }}
+{{ replaces_orders() }}
 select
     business_product_id, order_id, line_item_id,
     row_number() over (
@@ -7,4 +6,4 @@ select
         order by created_at, updated_at, state, reason, requested_by
     ) as request_number,
     reason, state, requested_by, units, created_at, updated_at
-from {{ ref('stg_cancellation_requests') }}
+from {{ ref('int_cancellation_requests') }}

@@ -1,11 +1,10 @@
-{{ config(materialized='incremental', incremental_strategy='replace_orders') }}
--- depends_on: {{ ref('stg_touched_orders') }}
+{{ replaces_orders() }}
 with times as (
     select
         business_product_id, order_id, resource_id as refund_id,
         min(case when event_type = 'REFUND_REQUESTED' then event_time end) as requested_at,
         min(case when event_type = 'REFUND_COMPLETED' then event_time end) as completed_at
-    from {{ ref('stg_business_events') }}
+    from {{ ref('int_business_events') }}
     where resource_type = 'refund'
     group by business_product_id, order_id, resource_id
 )
@@ -20,7 +19,7 @@ select
         case when refunds.state in ('SUCCESS', 'PARTIAL') then refunds.updated_at end
     ) as completed_at,
     refunds.snapshot_at
-from {{ ref('stg_refunds') }} as refunds
+from {{ ref('int_refunds') }} as refunds
 left join times
     on refunds.business_product_id = times.business_product_id
     and refunds.order_id = times.order_id

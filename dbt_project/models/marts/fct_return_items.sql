@@ -1,12 +1,11 @@
-{{ config(materialized='incremental', incremental_strategy='replace_orders') }}
--- depends_on: {{ ref('stg_touched_orders') }}
+{{ replaces_orders() }}
 with of_return as (
     select
         business_product_id, order_id, resource_id as return_id,
         min(case when event_type = 'RETURN_STARTED' then event_time end) as started_at,
         min(case when event_type = 'RETURN_COMPLETED' then event_time end) as completed_at,
         min(case when event_type = 'RETURN_ITEM_GRADED' then event_time end) as graded_at
-    from {{ ref('stg_business_events') }}
+    from {{ ref('int_business_events') }}
     where resource_type = 'return'
     group by business_product_id, order_id, resource_id
 ),
@@ -15,7 +14,7 @@ of_item as (
     select
         business_product_id, order_id, resource_id as return_line_item_id,
         min(event_time) as graded_at
-    from {{ ref('stg_business_events') }}
+    from {{ ref('int_business_events') }}
     where event_type = 'RETURN_ITEM_GRADED' and resource_type <> 'return'
     group by business_product_id, order_id, resource_id
 )
@@ -29,7 +28,7 @@ select
     coalesce(of_return.started_at, items.created_at) as started_at,
     coalesce(of_item.graded_at, of_return.graded_at) as graded_at,
     of_return.completed_at, items.snapshot_at
-from {{ ref('stg_return_items') }} as items
+from {{ ref('int_return_items') }} as items
 left join of_return
     on items.business_product_id = of_return.business_product_id
     and items.order_id = of_return.order_id

@@ -1,8 +1,7 @@
-{{ config(materialized='incremental', incremental_strategy='replace_orders') }}
--- depends_on: {{ ref('stg_touched_orders') }}
+{{ replaces_orders() }}
 with failed as (
     select business_product_id, order_id, resource_type, resource_id, min(event_time) as failed_at
-    from {{ ref('stg_business_events') }}
+    from {{ ref('int_business_events') }}
     where event_type = 'RETURN_PACKAGE_DELIVERY_FAILED'
     group by business_product_id, order_id, resource_type, resource_id
 )
@@ -12,7 +11,7 @@ select
     packages.return_package_id, packages.line_item_id, packages.return_state, packages.state,
     packages.reason, packages.carrier_code, packages.units,
     coalesce(of_package.failed_at, of_return.failed_at) as failed_at, packages.snapshot_at
-from {{ ref('stg_return_packages') }} as packages
+from {{ ref('int_return_packages') }} as packages
 left join failed as of_package
     on packages.business_product_id = of_package.business_product_id
     and packages.order_id = of_package.order_id

@@ -1,27 +1,22 @@
 -- From the lake alone, so that a warehouse built anew says the same.
 with read as (
     select
-        objects.run_id, min(objects.read_at) as first_at, max(objects.read_at) as last_at,
-        min(files.archive_day) as first_archive_day, max(files.archive_day) as last_archive_day,
-        count(objects.object_key) as objects_read, sum(objects.events) as events,
-        sum(objects.others) as others, sum(objects.quarantined) as quarantined
-    from {{ source('lake', 'lake_objects') }} as objects
-    inner join {{ source('run', 'lake_files') }} as files
-        on objects.file_id = files.file_id and files.state <> 'RETIRED'
-    where objects.run_id is not null
-    group by objects.run_id
+        run_id, min(read_at) as first_at, max(read_at) as last_at,
+        min(archive_day) as first_archive_day, max(archive_day) as last_archive_day,
+        count(object_key) as objects_read, sum(events) as events, sum(others) as others,
+        sum(quarantined) as quarantined
+    from {{ ref('stg_archive_objects') }}
+    where run_id is not null
+    group by run_id
 ),
 
 fetched as (
     select
-        snapshots.run_id, min(snapshots.fetched_at) as first_at, max(snapshots.fetched_at) as last_at,
-        count(*) as orders_asked,
-        sum(case when snapshots.status = 'OK' then 1 else 0 end) as orders_ok
-    from {{ source('lake', 'lake_order_snapshots') }} as snapshots
-    inner join {{ source('run', 'lake_files') }} as files
-        on snapshots.file_id = files.file_id and files.state <> 'RETIRED'
-    where snapshots.run_id is not null
-    group by snapshots.run_id
+        run_id, min(fetched_at) as first_at, max(fetched_at) as last_at, count(*) as orders_asked,
+        sum(case when status = 'OK' then 1 else 0 end) as orders_ok
+    from {{ ref('stg_order_snapshots') }}
+    where run_id is not null and file_state <> 'RETIRED'
+    group by run_id
 ),
 
 run_ids as (

@@ -1,2 +1,2 @@
-select business_product_id, name as store_name
-from {{ source('run', 'stores') }}
+select business_product_id, store_name
+from {{ ref('stg_stores') }}

@@ -6,7 +6,7 @@ select
     cast(cancellations.cancelled_units as decimal(18, 3)) as cancelled_units,
     cancellations.cancelled_orders,
     cast(cancellations.lost_sales as decimal(18, 4)) as lost_sales
-from {{ ref('stg_daily_cancellations') }} as cancellations
+from {{ ref('agg_daily_cancellations') }} as cancellations
 left join {{ ref('dim_products') }} as products
     on cancellations.business_product_id = products.business_product_id
     and cancellations.product_key = products.product_key

@@ -1,8 +1,4 @@
-{{ config(
-    materialized='incremental', incremental_strategy='replace_periods', period='day',
-    on_schema_change='fail', period_column='cancelled_on'
-) }}
--- depends_on: {{ ref('stg_changed_days') }}
+{{ replaces_periods('day', 'cancelled_on', ['fct_delivery_items']) }}
 -- Grain: cancelled_on, business_product_id, currency_code, root_cause, product_key, order_id.
 select
     cancelled_on, business_product_id, currency_code, root_cause,

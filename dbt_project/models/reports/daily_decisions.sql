@@ -1,8 +1,4 @@
-{{ config(
-    materialized='incremental', incremental_strategy='replace_periods', period='day',
-    on_schema_change='fail', period_column='day'
-) }}
--- depends_on: {{ ref('stg_changed_days') }}
+{{ replaces_periods('day', 'day', ['fct_delivery_items']) }}
 -- Grain: day, business_product_id, currency_code. An order counts once on a day, so an item without a
 -- price goes with its store's most frequent currency.
 select

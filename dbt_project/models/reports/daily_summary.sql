@@ -5,8 +5,8 @@ with judged as (
         figures.*,
         {{ dbt.dateadd('day', 'report_window.maturity_days', 'figures.day') }}
         <= report_window.last_day as is_cohort_mature
-    from {{ ref('stg_daily_figures') }} as figures
-    cross join {{ ref('report_window') }} as report_window
+    from {{ ref('agg_daily_figures') }} as figures
+    cross join {{ ref('agg_report_window') }} as report_window
 )
 
 select

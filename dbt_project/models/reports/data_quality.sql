@@ -23,20 +23,11 @@ with checks as (
 ),
 
 findings as (
-    select check_name, example, 1 as records from {{ ref('stg_quality_findings') }}
+    select check_name, example, 1 as records from {{ ref('agg_order_findings') }}
     union all
     select 'unresolved_deliveries', order_id, 1 from {{ ref('unresolved_deliveries') }}
     union all
-    select 'unknown_records', objects.object_key, objects.unknown
-    from {{ source('lake', 'lake_objects') }} as objects
-    inner join {{ source('run', 'lake_files') }} as files
-        on objects.file_id = files.file_id and files.state <> 'RETIRED'
-    where objects.unknown > 0
-    union all
-    select 'quarantined_records', records.object_key, 1
-    from {{ source('lake', 'lake_quarantine') }} as records
-    inner join {{ source('run', 'lake_files') }} as files
-        on records.file_id = files.file_id and files.state <> 'RETIRED'
+    select check_name, example, records from {{ ref('agg_lake_findings') }}
 )
 
 select

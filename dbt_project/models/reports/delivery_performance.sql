@@ -6,7 +6,7 @@ select
     weeks.order_to_ship_hours_p50, weeks.order_to_ship_hours_p90, weeks.ship_to_deliver_hours_p50,
     weeks.ship_to_deliver_hours_p90, weeks.promised_deliveries, weeks.late_deliveries,
     {{ ratio('weeks.late_deliveries', 'weeks.promised_deliveries') }} as promise_miss_rate
-from {{ ref('stg_delivery_weeks') }} as weeks
+from {{ ref('agg_weekly_deliveries') }} as weeks
 left join {{ ref('dim_products') }} as products
     on weeks.business_product_id = products.business_product_id
     and weeks.product_key = products.product_key

@@ -6,7 +6,7 @@ with failed as (
         {{ local_day('coalesce(packages.failed_at, packages.snapshot_at)', 'run.timezone') }}
             as failed_on
     from {{ ref('fct_return_packages') }} as packages
-    cross join {{ ref('report_window') }} as run
+    cross join {{ ref('agg_report_window') }} as run
     where packages.failed_at is not null or packages.state = 'FAILED'
 ),
 

@@ -6,7 +6,7 @@ with graded as (
         {{ local_day('coalesce(returned.graded_at, returned.snapshot_at)', 'run.timezone') }}
             as graded_on
     from {{ ref('fct_return_items') }} as returned
-    cross join {{ ref('report_window') }} as run
+    cross join {{ ref('agg_report_window') }} as run
     where returned.graded_units > 0
 ),
 

@@ -1,7 +1,4 @@
-{{ config(
-    materialized='incremental', incremental_strategy='replace_orders', on_schema_change='fail'
-) }}
--- depends_on: {{ ref('stg_touched_orders') }}
+{{ replaces_orders() }}
 -- The event says cancelled, delivered or in transit; the snapshot disagrees or lacks the delivery.
 with said as (
     select
@@ -9,9 +6,10 @@ with said as (
         min(case when event_type = 'PACKAGE_DELIVERY_CANCELLED' then event_time end) as cancelled_at,
         min(case when event_type = 'PACKAGE_DELIVERED' then event_time end) as delivered_at,
         min(case when event_type = 'PACKAGE_DELIVERY_IN_TRANSIT' then event_time end) as shipped_at
-    from {{ ref('stg_business_events') }}
+    from {{ ref('fct_events') }}
     where
-        resource_type in ('delivery', 'package') and order_id is not null
+        {{ are_touched('event_time') }}
+        and resource_type in ('delivery', 'package') and order_id is not null
         and event_type in (
             'PACKAGE_DELIVERY_CANCELLED', 'PACKAGE_DELIVERED', 'PACKAGE_DELIVERY_IN_TRANSIT'
         )
@@ -21,14 +19,11 @@ with said as (
 snapshots as (
     select
         business_product_id, order_id, delivery_id, min(state) as snapshot_state,
-        cast(sum(units) as decimal(18, 3)) as units
-    from {{ ref('stg_delivery_items') }}
+        cast(sum(units) as decimal(18, 3)) as units, min(last_milestone) as last_milestone,
+        min(last_milestone_at) as last_milestone_at
+    from {{ ref('fct_delivery_items') }}
+    where {{ are_touched('snapshot_at') }}
     group by business_product_id, order_id, delivery_id
-),
-
-trackers as (
-    select business_product_id, order_id, delivery_id, last_milestone, last_milestone_at
-    from {{ ref('stg_trackers') }}
 ),
 
 compared as (
@@ -41,17 +36,13 @@ compared as (
         end as event_state,
         coalesce(said.cancelled_at, said.delivered_at, said.shipped_at) as event_at,
         snapshots.snapshot_state, orders.snapshot_status, orders.snapshot_at, snapshots.units,
-        trackers.last_milestone, trackers.last_milestone_at,
+        snapshots.last_milestone, snapshots.last_milestone_at,
         snapshots.delivery_id is not null as is_in_snapshot
     from said
     left join snapshots
         on said.business_product_id = snapshots.business_product_id
         and said.order_id = snapshots.order_id
         and said.delivery_id = snapshots.delivery_id
-    left join trackers
-        on said.business_product_id = trackers.business_product_id
-        and said.order_id = trackers.order_id
-        and said.delivery_id = trackers.delivery_id
     left join {{ ref('dim_orders') }} as orders
         on said.business_product_id = orders.business_product_id
         and said.order_id = orders.order_id

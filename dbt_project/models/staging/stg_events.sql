@@ -1,12 +1,9 @@
-{{ config(materialized='view') }}
--- Grain: an archived event and one of the resources that it names.
 -- The lake's columns describe the first resource; further ones are read as pairs here. Both read the
 -- lake on their own: what they shared would be kept whole before anyone asks for a part of it.
 with first_resources as (
     select
         events.file_id, files.state as file_state, events.detail_type, events.event_type, events.event_time,
-        events.business_product_id, events.order_id, events.resource_type, events.resource_id,
-        events.order_key
+        events.business_product_id, events.order_id, events.resource_type, events.resource_id
     from {{ source('lake', 'lake_events') }} as events
     inner join {{ source('run', 'lake_files') }} as files on events.file_id = files.file_id
 ),
@@ -25,10 +22,9 @@ further_resources as (
     inner join {{ source('run', 'lake_files') }} as files on events.file_id = files.file_id
 )
 
--- Events without an order are rebuilt by what they are about instead: `order_key`.
 select
     file_id, file_state, detail_type, event_type, event_time, business_product_id, order_id, resource_type,
-    resource_id, order_key
+    resource_id, {{ event_order_key() }} as order_key
 from first_resources
 union all
 select

@@ -1,0 +1,70 @@
+{#
+    The incremental strategy `replace_periods`: the days or weeks that this build changed give way to
+    what the query returns for them. The query returns every row of each of these periods.
+
+    Such a model begins with this macro. `period` is day or week, `period_column` the column that
+    holds its first day, `summed_marts` the marts that the model sums: what changed in them says
+    which periods changed.
+#}
+{% macro replaces_periods(period, period_column, summed_marts) -%}
+    {% do ref('changed_days') %}
+    {% do ref('rebuild_bounds') %}
+    {{ config(
+        materialized='incremental', incremental_strategy='replace_periods', period=period,
+        period_column=period_column, summed_marts=summed_marts
+    ) }}
+{%- endmacro %}
+
+{% macro get_incremental_replace_periods_sql(arg_dict) %}
+    {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
+    delete from {{ arg_dict['target_relation'] }}
+    where {{ config.require('period_column') }} in ({{ changed_periods(config.require('period')) }});
+    insert into {{ arg_dict['target_relation'] }} ({{ columns }})
+    select {{ columns }} from {{ arg_dict['temp_relation'] }}
+{% endmacro %}
+
+{# The first days of the periods that this build changed; that of what has no day is always one. #}
+{% macro changed_periods(period) -%}
+    select cast({{ dbt.date_trunc(period, 'changed.day') }} as date) as first_day
+    from {{ ref('changed_days') }} as changed
+    inner join {{ ref('rebuild_bounds') }} as bounds
+        on changed.built_through = bounds.built_through
+    where changed.mart in ({{ literals(config.require('summed_marts')) }})
+    union
+    select cast({{ dbt.date_trunc(period, unknown_day()) }} as date)
+{%- endmacro %}
+
+{#
+    A table's rows in the periods that this build changed, for a model of strategy `replace_periods`;
+    `day` is the column by which they belong to a period. Days are compared as they stand, so that
+    what lies elsewhere is not read; those before the stand-in for no day, which always counts as
+    changed, are looked for apart from the others.
+#}
+{% macro of_changed_periods(relation, period, day) -%}
+    {%- if is_incremental() -%}
+    (
+        {% for side in ['>', '<='] %}
+        select * from {{ relation }}
+        where {{ day }} in (
+            select cast({{ dbt.dateadd('day', 'numbers.number', 'periods.first_day') }} as date)
+            from ({{ changed_periods(period) }}) as periods
+            cross join (
+                {% for number in range({'day': 1, 'week': 7}[period]) %}
+                select {{ number }} as number {{ 'union all' if not loop.last }}
+                {% endfor %}
+            ) as numbers
+            where periods.first_day {{ side }} {{ unknown_day() }}
+        )
+        union all
+        {% endfor %}
+        select * from {{ relation }} where {{ day }} is null
+    )
+    {%- else -%}
+    {{ relation }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# The first day of the week of a day, `unknown_day`'s without one. #}
+{% macro week_start(day) -%}
+    cast({{ dbt.date_trunc('week', 'coalesce(' ~ day ~ ', ' ~ unknown_day() ~ ')') }} as date)
+{%- endmacro %}

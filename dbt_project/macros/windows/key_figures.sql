@@ -1,0 +1,59 @@
+{# Grain: business_product_id, currency_code, periods_ago. #}
+{% macro key_figures(items, currencies, bounds) -%}
+with periods as (
+    {{ window_and_before(bounds) }}
+),
+
+items as (
+    {{ window_items(items, currencies) }}
+),
+
+clocked as (
+    select
+        items.*, periods.periods_ago, periods.first_day, periods.last_day,
+        coalesce(items.resolved_on between periods.first_day and periods.last_day, false)
+            as is_resolved,
+        coalesce(items.stopped_on between periods.first_day and periods.last_day, false)
+            as is_cancelled
+    from items
+    inner join periods
+        on
+            items.resolved_on between periods.first_day and periods.last_day
+            or items.stopped_on between periods.first_day and periods.last_day
+),
+
+orders as (
+    select
+        business_product_id, page_currency, periods_ago, clocked.first_day, clocked.last_day,
+        order_id,
+        bool_or(is_cancelled) as is_cancelled,
+        bool_or(is_cancelled and root_cause = 'STOCK') as is_unfulfilled,
+        sum(units) filter (where is_resolved) as resolved_units,
+        sum(units) filter (where is_cancelled) as cancelled_units,
+        sum(units) filter (where is_cancelled and root_cause = 'STOCK') as unfulfilled_units,
+        sum(units) filter (
+            where is_resolved
+            and root_cause in ('SHOPPER_CHOICE', 'SHOPPER_MISTAKE', 'ADDRESS', 'PAYMENT')
+        ) as withdrawn_units,
+        sum(sales) filter (where is_cancelled and root_cause = 'STOCK') as lost_sales
+    from clocked
+    group by
+        business_product_id, page_currency, periods_ago, clocked.first_day, clocked.last_day,
+        order_id
+)
+
+select
+    business_product_id, page_currency as currency_code, periods_ago, orders.first_day,
+    orders.last_day, count(*) as orders,
+    count(*) filter (where is_cancelled) as cancelled_orders,
+    count(*) filter (where is_unfulfilled) as unfulfilled_orders,
+    cast(coalesce(sum(resolved_units), 0) as decimal(18, 3)) as resolved_units,
+    cast(coalesce(sum(cancelled_units), 0) as decimal(18, 3)) as cancelled_units,
+    cast(coalesce(sum(unfulfilled_units), 0) as decimal(18, 3)) as unfulfilled_units,
+    cast(coalesce(sum(withdrawn_units), 0) as decimal(18, 3)) as withdrawn_units,
+    cast(coalesce(sum(lost_sales), 0) as decimal(18, 4)) as lost_sales,
+    coalesce(sum(cast(lost_sales as double) * cast(lost_sales as double)), 0)
+        as lost_sales_squares
+from orders
+group by business_product_id, page_currency, periods_ago, orders.first_day, orders.last_day
+{%- endmacro %}

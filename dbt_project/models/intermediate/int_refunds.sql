@@ -1,0 +1,54 @@
+{{ config(materialized='ephemeral') }}
+-- Grain: a refund and a line item that it names, in the latest answer. A refund that names no line
+-- has one row, without units.
+with refunds as (
+    select business_product_id, order_id, snapshot_at, unnest(refunds) as refund
+    from {{ ref('int_orders') }}
+    where recency = 1 and len(refunds) > 0
+),
+
+dated as (
+    select
+        business_product_id, order_id, snapshot_at, refund, refund.id as refund_id,
+        {{ parse_time('refund.createdAt') }} as created_at,
+        {{ parse_time('refund.updatedAt') }} as updated_at
+    from refunds
+    where refund is not null
+),
+
+-- What stands twice under one id is one refund.
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by business_product_id, order_id, refund_id
+            order by updated_at desc nulls last, created_at desc nulls last, refund.state
+        ) as recency
+    from dated
+),
+
+named as (
+    select
+        business_product_id, order_id, snapshot_at, refund, refund_id, created_at, updated_at,
+        unnest(
+            case
+                when len(refund.refundFor.orderLineItems) > 0 then refund.refundFor.orderLineItems
+                else [null]
+            end
+        ) as entry
+    from ranked
+    where recency = 1
+)
+
+select
+    business_product_id, order_id, refund_id, entry.lineItem.id as line_item_id,
+    refund.state as state, refund.refundRequestReason as request_reason,
+    refund.refundStatusReason as status_reason,
+    sum(
+        coalesce({{ parse_units('entry.amount') }}, {{ parse_units('entry.refundedQuantity') }})
+    ) as units,
+    try_cast(refund.refundTotal.totalAmount.amount as decimal(18, 4)) as refund_total,
+    refund.refundTotal.totalAmount.currencyCode as currency_code,
+    created_at, updated_at, snapshot_at
+from named
+group by all

@@ -1,0 +1,51 @@
+{{ config(materialized='ephemeral') }}
+with deliveries as (
+    select
+        business_product_id, order_id,
+        unnest(list_concat(
+            coalesce(deliveries, []),
+            flatten(list_transform(coalesce(lines, []), lambda line: coalesce(
+                coalesce(line.packageInformation, line.deliveryInformation).details, []
+            )))
+        )) as delivery
+    from {{ ref('int_orders') }}
+    where recency = 1
+),
+
+milestones as (
+    select
+        business_product_id, order_id, delivery.id as delivery_id,
+        delivery.packageTracker.packageTrackerIdentifier.carrierCode as carrier_code,
+        unnest(
+            case
+                when len(delivery.packageTracker.milestones) > 0
+                    then delivery.packageTracker.milestones
+                else [null]
+            end
+        ) as milestone
+    from deliveries
+    where delivery.packageTracker is not null
+),
+
+dated as (
+    select
+        business_product_id, order_id, delivery_id, carrier_code,
+        milestone.status.code as milestone, {{ parse_time('milestone.occurredAt') }} as occurred_at
+    from milestones
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by business_product_id, order_id, delivery_id
+            order by occurred_at desc nulls last, milestone, carrier_code
+        ) as recency
+    from dated
+)
+
+select
+    business_product_id, order_id, delivery_id, carrier_code, milestone as last_milestone,
+    occurred_at as last_milestone_at
+from ranked
+where recency = 1

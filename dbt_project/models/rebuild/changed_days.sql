@@ -1,0 +1,6 @@
+{{ config(materialized='incremental', incremental_strategy='append') }}
+-- Days whose figures a build may have changed. The marts write them, before and after they change
+-- (`note_changed_days`); here the table is only made.
+select
+    cast(null as bigint) as built_through, cast(null as varchar) as mart, cast(null as date) as day
+where 1 = 0

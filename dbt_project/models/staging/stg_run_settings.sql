@@ -1,0 +1,2 @@
+select timezone, report_days, last_day
+from {{ source('run', 'run_settings') }}
