@@ -117,7 +117,7 @@ def test_the_verdict_is_the_subject_and_every_recipient_gets_it(
     message = email_of(files.digest, mail, link="https://example.com/r", attachments=[files.html])
     send_email(message, mail)
     assert box.recipients == ["a@example.com", "b@example.com"]
-    assert message["Subject"] == "Buy with Prime: 1 product to restock, fill rate 50.0 %"
+    assert message["Subject"] == "Buy with Prime: Restock 1: Enamel mug \u2013 USD\xa020 lost"
     assert "bwp_report.html" in str(box.content)
     (plain,) = [part for part in message.walk() if part.get_content_type() == "text/plain"]
     assert "1. Restock now: Enamel mug (S-0). 1 unit unfulfilled" in plain.get_content()

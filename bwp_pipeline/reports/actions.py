@@ -1,124 +1,171 @@
-"""What to do, in sentences that begin with a verb.
+"""What to do: for one product, and the few things for today, in order of money.
 
-Here belongs the wording and the choice of actions: for one product, and the few for today. The
-figures in them come from the page; single values are printed by `wording`.
+Here belong the choice and the wording of actions. The figures in them come from the page; single
+values are printed by `wording`.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from dataclasses import dataclass
+from decimal import Decimal
 
 from bwp_pipeline.reports import wording
-from bwp_pipeline.reports.reliability import ShopperChoice
-from bwp_pipeline.reports.rows import ProductPerformance, UnfulfilledProduct
-from bwp_pipeline.reports.signals import OUT_OF_STOCK, Signal
-from bwp_pipeline.reports.stock import Purchase
+from bwp_pipeline.reports.causes import Cause
+from bwp_pipeline.reports.language import money, number, percent, say, short_day
+from bwp_pipeline.reports.reliability import FEW_FAILURES, ShopperChoice
+from bwp_pipeline.reports.restock import Restock
+from bwp_pipeline.reports.rows import DeliveryTimes, ProductPerformance
+from bwp_pipeline.reports.signals import Signal
 
-MOST = 5
-_MOST_PRODUCTS = 3
-
-_BY_STATUS = {
-    "ONGOING": "Restock now",
-    "SILENT": "Restock, check the listing",
-    "INTERMITTENT": "Keep more in stock",
-    "RECOVERED": "Watch: it ships again",
-}
+SHOWN = 5
+FEW_LATE = 10
+MUCH_LATE = 0.05
 
 
-def product_action(row: UnfulfilledProduct, purchase: Purchase | None, today: date) -> str:
-    """Say what to do about a product on the restock list.
+@dataclass(frozen=True)
+class Task:
+    """One thing to do: what, and why. `at_stake` is money; None where it is not known."""
 
-    What the merchant told of it (discontinued, snoozed, stock) goes before what orders tell.
-    """
-    if purchase is not None:
-        if purchase.is_discontinued:
-            return "Discontinued: take it off sale"
-        if purchase.snoozed_until and purchase.snoozed_until >= today:
-            return f"Snoozed until {wording.day(purchase.snoozed_until)}"
-        if purchase.has_phantom_stock:
-            return f"Reconcile the {wording.number(purchase.on_hand)} on hand"
-        if purchase.suggested_units:
-            by = purchase.last_order_on
-            when = "" if by is None else " now" if by <= today else f" by {wording.day(by)}"
-            return f"Order {wording.number(purchase.suggested_units)}{when}"
-    if not row.unfulfilled_units_direct and not row.unfulfilled_units_merchant_declared:
-        return "See which product was short"
-    return _BY_STATUS.get(row.stockout_status or "", "Check stock")
+    what: str
+    why: str
+    at_stake: Decimal | None
+    product_key: str | None = None
 
 
-def needs_restocking(row: UnfulfilledProduct, purchase: Purchase | None, today: date) -> bool:
-    """Return whether a product belongs among today's restocking: it is out and not set aside."""
-    if purchase is not None and (
-        purchase.is_discontinued or (purchase.snoozed_until and purchase.snoozed_until >= today)
-    ):
-        return False
-    return row.stockout_status in OUT_OF_STOCK or row.stockout_status is None
-
-
-def today_sentences(
-    restock: Sequence[tuple[UnfulfilledProduct, str]],
+def tasks_of(
+    restock: Sequence[Restock],
     signals: Sequence[Signal],
-    shopper: Sequence[ShopperChoice],
-    failed: Sequence[ProductPerformance],
+    causes: Sequence[Cause],
+    others: Sequence[Task],
     currency: str | None,
-) -> list[str]:
-    """Return at most five sentences: what to restock, then what to look into.
+) -> list[Task]:
+    """Return all that should be done, the most money at stake first.
 
     Args:
-        restock: the products that need restocking, the most at stake first, with their actions.
+        restock: the page's restock list.
         signals: the page's signals.
-        shopper: products that shoppers clearly cancel more often than others.
-        failed: products whose deliveries failed on the way.
-        currency: that of the page.
+        causes: the window's causes.
+        others: tasks that are no matter of stock.
+        currency: the page's currency.
     """
-    told = restock[:_MOST_PRODUCTS]
-    keys = {row.product_key for row, _ in told}
-    untold = [signal for signal in signals if signal.product_key not in keys]
-    sentences = [_restock_sentence(row, action, currency) for row, action in told]
-    return [*sentences, *_look_into(untold, shopper, failed)][:MOST]
+    due = [_restock_task(product, currency) for product in restock if product.is_due]
+    named = {task.product_key for task in due if task.product_key}
+    tasks = [
+        *due,
+        *(task for task in _signal_tasks(signals) if task.product_key not in named),
+        *_new_reasons(causes),
+        *others,
+    ]
+    # The sort is stable: without a known amount they keep the order in which they were found.
+    return sorted(tasks, key=lambda task: -(task.at_stake or Decimal(0)))
 
 
-def _restock_sentence(row: UnfulfilledProduct, action: str, currency: str | None) -> str:
-    units = (
-        "Units unknown"
-        if row.unfulfilled_units is None
-        else wording.count(row.unfulfilled_units, "unit")
-    )
-    orders = wording.count(row.affected_orders, "order")
-    lost = "" if row.lost_sales is None else f", {wording.money(row.lost_sales, currency)} lost"
-    ends = {
-        "ONGOING": " It has not shipped since.",
-        "SILENT": " No order has come for it since.",
-    }
-    return (
-        f"{action}: {wording.product(row)}. {units} unfulfilled in {orders}{lost}."
-        f"{ends.get(row.stockout_status or '', '')}"
-    )
+def _restock_task(product: Restock, currency: str | None) -> Task:
+    row = product.row
+    why = [
+        say(
+            "{units} unfulfilled in {orders}, {money} lost.",
+            units=wording.units(row.unfulfilled_units),
+            orders=wording.orders(row.affected_orders),
+            money=money(row.lost_sales, currency),
+        )
+        if row.lost_sales is not None
+        else say(
+            "{units} unfulfilled in {orders}.",
+            units=wording.units(row.unfulfilled_units),
+            orders=wording.orders(row.affected_orders),
+        )
+    ]
+    known = product.purchase
+    if row.stockout_status == "SILENT":
+        why.append(say("No orders since it ran out."))
+    elif row.stockout_status == "ONGOING":
+        why.append(
+            say("No shipments since {day}.", day=short_day(row.last_shipped_at))
+            if row.last_shipped_at
+            else say("Not shipped yet.")
+        )
+    elif known and known.cover_days is not None:
+        why = [
+            say(
+                "{days} of stock left at {demand} a day.",
+                days=wording.days(round(known.cover_days)),
+                demand=number(row.demand_per_day, 1),
+            )
+        ]
+    if known and known.has_phantom_stock:
+        why.append(say("{n} are shown as available.", n=number(known.on_hand)))
+    what = f"{wording.product(row)}: {product.action[:1].lower()}{product.action[1:]}"
+    return Task(what, " ".join(why), product.at_risk, row.product_key)
 
 
-def _look_into(
-    signals: Sequence[Signal],
-    shopper: Sequence[ShopperChoice],
-    failed: Sequence[ProductPerformance],
-) -> Iterator[str]:
+def _signal_tasks(signals: Sequence[Signal]) -> Iterator[Task]:
     for signal in signals:
         if signal.kind == "rate_up":
-            yield f"Look into cancellations: {_lower(signal.text)}, {signal.evidence}."
+            what = say("Find out why orders are cancelled about twice as often as usual")
+            yield Task(what, signal.evidence, None)
         elif signal.kind == "product_up":
-            yield f"Look into a product: {signal.text}, {signal.evidence}."
-        elif signal.kind == "new_reason":
-            yield f"Find out about a new reason: {_lower(signal.text)}, {signal.evidence}."
+            yield Task(signal.text, signal.evidence, None, signal.product_key)
+
+
+def _new_reasons(causes: Sequence[Cause]) -> Iterator[Task]:
+    for cause in causes:
+        if cause.root_cause.startswith("UNMAPPED:"):
+            what = say("{reason}: check with Amazon", reason=wording.cause(cause.root_cause))
+            why = say("{units} cancelled.", units=wording.units(cause.cancelled_units))
+            yield Task(what, why, cause.lost_sales or None)
+
+
+def other_tasks(
+    shopper: Sequence[ShopperChoice],
+    failed: Sequence[ProductPerformance],
+    deliveries: Sequence[DeliveryTimes],
+    currency: str | None,
+) -> Iterator[Task]:
+    """Yield what is to be asked of the shop, the carrier and Amazon.
+
+    Args:
+        shopper: products that shoppers cancel clearly more often than others.
+        failed: products that failed on the way, those with the most orders first.
+        deliveries: how long deliveries took.
+        currency: the page's currency.
+    """
     for choice in shopper[:1]:
         row = choice.product
-        yield (
-            f"Read the page and the price of {wording.product(row)}: shoppers cancelled"
-            f" {row.shopper_orders} of its {row.orders} orders, clearly more than of others."
+        yield Task(
+            say("{product}: check its page and price", product=wording.product(row)),
+            say(
+                "Shoppers cancelled {share}, clearly more than of other products.",
+                share=wording.share(row.shopper_orders, row.orders),
+            ),
+            row.shopper_sales,
         )
     for row in failed[:1]:
-        yield (
-            f"Ask the carrier about {wording.product(row)}: {row.failed_orders} orders failed on"
-            f" the way, while {row.shipped_orders} were shipped."
-        )
+        if row.failed_orders >= FEW_FAILURES:
+            yield Task(
+                say("{product}: ask the carrier", product=wording.product(row)),
+                say(
+                    "{orders} lost or undeliverable, {money}; {shipped} shipped.",
+                    orders=wording.orders(row.failed_orders),
+                    money=money(row.failed_sales, currency),
+                    shipped=number(row.shipped_orders),
+                ),
+                row.failed_sales,
+            )
+    for times in deliveries:
+        if times.periods_ago == 0 and is_often_late(times):
+            yield Task(
+                say("Ask Amazon why deliveries come late, or promise less"),
+                say(
+                    "{late} of {promised} deliveries came later than promised ({share}).",
+                    late=number(times.late_deliveries),
+                    promised=number(times.promised_deliveries),
+                    share=percent(times.late_share),
+                ),
+                None,
+            )
 
 
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
+def is_often_late(times: DeliveryTimes) -> bool:
+    """Return whether late deliveries are worth a question: more than a few, and one in twenty."""
+    share = times.late_share
+    return share is not None and times.late_deliveries >= FEW_LATE and share >= MUCH_LATE

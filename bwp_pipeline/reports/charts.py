@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 
 from bwp_pipeline.demand.control_charts import Point, funnel_limits
+from bwp_pipeline.reports.language import number, percent
 
 WIDTH, HEIGHT = 720, 280
-LEFT, RIGHT, TOP, BOTTOM = 56, 28, 14, 34
+LEFT, RIGHT, TOP, BOTTOM = 64, 28, 18, 52
+_MOST_TOLD, _LINE = 3, 16
 _STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
 
 
@@ -25,11 +27,13 @@ class Tick:
 
 @dataclass(frozen=True)
 class Mark:
-    """A point worth its own sign, with the words that name it."""
+    """A point worth its own sign, with the words that name it and the side they stand on."""
 
     x: float
     y: float
     label: str
+    anchor: str = "start"
+    is_told: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class ControlChart:
     """The drawing of a p' chart: limits as a band, the rate as a line, signals as marks."""
 
     band: str
+    edges: str
     line: str
     dots: str
     centre: float
@@ -57,13 +62,15 @@ class Funnel:
     x_ticks: tuple[Tick, ...]
 
 
-def control_chart(centre: float, points: Sequence[Point], labels: Sequence[str]) -> ControlChart:
-    """Draw a p' chart; `labels` name the points' periods, in the same order."""
+def control_chart(
+    centre: float, points: Sequence[Point], labels: Sequence[str], causes: Sequence[str]
+) -> ControlChart:
+    """Draw a p' chart; `labels` name the points' periods, `causes` what happened in them."""
     top = _ceiling(max(point.rate or 0, point.high) for point in points)
     xs = [_x(index + 0.5, len(points)) for index in range(len(points))]
     seen = [
-        (x, _y(point.rate, top), point, label)
-        for x, point, label in zip(xs, points, labels, strict=True)
+        (x, _y(point.rate, top), point, f"{label}: {cause}" if cause else label)
+        for x, point, label, cause in zip(xs, points, labels, causes, strict=True)
         if point.rate is not None
     ]
     upper = [(x, _y(point.high, top)) for x, point in zip(xs, points, strict=True)]
@@ -71,10 +78,11 @@ def control_chart(centre: float, points: Sequence[Point], labels: Sequence[str])
     every = ceil(len(points) / 6)
     return ControlChart(
         band=f"{_path([*upper, *reversed(lower)])}z",
+        edges=f"{_path(upper)} {_path(lower)}",
         line=_path([(x, y) for x, y, _, _ in seen]),
         dots=_dots((x, y) for x, y, point, _ in seen if not point.is_signal),
         centre=_y(centre, top),
-        signals=tuple(Mark(x, y, label) for x, y, point, label in seen if point.is_signal),
+        signals=_marks((x, y, label) for x, y, point, label in seen if point.is_signal),
         y_ticks=_y_ticks(top),
         x_ticks=tuple(
             Tick(x, label)
@@ -91,7 +99,7 @@ def funnel(
     most = max(n for _, _, n in products)
     limits = funnel_limits([n for _, _, n in products], centre, spread)
     above = [x / n > high for (_, x, n), (_, high) in zip(products, limits, strict=True)]
-    top = _ceiling(x / n for _, x, n in products if n >= min(10, most))
+    top = _ceiling(x / n for _, x, n in products)
     grid = [max(most * step / 60, 1) for step in range(1, 61)]
     curves = funnel_limits(grid, centre, spread)
     where = [(_x(n, most), _y(min(x / n, top), top)) for _, x, n in products]
@@ -118,6 +126,19 @@ def funnel(
     return drawing, above
 
 
+def _marks(points: Iterable[tuple[float, float, str]]) -> tuple[Mark, ...]:
+    """Sign points; words stand beside the highest ones that leave each other room."""
+    signed = list(points)
+    told: list[float] = []
+    for _, y, _ in sorted(signed, key=lambda point: point[1]):
+        if len(told) < _MOST_TOLD and all(abs(y - other) > _LINE for other in told):
+            told.append(y)
+    return tuple(
+        Mark(x, y, label, "end" if x > 2 * WIDTH / 3 else "start", y in told)
+        for x, y, label in signed
+    )
+
+
 def bars(values: Sequence[float], height: int = 16) -> str:
     """Draw a row of bars 6 apart as strokes of one path, the tallest as high as `height`."""
     most = max(values, default=0)
@@ -140,7 +161,7 @@ def _y_ticks(top: float) -> tuple[Tick, ...]:
     step = next((step for step in _STEPS if top / step <= 5), 0.5)  # noqa: PLR2004 -- as in _ceiling
     digits = 1 if step < 0.01 else 0  # noqa: PLR2004 -- half percents need their digit
     return tuple(
-        Tick(_y(index * step, top), f"{100 * index * step:.{digits}f} %")
+        Tick(_y(index * step, top), percent(index * step, digits))
         for index in range(round(top / step) + 1)
     )
 
@@ -153,7 +174,8 @@ def _x_ticks(most: float) -> tuple[Tick, ...]:
         if most / (size * magnitude) <= 6 and size * magnitude >= 1  # noqa: PLR2004 -- at most six
     )
     return tuple(
-        Tick(_x(index * step, most), f"{index * step:g}") for index in range(floor(most / step) + 1)
+        Tick(_x(index * step, most), number(index * step))
+        for index in range(floor(most / step) + 1)
     )
 
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from bwp_pipeline.reports.data import Column, Table, Window
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = (*"=+-@\uff1d\uff0b\uff0d\uff20", "\t", "\r", "\n")
+"""Full-width signs too: some spreadsheets read them as the narrow ones."""
 
 _FIELD_TYPES = {
     "VARCHAR": "string",

@@ -47,14 +47,16 @@ class Table:
 class Window:
     """The days a report covers, both included, in the merchant's time zone.
 
-    `data_through` is the newest event's time in UTC, None where there is none yet. `is_current` is
-    whether these are the days that the database's report tables cover, and not a past window.
+    `data_through` is the newest event's time in UTC, None where there is none yet. `read_through`
+    is the last day of which the archive was read. `is_current` is whether these are the days that
+    the database's report tables cover, and not a past window.
     """
 
     timezone: str
     first_day: date
     last_day: date
     data_through: datetime | None
+    read_through: date
     is_current: bool = True
 
     def __contains__(self, day: object) -> bool:

@@ -7,24 +7,29 @@ Here belongs what a digest holds. Which of it is sent where, and when, is decide
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bwp_pipeline.reports import wording
+from bwp_pipeline.reports.actions import SHOWN, Task
 from bwp_pipeline.reports.data import Window
-from bwp_pipeline.reports.figures import Figure
+from bwp_pipeline.reports.headline import NAMED, Answer
+from bwp_pipeline.reports.language import number, say
 from bwp_pipeline.reports.pages import Page
 from bwp_pipeline.reports.restock import Restock
 from bwp_pipeline.reports.signals import Signal
 
-MOST_PRODUCTS = 5
-
 
 @dataclass(frozen=True)
 class PageDigest:
-    """A store and currency in a few lines; `top` are the first products of its restock list."""
+    """A store and currency in a few lines.
+
+    `due` counts the products to restock, `top` are the first of them, in the order of the page.
+    """
 
     store_name: str
     currency_code: str | None
     verdict: str
-    today: list[str]
-    figures: list[Figure]
+    due: int
+    tasks: list[Task]
+    answers: list[Answer]
     top: list[Restock]
 
 
@@ -39,15 +44,19 @@ class Digest:
 
     @property
     def verdict(self) -> str:
-        """The report in half a line; with several pages, by how many of them need restocking."""
+        """The report in half a line; with several pages, what to restock on all of them."""
         if self.is_stale:
-            return "data is not fresh"
+            return say("Data is not fresh")
         if len(self.pages) == 1:
             return self.pages[0].verdict
-        due = [page for page in self.pages if not page.verdict.startswith("nothing")]
+        due = sum(page.due for page in self.pages)
         if not due:
-            return f"nothing needs restocking on {len(self.pages)} pages"
-        return f"products to restock on {len(due)} of {len(self.pages)} pages"
+            return say("Nothing to restock")
+        top = [product for page in self.pages for product in page.top]
+        names = ", ".join(wording.title(product.row) for product in top[:NAMED])
+        return say("Restock {n}: {names}", n=number(due), names=names) + (
+            ", \N{HORIZONTAL ELLIPSIS}" if due > NAMED else ""
+        )
 
     @property
     def new_signals(self) -> list[Signal]:
@@ -65,9 +74,10 @@ def digest_of(pages: Sequence[Page], signals: Sequence[Signal]) -> Digest:
                 store_name=page.store_name,
                 currency_code=page.currency_code,
                 verdict=page.verdict,
-                today=page.today,
-                figures=page.figures,
-                top=page.restock[:MOST_PRODUCTS],
+                due=len(page.due),
+                tasks=page.tasks[:SHOWN],
+                answers=page.answers,
+                top=page.due[:SHOWN],
             )
             for page in pages
         ],

@@ -12,10 +12,11 @@ from decimal import Decimal
 from bwp_pipeline.demand.small_samples import newcombe, total_change, wilson
 from bwp_pipeline.reports import charts, wording
 from bwp_pipeline.reports.data import Window
+from bwp_pipeline.reports.language import MISSING, money, number, percent, say
 from bwp_pipeline.reports.rows import DayCancellations, Facts, KeyFigures, UnfulfilledProduct
 
 FEWEST_ORDERS = 10
-NO_COMPARISON = "nothing before to compare with"
+NO_COMPARISON = "no earlier data"
 TOO_FEW = "too few orders to tell"
 _CLEAR = 1.96
 
@@ -96,13 +97,13 @@ def figures_of(
 def _cancelled(periods: Periods) -> Figure:
     now, before = periods.now, periods.before
     part, whole = now.cancelled_orders, now.orders
-    verdict, mood = _verdict(periods, lambda period: period.cancelled_orders)
+    verdict, mood = cancellation_change(periods)
     return Figure(
-        name="Cancelled",
-        value=wording.count(now.cancelled_units, "unit"),
-        detail=wording.rate(part / whole, wilson(part, whole), part, whole),
-        before=f"before: {wording.count(before.cancelled_units, 'unit')}" if before else "",
-        verdict=verdict,
+        name=say("Cancelled"),
+        value=wording.units(now.cancelled_units),
+        detail=wording.rate(part / whole, *wilson(part, whole), part, whole),
+        before=_before(wording.units(before.cancelled_units)) if before else "",
+        verdict=say(verdict),
         mood=mood,
         spark=periods.weekly(lambda row: row.cancelled_units),
     )
@@ -113,11 +114,11 @@ def _unfulfilled(periods: Periods) -> Figure:
     part, whole = now.unfulfilled_orders, now.orders
     verdict, mood = _verdict(periods, lambda period: period.unfulfilled_orders)
     return Figure(
-        name="Unfulfilled (usually stock)",
-        value=wording.count(now.unfulfilled_units, "unit"),
-        detail=wording.rate(part / whole, wilson(part, whole), part, whole),
-        before=f"before: {wording.count(before.unfulfilled_units, 'unit')}" if before else "",
-        verdict=verdict,
+        name=say("Unfulfilled (usually stock)"),
+        value=wording.units(now.unfulfilled_units),
+        detail=wording.rate(part / whole, *wilson(part, whole), part, whole),
+        before=_before(wording.units(before.unfulfilled_units)) if before else "",
+        verdict=say(verdict),
         mood=mood,
         spark=periods.weekly(
             lambda row: row.cancelled_units if row.root_cause == "STOCK" else None
@@ -128,15 +129,18 @@ def _unfulfilled(periods: Periods) -> Figure:
 def _fill_rate(periods: Periods) -> Figure:
     now, before = periods.now, periods.before
     wanted = now.resolved_units - now.withdrawn_units
-    shipped = wording.number(wanted - now.unfulfilled_units)
     verdict, mood = _verdict(periods, lambda period: period.unfulfilled_orders)
     opposite = {"clearly up": "clearly down", "clearly down": "clearly up"}
     return Figure(
-        name="Unit fill rate",
-        value=_percent(fill_rate(now)),
-        detail=f"{shipped} of {wording.number(wanted)} units that shoppers still wanted",
-        before=f"before: {_percent(fill_rate(before))}" if before else "",
-        verdict=opposite.get(verdict, verdict),
+        name=say("Fill rate of units"),
+        value=percent(fill_rate(now)),
+        detail=say(
+            "{part} of {whole} that shoppers wanted",
+            part=number(wanted - now.unfulfilled_units),
+            whole=wording.units(wanted),
+        ),
+        before=_before(percent(fill_rate(before))) if before else "",
+        verdict=say(opposite.get(verdict, verdict)),
         mood=mood,
     )
 
@@ -163,13 +167,15 @@ def _lost_sales(periods: Periods, currency: str | None) -> Figure:
         )
         few = now.unfulfilled_orders + before.unfulfilled_orders < FEWEST_ORDERS
         verdict, mood = (TOO_FEW, "") if few else _change(score - _CLEAR, score + _CLEAR)
-    orders = wording.count(now.unfulfilled_orders, "order")
     return Figure(
-        name="Lost sales, at least",
-        value=wording.money(now.lost_sales, currency),
-        detail=f"in {orders} that Amazon could not fulfil",
-        before=f"before: {wording.money(before.lost_sales, currency)}" if before else "",
-        verdict=verdict,
+        name=say("Lost sales, at least"),
+        value=money(now.lost_sales, currency, whole=True),
+        detail=say(
+            "in {orders} that Amazon could not fulfil",
+            orders=wording.orders(now.unfulfilled_orders),
+        ),
+        before=_before(money(before.lost_sales, currency, whole=True)) if before else "",
+        verdict=say(verdict),
         mood=mood,
         spark=periods.weekly(lambda row: row.lost_sales if row.root_cause == "STOCK" else None),
     )
@@ -181,18 +187,26 @@ def _out_of_stock(products: Sequence[UnfulfilledProduct]) -> Figure:
     out = states.count("ONGOING") + silent
     is_known = any(states) or not states
     return Figure(
-        name="Products out of stock now",
-        value=str(out) if is_known else wording.MISSING,
+        name=say("Products out of stock"),
+        value=number(out) if is_known else MISSING,
         detail=(
-            f"of {wording.count(len(states), 'product')} with unfulfilled units, as orders tell;"
-            f" {silent} had no order since"
+            say(
+                "of {products} with unfulfilled units; {silent} without orders since",
+                products=wording.products(len(states)),
+                silent=number(silent),
+            )
             if is_known
-            else "not computed: the database has no stock status"
+            else say("the database has no stock status")
         ),
         before="",
         verdict="",
         mood="",
     )
+
+
+def cancellation_change(periods: Periods) -> tuple[str, str]:
+    """Return whether the share of cancelled orders clearly changed, and whether that is bad."""
+    return _verdict(periods, lambda period: period.cancelled_orders)
 
 
 def _verdict(periods: Periods, count: Callable[[KeyFigures], int]) -> tuple[str, str]:
@@ -210,5 +224,5 @@ def _change(low: float, high: float) -> tuple[str, str]:
     return ("clearly down", "good") if high < 0 else ("no clear change", "")
 
 
-def _percent(rate: float | None) -> str:
-    return wording.MISSING if rate is None else f"{wording.percent(rate)} %"
+def _before(value: str) -> str:
+    return say("before: {value}", value=value)

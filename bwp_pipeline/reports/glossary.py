@@ -10,13 +10,15 @@ from pathlib import Path
 
 import yaml
 
+from bwp_pipeline.reports import wording
 from bwp_pipeline.reports.data import Window
 from bwp_pipeline.reports.history import RateHistory
+from bwp_pipeline.reports.language import say, say_many
 from bwp_pipeline.reports.rows import UnfulfilledProduct
 
 LIMITS = (
-    "Lost sales are a floor: demand that was refused before an order was placed leaves no trace.",
-    "Orders of which no event ever came are missing.",
+    "Lost sales are a minimum: shoppers who saw no offer never ordered.",
+    "Orders without any event are missing.",
     "An order's state is the newest one fetched; its times come from events.",
 )
 
@@ -44,25 +46,26 @@ def notes_of(
     notes = []
     if unresolved:
         notes.append(
-            f"{unresolved} deliveries are unresolved: the event and the newest snapshot disagree."
-            " They are in no figure until they agree."
+            say_many(
+                unresolved,
+                "{n} delivery is unresolved: event and snapshot disagree. It is counted by the"
+                " snapshot's state.",
+                "{n} deliveries are unresolved: event and snapshot disagree. They are counted by"
+                " the snapshot's state.",
+            )
         )
     if not has_comparison:
-        notes.append(
-            f"Nothing is compared with the period before: the archive does not cover the"
-            f" {window.days} days before this window."
-        )
+        text = "No comparison: the archive does not cover the {days} before this window."
+        notes.append(say(text, days=wording.days(window.days)))
     if history.signalled_on is None:
-        notes.append("The alarm for a doubled rate is off: too few days or cancellations before.")
+        notes.append(say("The alarm is off: too few days or cancellations before this window."))
     if any(row.unfulfillable_rate_eb is None for row in restock):
-        notes.append("Product rates without an interval: their denominator is not known.")
+        notes.append(say("Some rates have no interval: their number of orders is not known."))
     if any(row.revenue_at_risk is None for row in restock):
-        notes.append("Revenue at risk is missing where a price, a rate or the demand is not known.")
+        notes.append(say("Money at risk is missing where price, rate or demand is not known."))
     if restock and not has_stock:
-        notes.append(
-            "Days of cover, reorder points and quantities: no stock or lead times were given."
-        )
-    notes += [f"Stock: {problem}." for problem in stock_problems]
+        notes.append(say("Cover and order quantities are missing: no stock or lead time is known."))
+    notes += [say("Stock: {problem}.", problem=problem) for problem in stock_problems]
     if not promised:
-        notes.append("Promises missed: no order of this window says when it was promised.")
-    return [*notes, *LIMITS]
+        notes.append(say("Late deliveries: no order of this window has a promised time."))
+    return [*notes, *map(say, LIMITS)]

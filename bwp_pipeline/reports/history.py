@@ -4,14 +4,16 @@ Here belongs the choice of periods: weeks where there are enough, else days. Lim
 `bwp_pipeline.demand.control_charts`, coordinates in `charts`.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bwp_pipeline.demand.control_charts import Point, p_prime_chart
-from bwp_pipeline.reports import charts
+from bwp_pipeline.reports import charts, wording
 from bwp_pipeline.reports.data import Window
-from bwp_pipeline.reports.rows import DayDecisions
+from bwp_pipeline.reports.language import short_day
+from bwp_pipeline.reports.rows import DayCancellations, DayDecisions
 from bwp_pipeline.reports.signals import rate_history, rate_signals
 
 FEWEST_WEEKS = 12
@@ -40,10 +42,13 @@ class RateHistory:
         return [(day, point) for day, point in self.points if point.is_signal]
 
 
-def rate_history_of(days: Sequence[DayDecisions], window: Window) -> RateHistory:
+def rate_history_of(
+    days: Sequence[DayDecisions], cancellations: Sequence[DayCancellations], window: Window
+) -> RateHistory:
     """Put together the chart of orders cancelled before shipping among all that were decided.
 
-    Weeks are 7 days long and end with the window's last day, so the newest one is complete.
+    Periods outside the limits are marked with the cause of most units cancelled in them. Weeks are
+    7 days long and end with the window's last day, so the newest one is complete.
     """
     dates, counts = rate_history(days, window)
     weeks, known_weeks = len(dates) // 7, -(-len(dates) // 7)
@@ -67,15 +72,27 @@ def rate_history_of(days: Sequence[DayDecisions], window: Window) -> RateHistory
     if found is None:
         return RateHistory(known_weeks, period, None, None, [], signalled_on)
     centre, points = found
-    labels = [f"{start.day} {start:%b}" for start in starts]
     return RateHistory(
         known_weeks=known_weeks,
         period=period,
-        chart=charts.control_chart(centre, points, labels),
+        chart=charts.control_chart(
+            centre,
+            points,
+            [short_day(start) for start in starts],
+            [_main_cause(cancellations, start, length) for start in starts],
+        ),
         centre=centre,
         points=list(zip(starts, points, strict=True)),
         signalled_on=signalled_on,
     )
+
+
+def _main_cause(cancellations: Sequence[DayCancellations], start: date, days: int) -> str:
+    units: Counter[str] = Counter()
+    for row in cancellations:
+        if 0 <= (row.cancelled_on - start).days < days:
+            units[row.root_cause] += int(row.cancelled_units or 0)
+    return wording.cause(units.most_common(1)[0][0]) if units else ""
 
 
 def week_starts(window: Window, weeks: int) -> list[date]:

@@ -8,15 +8,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from bwp_pipeline.reports import wording
-from bwp_pipeline.reports.actions import today_sentences
+from bwp_pipeline.reports.actions import SHOWN, Task, other_tasks, tasks_of
 from bwp_pipeline.reports.causes import WEEKS, Cause, cause_weeks_of, causes_of
 from bwp_pipeline.reports.data import Published, Window
-from bwp_pipeline.reports.figures import Figure, figures_of, fill_rate, periods_of
+from bwp_pipeline.reports.figures import Figure, figures_of, periods_of
 from bwp_pipeline.reports.glossary import definitions, notes_of
+from bwp_pipeline.reports.headline import (
+    Answer,
+    answers_of,
+    coverage_note,
+    known_days,
+    verdict_of,
+)
 from bwp_pipeline.reports.history import RateHistory, rate_history_of, week_starts
+from bwp_pipeline.reports.language import say
 from bwp_pipeline.reports.reliability import (
-    FEW_FAILURES,
     Reliability,
     ShopperChoices,
     failed_deliveries_of,
@@ -39,12 +45,37 @@ from bwp_pipeline.reports.rows import (
 from bwp_pipeline.reports.signals import Signal, is_stale, page_signals
 from bwp_pipeline.reports.stock_files import FileProblem, StockFiles
 
-SHOWN = 500
+ROWS_SHOWN, ROWS_LISTED = 15, 500
+TASKS_LISTED = 20
+DAYS_OF_A_WEEK = 7
+
+
+SECTIONS = {
+    "restock": "What to restock",
+    "figures": "Key figures",
+    "history": "Cancellation rate",
+    "causes": "Causes",
+    "reliability": "Unreliable products",
+    "shopper": "Cancelled by shoppers",
+    "deliveries": "Deliveries",
+    "returns": "Returns",
+    "orders": "Orders",
+    "quality": "Data quality",
+    "definitions": "Definitions",
+}
+
+
+@dataclass(frozen=True)
+class Week:
+    """A week by which causes are shown; partial where the archive covers a part of it only."""
+
+    start: date
+    is_partial: bool
 
 
 @dataclass(frozen=True)
 class Page:
-    """The figures of one store in one currency; `today` is empty where nothing asks for action."""
+    """The figures of one store in one currency; `tasks` is empty where nothing asks for action."""
 
     business_product_id: str
     store_name: str
@@ -53,12 +84,15 @@ class Page:
     is_stale: bool
     coverage: Coverage | None
     problems: tuple[FileProblem, ...]
+    coverage_note: str | None
+    verdict: str
+    answers: list[Answer]
+    tasks: list[Task]
     figures: list[Figure]
-    fill_rate: float | None
     signals: list[Signal]
-    today: list[str]
     history: RateHistory
     causes: list[Cause]
+    week_heads: list[Week]
     cause_weeks: list[tuple[str, list[float | None]]]
     restock: list[Restock]
     reliability: Reliability | None
@@ -73,7 +107,40 @@ class Page:
     notes: list[str]
     has_stock: bool
 
-    shown = SHOWN
+    rows_shown = ROWS_SHOWN
+    rows_listed = ROWS_LISTED
+    tasks_shown = SHOWN
+    tasks_listed = TASKS_LISTED
+
+    @property
+    def sections(self) -> list[tuple[str, str]]:
+        """The page's sections in order, by id and name."""
+        return [(section, say(name)) for section, name in SECTIONS.items()]
+
+    @property
+    def has_quantities(self) -> bool:
+        """Whether anything is known of how products are bought."""
+        return any(
+            product.purchase and product.purchase.reorder_point is not None
+            for product in self.restock
+        )
+
+    @property
+    def restock_heads(self) -> list[tuple[str, str]]:
+        """The columns of the restock list; those of numbers are of class n."""
+        stock = [(say("Stock, units"), "n"), (say("Cover, days"), "n")] if self.has_stock else []
+        order = [(say("Order, units"), "n"), (say("Order by"), "n")] if self.has_quantities else []
+        return [
+            (say("Product"), ""),
+            (say("Do"), ""),
+            (say("Status"), ""),
+            *stock,
+            *order,
+            (say("Unfulfilled, units"), "n"),
+            (say("Unfulfilled, orders"), "n"),
+            (say("Lost sales") + self.in_currency, "n"),
+            (say("At risk in 28 days") + self.in_currency, "n"),
+        ]
 
     @property
     def definitions(self) -> dict[str, str]:
@@ -86,19 +153,6 @@ class Page:
         return [product for product in self.restock if product.is_due]
 
     @property
-    def verdict(self) -> str:
-        """The page in half a line, as the subject of an e-mail."""
-        if not self.due:
-            text = "nothing needs restocking"
-        else:
-            text = f"{wording.count(len(self.due), 'product')} to restock"
-        return (
-            text
-            if self.fill_rate is None
-            else f"{text}, fill rate {wording.percent(self.fill_rate)} %"
-        )
-
-    @property
     def in_currency(self) -> str:
         """What a column of money adds to its head, for amounts in it carry no currency."""
         return f", {self.currency_code}" if self.currency_code else ""
@@ -107,11 +161,6 @@ class Page:
     def cancelled_units(self) -> Decimal:
         """Units cancelled in the window, whatever the cause."""
         return sum((cause.cancelled_units for cause in self.causes), Decimal(0))
-
-    @property
-    def week_starts(self) -> list[date]:
-        """The first days of the weeks by which causes are shown."""
-        return week_starts(self.window, WEEKS)
 
     @property
     def most_in_a_week(self) -> float:
@@ -138,35 +187,41 @@ def page_of(
     """Put together the page of one store and currency from its facts."""
     window, (store, currency) = published.window, key
     causes = causes_of(facts.reasons)
-    restock = restock_of(facts, window, stock)
+    restock = restock_of(facts, window.last_day, stock)
     periods = periods_of(window, facts)
     signals = page_signals(key, window, facts, causes)
     shopper = shopper_choices_of(facts.products)
     failed = failed_deliveries_of(facts.products)
-    history = rate_history_of(facts.decisions, window)
+    history = rate_history_of(facts.decisions, facts.cancellations, window)
     has_stock = any(product.purchase for product in restock)
+    coverage = next((row for row in published.coverage if row.business_product_id == store), None)
+    known = known_days(window, coverage)
     return Page(
         business_product_id=store,
         store_name=published.store_name(store),
         currency_code=currency,
         window=window,
         is_stale=is_stale(window, built_at),
-        coverage=next(
-            (row for row in published.coverage if row.business_product_id == store), None
-        ),
+        coverage=coverage,
         problems=stock.problems,
-        figures=figures_of(periods, currency, facts.restock),
-        fill_rate=fill_rate(periods.now) if periods else None,
-        signals=signals,
-        today=today_sentences(
-            [(product.row, product.action) for product in restock if product.is_due],
+        coverage_note=coverage_note(window, known),
+        verdict=verdict_of(restock, periods, known, currency),
+        answers=answers_of(periods, restock, currency),
+        tasks=tasks_of(
+            restock,
             signals,
-            shopper.clearly_above,
-            [row for row in failed if row.failed_orders >= FEW_FAILURES],
+            causes,
+            list(other_tasks(shopper.clearly_above, failed, facts.deliveries, currency)),
             currency,
         ),
+        figures=figures_of(periods, currency, facts.restock),
+        signals=signals,
         history=history,
         causes=causes,
+        week_heads=[
+            Week(start, known is not None and 0 < (known.first_day - start).days < DAYS_OF_A_WEEK)
+            for start in week_starts(window, WEEKS)
+        ],
         cause_weeks=cause_weeks_of(
             facts.cancellations, causes, window.last_day, history.known_weeks
         ),

@@ -125,6 +125,7 @@ def read_window(connection: duckdb.DuckDBPyConnection) -> Window:
         first_day=first_day,
         last_day=last_day,
         data_through=data_through.replace(tzinfo=UTC) if data_through else None,
+        read_through=last_day,
     )
 
 

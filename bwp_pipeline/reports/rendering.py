@@ -13,23 +13,31 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from bwp_pipeline.reports import wording
+from bwp_pipeline.reports import language, wording
+from bwp_pipeline.reports.digest import Digest
 from bwp_pipeline.reports.pages import Page
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _FILTERS = (
+    language.amount,
+    language.day,
+    language.money,
+    language.number,
+    language.percent,
+    language.short_day,
+    wording.carriers_words,
     wording.cause,
     wording.cover,
-    wording.day,
-    wording.listed,
+    wording.days,
     wording.moment,
-    wording.money,
-    wording.number,
-    wording.percent,
+    wording.orders,
+    wording.products,
     wording.shortened,
     wording.status,
+    wording.title,
+    wording.units,
 )
 
 
@@ -42,7 +50,9 @@ class Stamp:
     run_id: str
 
 
-def write_pages(pages: Sequence[Page], directory: Path, stamp: Stamp) -> tuple[Path, ...]:
+def write_pages(
+    pages: Sequence[Page], digest: Digest, directory: Path, stamp: Stamp
+) -> tuple[Path, ...]:
     """Write `bwp_report.html` and, where there are several, one page per store and currency.
 
     Returns:
@@ -57,7 +67,7 @@ def write_pages(pages: Sequence[Page], directory: Path, stamp: Stamp) -> tuple[P
         path.write_text(render("page.html.j2", page=page, stamp=stamp), encoding="utf-8")
     links = list(zip(pages, [path.name for path in paths], strict=True))
     first.write_text(
-        render("overview.html.j2", links=links, window=pages[0].window, stamp=stamp),
+        render("overview.html.j2", links=links, digest=digest, window=digest.window, stamp=stamp),
         encoding="utf-8",
     )
     return (first, *paths)
@@ -71,9 +81,8 @@ def file_name(page: Page) -> str:
 
 def render(template: str, **context: object) -> str:
     """Render a template; every value is escaped, an unknown name is an error."""
-    style, script = (
-        (_TEMPLATES / name).read_text(encoding="utf-8").strip() for name in ("page.css", "page.js")
-    )
+    style = page_style()
+    script = (_TEMPLATES / "page.js").read_text(encoding="utf-8").strip()
     policy = (
         f"default-src 'none'; style-src '{_source_hash(style)}';"
         f" script-src '{_source_hash(script)}'; base-uri 'none'; form-action 'none'"
@@ -85,6 +94,11 @@ def render(template: str, **context: object) -> str:
     )
 
 
+def page_style() -> str:
+    """Return the page's style sheet, with words in the reader's language."""
+    return template_environment().get_template("page.css").render().strip()
+
+
 @cache
 def template_environment(*further: Path) -> Environment:
     """The report's templates and filters; every value is escaped, an unknown name is an error.
@@ -94,7 +108,7 @@ def template_environment(*further: Path) -> Environment:
     """
     environment = Environment(
         loader=FileSystemLoader([*further, _TEMPLATES]),
-        autoescape=True,
+        autoescape=select_autoescape(("html.j2",), default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -103,6 +117,10 @@ def template_environment(*further: Path) -> Environment:
         environment.filters[filter_.__name__] = filter_
     # Where a page is served live, a product's name leads to its own page.
     environment.globals["product_link"] = lambda _: None
+    environment.globals["say"] = language.say
+    environment.globals["share"] = wording.share
+    environment.globals["interval"] = wording.interval
+    environment.globals["language_tag"] = language.language_tag
     return environment
 
 

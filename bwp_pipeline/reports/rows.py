@@ -115,6 +115,13 @@ class DeliveryTimes:
     promised_deliveries: int
     late_deliveries: int
 
+    @property
+    def late_share(self) -> float | None:
+        """The share of deliveries that came later than promised; None without a promise."""
+        if not self.promised_deliveries:
+            return None
+        return self.late_deliveries / self.promised_deliveries
+
 
 @dataclass(frozen=True)
 class DayDecisions:

@@ -4,8 +4,8 @@ Here belong cells, formats and widths. Text stays text: a title that looks like 
 is neither, and a SKU keeps its leading zeros. Which sheets there are is in `workbook`.
 """
 
-from collections.abc import Collection, Iterable
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
 
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
@@ -20,9 +20,11 @@ _WIDEST = 44
 _MAX_ROWS = 1_048_575
 
 
-def text_table(names: Iterable[str], rows: Iterable[tuple[str | None, ...]]) -> Table:
+def text_table(
+    names: Iterable[str], rows: Iterable[tuple[str | None, ...]], title: str = ""
+) -> Table:
     """Make a table whose columns are all text."""
-    return Table("", "", tuple(Column(name, "VARCHAR", "") for name in names), tuple(rows))
+    return Table(title, "", tuple(Column(name, "VARCHAR", "") for name in names), tuple(rows))
 
 
 def write_table(workbook: Workbook, title: str, table: Table, bars: Collection[str] = ()) -> None:
@@ -38,7 +40,7 @@ def write_table(workbook: Workbook, title: str, table: Table, bars: Collection[s
     rows = table.rows[:_MAX_ROWS]
     formats = [workbook.add_format(_format(column)) for column in table.columns]
     for index, (column, style) in enumerate(zip(table.columns, formats, strict=True)):
-        width = max([len(column.name) + 3, *(_width(row[index]) for row in rows[:200])])
+        width = max([len(column.name) + 3, *(len(str(row[index])) + 2 for row in rows[:200])])
         sheet.set_column(index, index, min(width, _WIDEST), style)
     sheet.add_table(
         0,
@@ -46,14 +48,16 @@ def write_table(workbook: Workbook, title: str, table: Table, bars: Collection[s
         max(len(rows), 1),
         len(table.columns) - 1,
         {
-            "name": f"t_{title.replace(' ', '_').lower()}",
             "style": "Table Style Light 1",
             "columns": [{"header": column.name} for column in table.columns],
         },
     )
-    for number, row in enumerate(rows, start=1):
-        for index, value in enumerate(row):
-            _write_cell(sheet, number, index, value, formats[index])
+    for index, (column, style) in enumerate(zip(table.columns, formats, strict=True)):
+        write = _writer(sheet, column)
+        for number, row in enumerate(rows, start=1):
+            value = row[index]
+            if value is not None:
+                write(number, index, value, style)
     for index, column in enumerate(table.columns):
         if column.name in bars and rows:
             bar = {"type": "data_bar", "bar_color": "#b0cbdc"}
@@ -64,34 +68,27 @@ def write_table(workbook: Workbook, title: str, table: Table, bars: Collection[s
     sheet.repeat_rows(0)
 
 
-def _write_cell(sheet: Worksheet, row: int, column: int, value: object, style: Format) -> None:
-    match value:
-        case None:
-            sheet.write_blank(row, column, None, style)
-        case str():
-            sheet.write_string(row, column, value, style)
-        case bool():
-            sheet.write_boolean(row, column, value, style)
-        case _:
-            sheet.write(row, column, value, style)
+def _writer(sheet: Worksheet, column: Column) -> Callable[[int, int, Any, Format], object]:
+    """Return what writes a column's values: text stays text, whatever it looks like."""
+    if column.type == "VARCHAR":
+        return sheet.write_string  # type: ignore[no-any-return]
+    if column.type == "DATE":
+        return sheet.write_datetime  # type: ignore[no-any-return]
+    return sheet.write_number  # type: ignore[no-any-return]
 
 
 def _format(column: Column) -> dict[str, str]:
     match column.type:
-        case "TIMESTAMP":
-            pattern = "yyyy-mm-dd hh:mm"
         case "DATE":
             pattern = "yyyy-mm-dd"
         case "DECIMAL(18,4)":
             pattern = "#,##0.00"
+        case "PERCENT":
+            pattern = "0.0%"
         case "DOUBLE":
-            pattern = "0.0%" if "rate" in column.name else "#,##0.0##"
+            pattern = "#,##0.0"
         case _ if column.is_number:
             pattern = "#,##0.###" if column.type.startswith("DECIMAL") else "#,##0"
         case _:
             pattern = "@"
     return {"num_format": pattern}
-
-
-def _width(value: object) -> int:
-    return 18 if isinstance(value, datetime) else len(str(value)) + 2

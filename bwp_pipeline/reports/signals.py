@@ -14,6 +14,7 @@ from bwp_pipeline.demand.small_samples import benjamini_hochberg, poisson_increa
 from bwp_pipeline.reports import wording
 from bwp_pipeline.reports.causes import Cause
 from bwp_pipeline.reports.data import Window
+from bwp_pipeline.reports.language import say, short_day
 from bwp_pipeline.reports.rows import (
     DayDecisions,
     Facts,
@@ -135,34 +136,46 @@ def _shop_signals(
 ) -> Iterator[_Found]:
     dates = rate_signals(days, window)
     if dates:
-        text = "Orders were cancelled about twice as often as usual for some days"
-        yield "rate_up", None, text, f"signalled on {', '.join(map(wording.day, dates))}"
+        text = say("Orders are cancelled about twice as often as usual")
+        evidence = say("Alarm on {days}", days=", ".join(map(short_day, dates)))
+        yield "rate_up", None, text, evidence
     for cause in causes:
         if cause.root_cause.startswith("UNMAPPED:"):
-            text = f"Orders were cancelled for a reason not known yet: {cause.root_cause[9:]}"
-            yield "new_reason", None, text, wording.count(cause.cancelled_units, "unit")
+            yield (
+                "new_reason",
+                None,
+                wording.cause(cause.root_cause),
+                wording.units(cause.cancelled_units),
+            )
 
 
 def _product_signals(
     products: Sequence[ProductPerformance], restock: Sequence[UnfulfilledProduct]
 ) -> Iterator[_Found]:
+    texts = {
+        "ONGOING": "{product}: out of stock",
+        "SILENT": "{product}: ran out of stock and gets no orders",
+    }
     for row in restock:
         if row.stockout_status in OUT_OF_STOCK:
-            ends = {"ONGOING": "is out of stock", "SILENT": "ran out of stock and gets no orders"}
-            units = wording.count(row.unfulfilled_units, "unit")
-            orders = wording.count(row.affected_orders, "order")
             yield (
                 "out_of_stock",
                 row.product_key,
-                f"{wording.product(row)} {ends[row.stockout_status]}",
-                f"{units} unfulfilled in {orders}",
+                say(texts[row.stockout_status], product=wording.product(row)),
+                say(
+                    "{units} unfulfilled in {orders}",
+                    units=wording.units(row.unfulfilled_units),
+                    orders=wording.orders(row.affected_orders),
+                ),
             )
     for risen in risen_products(products):
-        now = f"{risen.recent_unfulfilled_orders} of {risen.recent_orders}"
-        before = f"{risen.baseline_unfulfilled_orders} of {risen.baseline_orders}"
         yield (
             "product_up",
             risen.product_key,
-            f"{wording.product(risen)} could not be fulfilled clearly more often than usual",
-            f"{now} orders in the last 7 days, {before} in the {BASELINE_DAYS} days before",
+            say("{product}: cancelled for stock more often", product=wording.product(risen)),
+            say(
+                "{now} in the last 7 days, {before} in the 90 days before",
+                now=wording.share(risen.recent_unfulfilled_orders, risen.recent_orders),
+                before=wording.share(risen.baseline_unfulfilled_orders, risen.baseline_orders),
+            ),
         )

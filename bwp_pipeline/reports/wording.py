@@ -1,28 +1,37 @@
-"""How values read: numbers, money, rates, days and the names of causes.
+"""How values read: counts, rates, times, products and the names of causes.
 
 Here belongs the text of a single value, the same in every form of the report. Sentences about
-products are in `actions`, layout is in the templates.
+products are in `actions`, the reader's language is in `language`, layout is in the templates.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from bwp_pipeline.reports.language import (
+    MISSING,
+    clock,
+    day,
+    number,
+    percent,
+    say,
+    say_many,
+)
 from bwp_pipeline.reports.rows import NamedProduct
 
-MISSING = "\u2013"
 FEW_ORDERS = 10
 """Below this many orders a rate is printed grey: it can hardly be told from any other."""
 
 _TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_TURNS_NOTHING = dict.fromkeys(map(ord, _TURNING))
 
 CAUSES = {
-    "STOCK": "Amazon could not fulfil (usually stock)",
+    "STOCK": "Amazon could not fulfil",
     "SPEED": "Would have arrived too late",
     "ADDRESS": "Wrong shipping address",
     "PAYMENT": "Payment failed",
     "SHOPPER_MISTAKE": "Shopper ordered by mistake",
-    "DELIVERY_FAILURE": "Failed on the way (carrier)",
+    "DELIVERY_FAILURE": "Lost or undeliverable (carrier)",
     "SHOPPER_CHOICE": "Shopper changed their mind",
     "MERCHANT_CHOICE": "You cancelled it",
     "UNKNOWN": "No reason given",
@@ -31,69 +40,75 @@ CAUSES = {
 STATUSES = {
     "ONGOING": "Out of stock",
     "RECOVERED": "Ships again",
-    "INTERMITTENT": "Comes and goes",
-    "SILENT": "No orders since",
+    "INTERMITTENT": "On and off",
+    "SILENT": "No orders",
     "NONE": "In stock",
 }
 
 
 def cause(root_cause: str | None) -> str:
     """Name a root cause; an unseen reason keeps its own word."""
-    if root_cause is None:
-        return CAUSES["UNKNOWN"]
-    if root_cause.startswith("UNMAPPED:"):
-        return f"New reason: {root_cause.removeprefix('UNMAPPED:')}"
-    return CAUSES.get(root_cause, root_cause)
+    if root_cause is not None and root_cause.startswith("UNMAPPED:"):
+        return say("New reason {reason}", reason=root_cause.removeprefix("UNMAPPED:"))
+    known = CAUSES.get(root_cause or "UNKNOWN")
+    return say(known) if known else str(root_cause)
 
 
 def status(stockout_status: str | None) -> str:
     """Name a stock-out status."""
-    return MISSING if stockout_status is None else STATUSES.get(stockout_status, stockout_status)
-
-
-def number(value: Decimal | float | None, digits: int = 0) -> str:
-    """Print an amount with thousands apart; a fraction is never rounded away below `digits`."""
-    if value is None:
+    if stockout_status is None:
         return MISSING
-    whole = float(value).is_integer()
-    return f"{value:,.{0 if whole and digits == 0 else max(digits, 0 if whole else 1)}f}"
+    known = STATUSES.get(stockout_status)
+    return say(known) if known else stockout_status
 
 
-def count(value: Decimal | float | None, noun: str) -> str:
-    """Print how many there are of something: 1 unit, 12 units."""
+def count(value: Decimal | float, noun: str) -> str:
+    """Print how many there are of something, in English: 1 signal, 12 signals."""
     return f"{number(value)} {noun}" if value == 1 else f"{number(value)} {noun}s"
 
 
-def money(value: Decimal | float | None, currency: str | None = None) -> str:
-    """Print an amount of money to the cent, with its currency where the column has none."""
+def units(value: Decimal | float | None) -> str:
+    """Print how many units: 1 unit, 12 units."""
     if value is None:
-        return MISSING
-    return f"{currency} {value:,.2f}" if currency else f"{value:,.2f}"
+        return say("units unknown")
+    return say_many(value, "{n} unit", "{n} units")
 
 
-def percent(rate: float | None) -> str:
-    """Print a rate in percent, without the sign."""
-    return MISSING if rate is None else f"{100 * rate:.1f}"
+def orders(value: int) -> str:
+    """Print how many orders: 1 order, 12 orders."""
+    return say_many(value, "{n} order", "{n} orders")
+
+
+def products(value: int) -> str:
+    """Print how many products: 1 product, 12 products."""
+    return say_many(value, "{n} product", "{n} products")
+
+
+def days(value: int) -> str:
+    """Print how many days: 1 day, 12 days."""
+    return say_many(value, "{n} day", "{n} days")
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """Print the two ends of a rate's interval in parentheses; nothing where it has no width."""
+    if low is None or high is None or percent(low) == percent(high):
+        return ""
+    lower = percent(low).rstrip("%\u00a0\u202f ")
+    return f" ({lower}\u2013{percent(high)})"
+
+
+def share(part: Decimal | float, whole: Decimal | float) -> str:
+    """Print the counts behind a rate of orders."""
+    return say("{part} of {whole}", part=number(part), whole=orders(int(whole)))
 
 
 def rate(
-    value: float | None,
-    interval: tuple[float | None, float | None],
-    part: Decimal | float | None,
-    whole: Decimal | float | None,
-    of: str = "orders",
+    value: float | None, low: float | None, high: float | None, part: float, whole: float
 ) -> str:
     """Print a rate with its interval and its counts, never a bare percent."""
     if value is None or not whole:
         return MISSING
-    low, high = interval
-    between = "" if low is None or high is None else f" ({percent(low)}\u2013{percent(high)})"
-    return f"{percent(value)} %{between}, {number(part)} of {number(whole)} {of}"
-
-
-def day(value: date | None) -> str:
-    """Print a day as 19 Nov 2026."""
-    return MISSING if value is None else f"{value.day} {value:%b %Y}"
+    return f"{percent(value)}{interval(low, high)}, {share(part, whole)}"
 
 
 def moment(value: datetime | None, timezone: str) -> str:
@@ -101,32 +116,37 @@ def moment(value: datetime | None, timezone: str) -> str:
     if value is None:
         return MISSING
     local = value.astimezone(ZoneInfo(timezone))
-    return f"{day(local)}, {local:%H:%M}"
+    return f"{day(local)}, {clock(local)}"
+
+
+def title(row: NamedProduct) -> str:
+    """Name a product by its title; by its SKU or key where it has none."""
+    return shortened(row.product_title or row.sku or row.product_key or MISSING)
 
 
 def product(row: NamedProduct) -> str:
     """Name a product by its title and SKU; by its key where it has neither."""
-    sku = row.sku or row.product_key
-    title = row.product_title
-    return f"{shortened(title)} ({sku})" if title and title != sku else str(sku)
+    sku = row.sku or row.product_key or MISSING
+    name = row.product_title
+    return f"{shortened(name)} ({sku})" if name and name != sku else sku
 
 
-def shortened(text: str, longest: int = 80) -> str:
+def shortened(text: str, longest: int = 60) -> str:
     """Shorten a title that would break a sentence or a table; the workbook has it whole.
 
     Marks that turn the direction of writing are left out: they would turn what follows, too.
     """
-    text = "".join(character for character in text if character not in _TURNING)
+    text = text.translate(_TURNS_NOTHING)
     return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}\u2026"
 
 
-def cover(days: float) -> str:
+def cover(value: float | None) -> str:
     """Print days of cover; a year or more is not told apart."""
-    return "365+ days" if days >= 365 else count(round(days), "day")  # noqa: PLR2004 -- days of a year
-
-
-def listed(value: object) -> str:
-    """Print any value of a table that is shown as it is; a list by its members."""
     if value is None:
         return MISSING
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return f"{number(365)}+" if value >= 365 else number(round(value))  # noqa: PLR2004 -- days of a year
+
+
+def carriers_words(milestones: str | None) -> str:
+    """Print what carriers said last in words."""
+    return milestones.lower().replace("_", " ") if milestones else MISSING

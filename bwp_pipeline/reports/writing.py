@@ -154,10 +154,11 @@ def write_files(
         previous: the signals of the report before, to tell new ones from old.
     """
     pages = pages_of(published, stock, stamp.built_at)
-    htmls = write_pages(pages, directory, stamp)
     signals = remember(
         (signal for page in pages for signal in page.signals), previous, published.window.last_day
     )
+    digest = digest_of(pages, signals)
+    htmls = write_pages(pages, digest, directory, stamp)
     tables = (*published.tables.values(), order_list_of(pages))
     return ReportFiles(
         html=htmls[0],
@@ -166,7 +167,7 @@ def write_files(
         alerts=write_alerts(signals, published.window, directory / "alerts.json"),
         pages=htmls[1:],
         last_day=published.window.last_day,
-        digest=digest_of(pages, signals),
+        digest=digest,
     )
 
 

@@ -20,6 +20,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bwp_pipeline.reports.decisions import DecisionsError, DecisionsFile
+from bwp_pipeline.reports.rendering import page_style
 from bwp_pipeline.web import views
 from bwp_pipeline.web.filters import FilterError, Filters, filters_from, what_if_from
 from bwp_pipeline.web.forms import decision_from
@@ -105,7 +106,7 @@ def create_app(
         Route("/supply-chain", _page(server.supply)),
         Route("/decisions", _form(server.decide), methods=["POST"]),
         Route("/healthz", _healthz),
-        Route("/page.css", _file(static[1] / "page.css", "text/css")),
+        Route("/page.css", lambda _: Response(page_style(), media_type="text/css")),
         Route("/page.js", _file(static[1] / "page.js", "text/javascript")),
         Mount("/static", StaticFiles(directory=static[0])),
     ]

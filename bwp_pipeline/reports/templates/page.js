@@ -1,10 +1,15 @@
+const parts = new Intl.NumberFormat(document.documentElement.lang).formatToParts(-1234567.5);
+const sign = (type) => parts.find((part) => part.type === type)?.value ?? "";
+const group = sign("group"), point = sign("decimal");
 for (const table of document.querySelectorAll("table.data")) {
   const body = table.tBodies[0];
   const heads = [...table.tHead.rows[0].cells];
   const value = (row, column, numeric) => {
-    const text = row.cells[column].textContent.trim();
+    const cell = row.cells[column];
+    if (cell.dataset.s) return cell.dataset.s;
+    const text = cell.textContent.trim();
     if (!numeric) return text.toLowerCase();
-    const found = text.replaceAll(",", "").match(/-?\d+(\.\d+)?/);
+    const found = text.replace(/[\s\u00a0\u202f]/g, "").replaceAll(group.trim() || "\u0000", "").replace(point, ".").match(/-?\d+(\.\d+)?/);
     return found ? Number(found[0]) : -Infinity;
   };
   heads.forEach((head, column) => {
@@ -27,9 +32,11 @@ for (const table of document.querySelectorAll("table.data")) {
     const input = document.createElement("input");
     label.className = "filter";
     input.type = "search";
-    label.append("Filter", input);
+    label.append(document.body.dataset.filter, input);
     table.parentNode.before(label);
+    const all = document.querySelector(".all");
     input.addEventListener("input", () => {
+      if (all && table.classList.contains("stack")) all.checked = input.value !== "" || all.checked;
       const words = input.value.toLowerCase().split(/\s+/);
       for (const row of body.rows) {
         const text = row.textContent.toLowerCase();
