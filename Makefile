@@ -1,17 +1,25 @@
 # One command for each habit; `make help` lists them. Everything a target needs, it sets up.
 PYTHON ?= python3
-BIN := .venv/bin
-READY := .venv/ready
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+# Those that the project supports; of them, the ones on this machine's PATH are tested.
+INTERPRETERS ?= python3.11 python3.12 python3.13
+# What a file's tests share is made once, so its tests run in one process.
+PYTEST := $(BIN)/pytest --numprocesses logical --dist loadfile
 DEMO_DATA := data/demo
 
-.PHONY: help setup demo dev test lint format types unit clean
+.PHONY: help setup demo dev test test-all smoke lint format types unit clean
 
 help: ## these lines
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 $(READY): pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(PYTHON) -m venv $(VENV)
+	# Without the hook, which would install dbt a second time, for the build alone.
+	HATCH_BUILD_NO_HOOKS=true $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	    --editable '.[dev]'
+	$(BIN)/python -m bwp_pipeline.warehouse.dbt_project
 	@touch $@
 
 setup: $(READY) ## the virtual environment and everything in it
@@ -36,11 +44,22 @@ types: $(READY)
 	$(BIN)/mypy
 
 unit: $(READY)
-	$(BIN)/pytest
+	$(PYTEST)
+
+smoke: $(READY)
+	$(PYTEST) bwp_pipeline_tests/test_cli.py bwp_pipeline_tests/test_import.py
+
+# Of each interpreter that is there and works: a shim of a version manager may be there and not work.
+test-all: ## all tests on every supported Python that this machine has
+	@for python in $(INTERPRETERS); do \
+	    if $$python --version 2>/dev/null; then \
+	        $(MAKE) unit PYTHON=$$python VENV=.venv-$$python || exit 1; \
+	    else echo "no $$python here"; fi; \
+	done
 
 format: $(READY) ## rewrites the code in the project's form
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
 clean: ## removes the environment and the demo's files
-	rm -rf .venv $(DEMO_DATA) dbt_project/target
+	rm -rf .venv .venv-* $(DEMO_DATA) dbt_project/target

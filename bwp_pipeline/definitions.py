@@ -18,7 +18,6 @@ from bwp_pipeline.defs.assets.events import events
 from bwp_pipeline.defs.assets.order_snapshots import order_snapshots
 from bwp_pipeline.defs.assets.product_stock import product_stock
 from bwp_pipeline.defs.assets.reports import reports
-from bwp_pipeline.defs.assets.warehouse import warehouse_assets
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.defs.schedules import daily_schedule
 from bwp_pipeline.defs.step_log import terminal
@@ -45,6 +44,9 @@ def build_defs(installation: Installation) -> Definitions:
         # A process for each step would take longer to start than the step to run.
         executor_def=in_process_executor,
     )
+    # dagster-dbt takes longer to import than everything else: whoever only imports this waits less.
+    from bwp_pipeline.defs.assets.warehouse import warehouse_assets  # noqa: PLC0415
+
     warehouse = warehouse_assets(parsed_project().manifest_json)
     return Definitions(
         assets=[

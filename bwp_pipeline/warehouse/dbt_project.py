@@ -98,7 +98,8 @@ def _manifest_of_project(target: Path) -> "Manifest":
             [
                 *("--quiet", "--no-use-colors", "--log-level-file", "none", "parse"),
                 *("--project-dir", project, "--profiles-dir", project),
-                *("--target-path", str(target), "--no-partial-parse", "--no-write-json"),
+                *("--target-path", str(target), "--log-path", str(target)),
+                *("--no-partial-parse", "--no-write-json"),
             ]
         )
     if isinstance(done.result, Manifest):
@@ -112,6 +113,7 @@ def _write(manifest: "Manifest", directory: Path) -> None:
 
     # Where files lie on this machine is nothing to a wheel's user.
     manifest.files.clear()
+    manifest.flat_graph.clear()
     for node in manifest.nodes.values():
         if isinstance(node, SeedNode):
             node.root_path = None

@@ -1,0 +1,61 @@
+"""Importing and loading the definitions does nothing but that: no dbt, no file, no setting."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bwp_pipeline.warehouse.dbt_project import dbt_project_dir, parsed_project
+
+# The processor's time that a process may take before it can do anything.
+MOST_SECONDS = 3.0
+
+IMPORT = "import bwp_pipeline.definitions as definitions"
+LOAD = f"{IMPORT}; definitions.defs()"
+REPORT = """
+import resource, sys
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(used.ru_utime + used.ru_stime, "dbt.task.build" in sys.modules)
+"""
+
+
+@pytest.fixture(autouse=True)
+def parsed() -> None:
+    """The project is parsed: a wheel brings that along, a checkout does it when SQL changes."""
+    parsed_project()
+
+
+def test_importing_takes_little_and_does_nothing(tmp_path: Path) -> None:
+    seconds, _ = alone(IMPORT, tmp_path)
+
+    assert seconds <= MOST_SECONDS
+
+
+def test_what_dagster_loads_needs_no_setting_and_runs_no_dbt(tmp_path: Path) -> None:
+    _, has_run_dbt = alone(LOAD, tmp_path)
+
+    assert not has_run_dbt
+
+
+def alone(code: str, directory: Path) -> tuple[float, bool]:
+    """Seconds of CPU that the code takes in a process of its own, and whether dbt ran in it."""
+    before = files(dbt_project_dir())
+    done = subprocess.run(  # noqa: S603 -- this interpreter
+        [sys.executable, "-W", "ignore", "-c", f"{code}\n{REPORT}"],
+        cwd=directory,
+        env={"PATH": os.environ["PATH"], "HOME": str(directory)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert files(directory) == []
+    assert files(dbt_project_dir()) == before
+    seconds, has_run_dbt = done.stdout.split()
+    return float(seconds), has_run_dbt == "True"
+
+
+def files(directory: Path) -> list[Path]:
+    return sorted(directory.rglob("*"))
