@@ -13,9 +13,11 @@ from pathlib import Path
 
 from dagster import DagsterInstance, ExecuteInProcessResult
 
+from bwp_pipeline.api.stores_named import stores_named
 from bwp_pipeline.commands.exits import Exit
 from bwp_pipeline.definitions import build_defs
 from bwp_pipeline.defs.resources import Installation
+from bwp_pipeline.lake import Lake
 from bwp_pipeline.publishing.previews import cancellation_reasons, unfulfilled_products
 from bwp_pipeline.settings import Settings
 from bwp_pipeline.warehouse.dbt_run import dbt_log
@@ -60,7 +62,20 @@ def run_daily_job(settings: Settings, first: date, last: date) -> int:
             print(f"bwp: {line}", file=sys.stderr)
         return Exit.FAILED
     _print_reports(settings)
-    return Exit.DONE
+    return waiting_orders(installation.lake(), settings, first, last)
+
+
+def waiting_orders(lake: Lake, settings: Settings, first: date, last: date) -> Exit:
+    """Say whose orders wait for credentials, of those that the events of these days name.
+
+    Returns:
+        Whether all of them do: then nothing new can be known of any order.
+    """
+    days = [day for day in lake.days("events") if first <= day <= last]
+    named = stores_named(lake, days, settings.stores)
+    for line in named.lines():
+        _say(f"bwp: {line}")
+    return Exit.ORDERS_WAIT if named.all_wait else Exit.DONE
 
 
 def _say(line: str) -> None:

@@ -7,7 +7,7 @@ import asyncio
 import shutil
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import obstore
 
@@ -15,6 +15,7 @@ from bwp_pipeline.api import Clock, FetchStoppedError, OrderRef, RetryPolicy
 from bwp_pipeline.api.answers import Answer, Status
 from bwp_pipeline.api.client import StoreClient
 from bwp_pipeline.api.connection import connected
+from bwp_pipeline.api.stores_named import stores_named
 from bwp_pipeline.archive import ArchiveUnreachable
 from bwp_pipeline.commands.arguments import OneLineParser
 from bwp_pipeline.defs.partitions import newest_finished_day
@@ -23,6 +24,7 @@ from bwp_pipeline.settings import Settings
 from bwp_pipeline.settings.stores import Store, StoresFileError
 
 LEAST_FREE_BYTES = 2 << 30
+_DAYS_OF_STORES = 28
 # An id that no store has: the answer about it shows that the API can be asked.
 PROBE_ORDER = "322-0000-000000"
 
@@ -44,6 +46,7 @@ def examine(settings: Settings) -> int:
         ("archive", _archive),
         ("API", _api),
         ("lake", _lake),
+        ("stores", _stores),
         ("disk", _disk),
     ]
     print("ok    settings: all read")
@@ -116,6 +119,16 @@ def _lake(installation: Installation) -> Iterator[str]:
             f"{url} can't be written and read: check BWP_LAKE_URL and its permissions ({reason})"
         ) from error
     yield f"{url} can be written and read"
+
+
+def _stores(installation: Installation) -> Iterator[str]:
+    lake, settings = installation.lake(), installation.settings
+    since = datetime.now(UTC).date() - timedelta(days=_DAYS_OF_STORES)
+    days = [day for day in lake.days("events") if day >= since]
+    named = stores_named(lake, days, settings.stores)
+    if named.waiting:
+        raise _NotWellError("; ".join(named.lines()))
+    yield f"all {len(named.known)} stores of the archive's last {_DAYS_OF_STORES} days are set"
 
 
 def _disk(installation: Installation) -> Iterator[str]:
