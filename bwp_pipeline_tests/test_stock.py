@@ -127,12 +127,12 @@ def test_without_files_nothing_is_known(tmp_path: Path) -> None:
     ("line", "problem"),
     [
         ("A,fast,,,", "column lead_time_days: 'fast' is not a number"),
-        ("A,-1,,,", "column lead_time_days: '-1' is below 0 days"),
+        ("A,-1,,,", "column lead_time_days: '-1' is not a number of days from 0 to 730"),
         ("A,nan,,,", "column lead_time_days: 'nan' is not a number"),
         ("A,,0,,", "column case_pack: '0' is not above 0"),
         (
             "A,,,1.0,",
-            "column service_level: '1.0' is not a share from 0.5 to below 1, such as 0.95",
+            "column service_level: '1.0' is not a share from 0.5 to 0.9999, such as 0.95",
         ),
         ("A,,,,tomorrow", "column snooze_until: 'tomorrow' is not a day such as 2026-11-30"),
         (",3,,,", "column sku: is empty"),
@@ -155,4 +155,6 @@ def test_a_missing_column_and_a_file_that_is_no_csv_are_named(tmp_path: Path) ->
     (tmp_path / "overrides.csv").write_bytes(b"sku,supplier\nA,\xff\xfe\n")
     problems = [str(one) for one in read_stock_files(tmp_path).problems]
     assert problems[0] == "inventory.csv, line 1, column sku: the column is missing"
-    assert problems[1].startswith("overrides.csv, line 1, column sku: not a CSV file in UTF-8")
+    assert problems[1].startswith(
+        "overrides.csv, line 1, column sku: from here on not a CSV file in UTF-8"
+    )

@@ -5,30 +5,41 @@ signals there are is decided in `signals`.
 """
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
+
+import msgspec
 
 from bwp_pipeline.reports.data import Window
 from bwp_pipeline.reports.signals import Signal
 
 
-def read_alerts(path: Path) -> list[Signal]:
-    """Read the signals of an earlier report; none where there is no such file."""
-    if not path.exists():
-        return []
-    return [
-        Signal(
-            **row
-            | {
-                day: date.fromisoformat(row[day])
-                for day in ("first_seen", "cleared_on")
-                if row.get(day)
-            }
-        )
-        for row in json.loads(path.read_text(encoding="utf-8"))["alerts"]
-    ]
+@dataclass(frozen=True)
+class Remembered:
+    """The signals of an earlier report; `problem` says why they are not known."""
+
+    signals: Sequence[Signal] = ()
+    problem: str | None = None
+
+
+class _Document(msgspec.Struct):
+    alerts: list[Signal]
+
+
+def read_alerts(path: Path) -> Remembered:
+    """Read the signals of an earlier report; none where there is no such file.
+
+    A file that can't be read costs that every signal is new.
+    """
+    try:
+        document = msgspec.json.decode(path.read_bytes(), type=_Document)
+    except FileNotFoundError:
+        return Remembered()
+    except (OSError, msgspec.MsgspecError, RecursionError):
+        return Remembered(problem=f"{path} can't be read: every signal counts as new")
+    return Remembered(document.alerts)
 
 
 def write_alerts(signals: Iterable[Signal], window: Window, path: Path) -> Path:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -20,6 +21,7 @@ MOST_PRODUCTS = 100
 """Products of a store and currency that are asked about: the first of the restock list."""
 
 _FILE = "stock.json"
+MOST_UNITS = Decimal(10**9)
 
 
 class AskedStock(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,7 +33,7 @@ class AskedStock(msgspec.Struct, frozen=True, kw_only=True):
 
     business_product_id: str
     product_key: str
-    asked_at: datetime
+    asked_at: Annotated[datetime, msgspec.Meta(tz=True)]
     buyable_units: Decimal | None = None
     buyability: str | None = None
     stock_changed_at: datetime | None = None
@@ -49,6 +51,7 @@ class AskedStocks:
     """All that was asked, by business product id and product key."""
 
     products: Mapping[tuple[str, str], AskedStock] = field(default_factory=dict)
+    problem: str | None = None
 
     def problems(self, business_product_id: str | None = None) -> list[str]:
         """Why stock is unknown, a line for each reason; of one store, or of all."""
@@ -57,7 +60,8 @@ class AskedStocks:
             for one in self.products.values()
             if one.buyable_units is None and business_product_id in {None, one.business_product_id}
         )
-        return [
+        said = [] if self.problem is None else [self.problem]
+        return said + [
             f"Amazon told no stock of {count} {'product' if count == 1 else 'products'}"
             f"{': ' + error if error else ''}"
             for error, count in sorted(errors.items())
@@ -132,12 +136,18 @@ def write_asked_stock(
 
 
 def read_asked_stock(directory: Path) -> AskedStocks:
-    """Read `stock.json` where it exists; one that can't be read says nothing."""
+    """Read `stock.json` where it exists; one that can't be read says nothing but that."""
     try:
         content = (directory / _FILE).read_bytes()
-        return _stocks(msgspec.json.decode(content, type=list[AskedStock]))
-    except (FileNotFoundError, msgspec.MsgspecError):
+        asked = msgspec.json.decode(content, type=list[AskedStock])
+    except FileNotFoundError:
         return AskedStocks()
+    except (OSError, msgspec.MsgspecError, RecursionError):
+        return AskedStocks(problem=f"{_FILE} can't be read: the next run asks again")
+    known = [one.buyable_units for one in asked if one.buyable_units is not None]
+    if not all(units.is_finite() and abs(units) <= MOST_UNITS for units in known):
+        return AskedStocks(problem=f"{_FILE} holds impossible units: the next run asks again")
+    return _stocks(asked)
 
 
 def _stocks(asked: Sequence[AskedStock]) -> AskedStocks:

@@ -1,17 +1,18 @@
 """The merchant's own two files, inventory.csv and overrides.csv, and Amazon's stock beside them.
 
 Here belongs reading them and saying what is wrong, with file, line and column. A wrong line is
-left out and named; it never stops a report. What follows from them is in `stock`.
+left out and named; it never stops a report. What a cell may hold is in
+`stock_cells`, what follows from them in `stock`.
 """
 
 import csv
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bwp_pipeline.reports import stock_cells as cells
 from bwp_pipeline.reports.asked_stock import AskedStocks, read_asked_stock
 from bwp_pipeline.reports.decisions import DecisionsError, DecisionsFile, Standings
 from bwp_pipeline.reports.stock import Holding, Terms
@@ -97,9 +98,8 @@ def _read(
     make: Callable[..., _Row],
     problems: list[FileProblem],
 ) -> dict[str, _Row]:
-    if not path.exists():
-        return {}
     found: dict[str, _Row] = {}
+    line = 1
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
@@ -108,17 +108,25 @@ def _read(
                     problems.append(FileProblem(path.name, 1, name, "the column is missing"))
                     return {}
             for row in reader:
+                line = reader.line_num
                 values = _values(
-                    row,
-                    parsers,
-                    required,
-                    FileProblem(path.name, reader.line_num, "sku", ""),
-                    problems,
+                    row, parsers, required, FileProblem(path.name, line, "sku", ""), problems
                 )
-                if values is not None:
-                    found[row["sku"].strip()] = make(**values)
+                if values is None:
+                    continue
+                sku = row["sku"].strip()
+                if sku in found:
+                    words = f"{sku[:80]!r} is there a second time"
+                    problems.append(FileProblem(path.name, line, "sku", words))
+                    continue
+                found[sku] = make(**values)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        problems.append(FileProblem(path.name, line, "sku", f"can't be read: {error.strerror}"))
     except (UnicodeDecodeError, csv.Error) as error:
-        problems.append(FileProblem(path.name, 1, "sku", f"not a CSV file in UTF-8: {error}"))
+        words = f"from here on not a CSV file in UTF-8: {error}"
+        problems.append(FileProblem(path.name, line, "sku", words))
     return found
 
 
@@ -146,64 +154,19 @@ def _values(
     return None if wrong else values
 
 
-def _amount(text: str) -> Decimal:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"{text!r} is not a number") from None
-    if not value.is_finite():
-        raise ValueError(f"{text!r} is not a number")
-    return value
-
-
-def _positive(text: str) -> Decimal:
-    value = _amount(text)
-    if value <= 0:
-        raise ValueError(f"{text!r} is not above 0")
-    return value
-
-
-def _days(text: str) -> float:
-    value = float(_amount(text))
-    if value < 0:
-        raise ValueError(f"{text!r} is below 0 days")
-    return value
-
-
-def _share(text: str) -> float:
-    value = float(_amount(text))
-    if not 0.5 <= value < 1:  # noqa: PLR2004 -- below a half, safety stock would be negative
-        raise ValueError(f"{text!r} is not a share from 0.5 to below 1, such as 0.95")
-    return value
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"{text!r} is not a day such as 2026-11-30") from None
-
-
-def _yes(text: str) -> bool:
-    known = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-    if text.lower() not in known:
-        raise ValueError(f"{text!r} is neither yes nor no")
-    return known[text.lower()]
-
-
 _INVENTORY: dict[str, tuple[str, _Parser]] = {
-    "on_hand": ("on_hand", _amount),
-    "inbound": ("inbound", _amount),
+    "on_hand": ("on_hand", cells.units),
+    "inbound": ("inbound", cells.units),
 }
 _OVERRIDES: dict[str, tuple[str, _Parser]] = {
-    "lead_time_days": ("lead_time", _days),
-    "lead_time_sd_days": ("lead_time_sd", _days),
-    "review_days": ("review_days", _days),
-    "minimum_order": ("minimum_order", _positive),
-    "case_pack": ("case_pack", _positive),
-    "unit_cost": ("unit_cost", _amount),
-    "supplier": ("supplier", str),
-    "service_level": ("service_level", _share),
-    "snooze_until": ("snooze_until", _day),
-    "discontinued": ("is_discontinued", _yes),
+    "lead_time_days": ("lead_time", cells.days),
+    "lead_time_sd_days": ("lead_time_sd", cells.days),
+    "review_days": ("review_days", cells.days),
+    "minimum_order": ("minimum_order", cells.units_above_0),
+    "case_pack": ("case_pack", cells.units_above_0),
+    "unit_cost": ("unit_cost", cells.cost),
+    "supplier": ("supplier", cells.name),
+    "service_level": ("service_level", cells.share),
+    "snooze_until": ("snooze_until", cells.day),
+    "discontinued": ("is_discontinued", cells.yes),
 }

@@ -14,6 +14,7 @@ from bwp_pipeline.reports.alerts import read_alerts, remember, write_alerts
 from bwp_pipeline.reports.csv_files import write_csv_files
 from bwp_pipeline.reports.data import Published
 from bwp_pipeline.reports.digest import Digest, digest_of
+from bwp_pipeline.reports.exchange import alone, exchange, fresh
 from bwp_pipeline.reports.order_list import order_list_of
 from bwp_pipeline.reports.pages import pages_of
 from bwp_pipeline.reports.reading import read_published
@@ -28,7 +29,8 @@ class ReportFiles:
     """The latest report: its files, and what is worth telling of it.
 
     `html` is the page to open first; `pages` are the further ones, one for each store and currency
-    where there are several. `digest` is what e-mails and messages are made of.
+    where there are several. `digest` is what e-mails and messages are made of. `problem` says what
+    an earlier report's files could not tell this one.
     """
 
     html: Path
@@ -38,6 +40,7 @@ class ReportFiles:
     pages: tuple[Path, ...]
     last_day: date
     digest: Digest
+    problem: str | None = None
 
     def moved_to(self, directory: Path) -> "ReportFiles":
         """Return the same files as they lie in another directory."""
@@ -76,22 +79,25 @@ def write_reports(
     Raises:
         duckdb.Error: the database is missing or is not a published one.
         OSError: the directory cannot be written.
+        ReportsBusyError: somebody else has been writing reports for ten minutes.
     """
     published = read_published(database_path)
     latest = out_dir / "latest"
     dated = out_dir / published.window.last_day.isoformat()
-    building = _fresh(dated)
-    files = write_files(
-        published,
-        building,
-        stamp=Stamp(built_at, version, run_id),
-        stock=read_stock_files(data_dir) if data_dir else StockFiles(),
-        previous=read_alerts(latest / "alerts.json"),
-    )
-    _exchange(building, dated)
-    shutil.copytree(dated, building)
-    _exchange(building, latest)
-    return files.moved_to(latest)
+    with alone(out_dir):
+        previous = read_alerts(latest / "alerts.json")
+        building = fresh(dated)
+        files = write_files(
+            published,
+            building,
+            stamp=Stamp(built_at, version, run_id),
+            stock=read_stock_files(data_dir) if data_dir else StockFiles(),
+            previous=previous.signals,
+        )
+        exchange(building, dated)
+        shutil.copytree(dated, building)
+        exchange(building, latest)
+    return replace(files.moved_to(latest), problem=previous.problem)
 
 
 def write_window_report(
@@ -128,11 +134,12 @@ def write_window_report(
     published = read_published(database_path, days, business_product_id)
     name = "_".join(filter(None, (str(first_day), str(last_day), business_product_id)))
     target = out_dir / re.sub(r"[^A-Za-z0-9_-]+", "-", name)
-    building = _fresh(target)
-    files = write_files(
-        published, building, stamp=Stamp(built_at, version, run_id), stock=StockFiles()
-    )
-    _exchange(building, target)
+    with alone(out_dir):
+        building = fresh(target)
+        files = write_files(
+            published, building, stamp=Stamp(built_at, version, run_id), stock=StockFiles()
+        )
+        exchange(building, target)
     return files.moved_to(target)
 
 
@@ -169,19 +176,3 @@ def write_files(
         last_day=published.window.last_day,
         digest=digest,
     )
-
-
-def _fresh(target: Path) -> Path:
-    building = target.with_name(f".{target.name}.building")
-    shutil.rmtree(building, ignore_errors=True)
-    building.mkdir(parents=True)
-    return building
-
-
-def _exchange(built: Path, target: Path) -> None:
-    old = target.with_name(f".{target.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    built.rename(target)
-    shutil.rmtree(old, ignore_errors=True)

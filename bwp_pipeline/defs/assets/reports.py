@@ -57,6 +57,8 @@ def reports(
         data_dir=settings.data_dir,
     )
     context.log.info("wrote %s", files.html)
+    if files.problem is not None:
+        context.log.warning(files.problem)
     if settings.reports_url is not None:
         deliver(files.html.parent, installation.reports_store(), files.last_day)
         context.log.info("delivered to %s", settings.reports_url)
