@@ -23,6 +23,7 @@ from dbt_common.events.base_types import EventMsg
 from dbt_common.events.functions import msg_to_dict
 
 from bwp_pipeline.defs.resources import Installation
+from bwp_pipeline.warehouse.damage import built_soundly
 from bwp_pipeline.warehouse.dbt_run import BUILD, DbtError, run_dbt
 from bwp_pipeline.warehouse.loading import load_lake, mark_built
 
@@ -78,9 +79,17 @@ def warehouse_assets(manifest_path: Path) -> AssetsDefinition:
             if event.is_result_event:
                 results.append(event)
 
+        selection = _selection(context, manifest, translator)
+
+        def build() -> None:
+            results.clear()
+            _build(context, installation, selection, note)
+
         failure = None
         try:
-            _build(context, installation, _selection(context, manifest, translator), note)
+            with installation.warehouse_to_itself():
+                path = installation.settings.warehouse_path
+                built_soundly(path, build, context.log.warning)
         except DbtError as error:
             # What was built and tested before is told all the same.
             failure = error
@@ -99,23 +108,22 @@ def _build(
     note: Callable[[EventMsg], None],
 ) -> None:
     settings = installation.settings
-    with installation.warehouse_to_itself():
-        counts = load_lake(
-            installation.lake(),
-            settings.warehouse_path,
-            timezone=settings.timezone.key,
-            report_days=settings.report_days,
-            stores=settings.store_names,
-        )
-        context.log.info("%d new lake files loaded; dbt builds", sum(counts.added.values()))
-        run_dbt(
-            settings.warehouse_path,
-            (*BUILD, *selection),
-            memory_limit=settings.memory_limit,
-            on_event=note,
-        )
-        if not context.is_subset:
-            mark_built(settings.warehouse_path)
+    counts = load_lake(
+        installation.lake(),
+        settings.warehouse_path,
+        timezone=settings.timezone.key,
+        report_days=settings.report_days,
+        stores=settings.store_names,
+    )
+    context.log.info("%d new lake files loaded; dbt builds", sum(counts.added.values()))
+    run_dbt(
+        settings.warehouse_path,
+        (*BUILD, *selection),
+        memory_limit=settings.memory_limit,
+        on_event=note,
+    )
+    if not context.is_subset:
+        mark_built(settings.warehouse_path)
 
 
 def _selection(
