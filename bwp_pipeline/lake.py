@@ -6,10 +6,10 @@ and what they mean (dbt_project/).
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import obstore
@@ -20,7 +20,7 @@ from obstore.store import LocalStore, ObjectStore
 from bwp_pipeline.lake_tables import SCHEMAS, decoded, encoded
 from bwp_pipeline.storage import directory, open_store, portable, write_whole
 
-__all__ = ["BATCH_TABLES", "DAMAGED", "SCHEMAS", "Lake", "LakeFile"]
+__all__ = ["BATCH_TABLES", "DAMAGED", "SCHEMAS", "Lake", "LakeFile", "missing_days"]
 
 BATCH_TABLES = ("events", "quarantine")
 """The tables whose rows count once the manifest names their file."""
@@ -229,6 +229,16 @@ class Lake:
             content = bytes(obstore.get(self.store, file.path).bytes())
             write_whole(LocalStore(cache, mkdir=True), target.name, content)
         return target
+
+
+def missing_days(known: Collection[date], last: date | None = None) -> list[date]:
+    """The days between the first known one and the last known or given one that are not known."""
+    if not known:
+        return []
+    first, newest = min(known), max(known)
+    length = (max(newest, last or newest) - first).days
+    days = (first + timedelta(days=number) for number in range(length + 1))
+    return [day for day in days if day not in known]
 
 
 def _wanted(table: str, columns: Sequence[str] | None) -> pa.Schema:

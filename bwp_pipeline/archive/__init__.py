@@ -5,6 +5,7 @@ Does not belong here: Dagster, the API, anything after the lake's bronze rows.
 """
 
 from bwp_pipeline.archive.errors import ArchiveUnreachable
+from bwp_pipeline.archive.ingest.accounts import check, days_read_by
 from bwp_pipeline.archive.ingest.batches import ConcurrentIngest
 from bwp_pipeline.archive.ingest.days import (
     DayCounts,
@@ -27,6 +28,8 @@ __all__ = [
     "Progress",
     "Reason",
     "Retried",
+    "check",
+    "days_read_by",
     "ingest_days",
     "open_archive",
     "quarantined",

@@ -12,10 +12,13 @@ from datetime import date
 from pathlib import Path
 
 from dagster import DagsterInstance, ExecuteInProcessResult
+from obstore.exceptions import BaseError
 
 from bwp_pipeline.api.stores_named import stores_named
 from bwp_pipeline.commands.exits import Exit
+from bwp_pipeline.commands.lake_gaps import gaps
 from bwp_pipeline.definitions import build_defs
+from bwp_pipeline.defs.partitions import first_day_to_run
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.publishing.previews import cancellation_reasons, unfulfilled_products
@@ -34,8 +37,10 @@ telemetry:
 """
 
 
-def run_daily_job(settings: Settings, first: date, last: date) -> int:
+def run_daily_job(settings: Settings, first: date | None, last: date) -> int:
     """Run the daily job for the archive days `first` to `last` and print what came of it.
+
+    Without a first day it begins at the last day that was read.
 
     Returns:
         One of `Exit`: done when the days are in, published and reported.
@@ -47,7 +52,9 @@ def run_daily_job(settings: Settings, first: date, last: date) -> int:
     installation = Installation(lambda: settings)
     # A place that can't be opened is found before anything is written.
     installation.archive()
-    installation.lake()
+    lake = installation.lake()
+    if first is None:
+        first = first_day_to_run(lake.days("objects"), last)
     _say(f"days {first} to {last}, archive {settings.archive_url}, lake {settings.lake_url}")
     job = build_defs(installation).resolve_job_def("daily")
     with _instance(settings) as instance:
@@ -57,6 +64,10 @@ def run_daily_job(settings: Settings, first: date, last: date) -> int:
             run_config={"loggers": {"terminal": {}}},
             raise_on_error=False,
         )
+    # A lake that can't be listed has ended the run already, with a line of its own.
+    with contextlib.suppress(BaseError, OSError):
+        for line in gaps(lake, last):
+            _say(line)
     if not result.success:
         for line in _failures(result, dbt_log(settings.warehouse_path)):
             print(f"bwp: {line}", file=sys.stderr)

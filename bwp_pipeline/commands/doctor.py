@@ -18,6 +18,7 @@ from bwp_pipeline.api.connection import connected
 from bwp_pipeline.api.stores_named import stores_named
 from bwp_pipeline.archive import ArchiveUnreachable
 from bwp_pipeline.commands.arguments import OneLineParser
+from bwp_pipeline.commands.lake_gaps import gaps
 from bwp_pipeline.defs.partitions import newest_finished_day
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.settings import Settings
@@ -119,6 +120,7 @@ def _lake(installation: Installation) -> Iterator[str]:
             f"{url} can't be written and read: check BWP_LAKE_URL and its permissions ({reason})"
         ) from error
     yield f"{url} can be written and read"
+    yield from gaps(installation.lake(), newest_finished_day(datetime.now(UTC)))
 
 
 def _stores(installation: Installation) -> Iterator[str]:

@@ -15,14 +15,16 @@ def main(words: Sequence[str]) -> int:
     """Run the daily job; returns one of `Exit`."""
     parser = OneLineParser(prog="bwp run", description=__doc__)
     parser.add_argument(
-        "--from", dest="first", type=day, metavar="DAY", help="first day, YYYY-MM-DD in UTC"
+        "--from",
+        dest="first",
+        type=day,
+        metavar="DAY",
+        help="first day, YYYY-MM-DD in UTC (default: the last one that was read)",
     )
     parser.add_argument(
         "--to", dest="last", type=day, metavar="DAY", help="last day (default: yesterday)"
     )
-    parser.add_argument(
-        "--days", type=count, default=1, metavar="N", help="without --from: the last N days"
-    )
+    parser.add_argument("--days", type=count, metavar="N", help="without --from: the last N days")
     arguments = parser.parse_args(words)
     settings = Settings.from_environ()
     _check_writable(settings)
@@ -32,12 +34,13 @@ def main(words: Sequence[str]) -> int:
 
     now = datetime.now(UTC)
     last = arguments.last or newest_finished_day(now)
-    reach = min(arguments.days - 1, (last - FIRST_DAY).days)
-    first = arguments.first or last - timedelta(days=reach)
-    if not FIRST_DAY <= first <= last <= now.date():
+    first = arguments.first
+    if first is None and arguments.days is not None:
+        first = last - timedelta(days=min(arguments.days - 1, (last - FIRST_DAY).days))
+    if not FIRST_DAY <= (first or last) <= last <= now.date():
         parser.error(
-            f"{first} to {last} is no range of archive days: they go, in UTC, from {FIRST_DAY}"
-            f" to {now.date()}"
+            f"{first or last} to {last} is no range of archive days: they go, in UTC, from"
+            f" {FIRST_DAY} to {now.date()}"
         )
     return run_daily_job(settings, first, last)
 

@@ -13,6 +13,11 @@ RECORDS_READABLE = AssetCheckSpec(
     asset=AssetKey("events"),
     description="Every record that this run found in the archive was read and understood.",
 )
+LAKE_WHOLE = AssetCheckSpec(
+    "lake_is_whole",
+    asset=AssetKey("events"),
+    description="No file of the lake was damaged, and every row that the manifest names is there.",
+)
 ORDERS_FETCHED = AssetCheckSpec(
     "orders_were_fetched",
     asset=AssetKey("order_snapshots"),
@@ -34,6 +39,17 @@ DIGEST_SENT = AssetCheckSpec(
 def records_readable(quarantined: int, unknown: int) -> AssetCheckResult:
     """Warns when records could not be read, or are of no known kind."""
     return _warning(RECORDS_READABLE, {"quarantined": quarantined, "unknown": unknown})
+
+
+def lake_whole(findings: Sequence[str], lost: int) -> AssetCheckResult:
+    """Warns of files that this run found damaged or lost, and of rows that can't be had again."""
+    return AssetCheckResult(
+        check_name=LAKE_WHOLE.name,
+        asset_key=LAKE_WHOLE.asset_key,
+        passed=not findings and not lost,
+        severity=AssetCheckSeverity.WARN,
+        metadata={"findings": "; ".join(findings), "lost_rows": lost},
+    )
 
 
 def orders_fetched(by_status: Mapping[str, int], waiting: int) -> AssetCheckResult:

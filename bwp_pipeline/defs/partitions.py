@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from dagster import AssetExecutionContext, DailyPartitionsDefinition
 
+from bwp_pipeline.lake import missing_days
+
 # Buy with Prime was announced in April 2022: no archive is older.
 FIRST_DAY = date(2022, 4, 1)
 
@@ -31,16 +33,28 @@ def days_of(context: AssetExecutionContext) -> list[date]:
 
 
 def days_to_check(days: Iterable[date], known: Iterable[date], *, lookback_days: int) -> list[date]:
-    """The days run, and the known ones before them that may have received late objects.
+    """The days to read, oldest first: those run, those missed, and known ones of late objects.
+
+    Missed are the days since the first known one, up to the last day run, that no run has read.
 
     Args:
         days: The archive days that the run was asked for.
         known: The days that an earlier run has read.
-        lookback_days: How far before each day of `days` known days are compared again with the
-            archive. A run that holds a Sunday compares all of them.
+        lookback_days: How far before each day to read known days are compared again with the
+            archive. A run that reads a Sunday compares all of them.
     """
-    asked = set(days)
-    if any(day.weekday() == _SUNDAY for day in asked):
-        return sorted(asked.union(known))
-    back = {day - timedelta(days=n) for day in asked for n in range(1, lookback_days + 1)}
-    return sorted(asked.union(back.intersection(known)))
+    asked, read = set(days), set(known)
+    last = max(asked)
+    new = asked.union(day for day in missing_days(asked | read, last) if day < last)
+    if any(day.weekday() == _SUNDAY for day in new):
+        return sorted(new | read)
+    back = {day - timedelta(days=n) for day in new for n in range(1, lookback_days + 1)}
+    return sorted(new | (back & read))
+
+
+def first_day_to_run(known: Iterable[date], last: date) -> date:
+    """Where a run up to `last` begins when nobody says: at the last day that was read.
+
+    Objects of that day may have come since. Before the first run it is `last` itself.
+    """
+    return min(max(known, default=last), last)

@@ -4,64 +4,17 @@ Belongs here: copying new lake files into the private working database, once eac
 here: what a row means; that is SQL, in dbt_project/.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from operator import attrgetter
 from pathlib import Path
 
 import duckdb
 
-from bwp_pipeline.lake import Lake, LakeFile
+from bwp_pipeline.lake import SCHEMAS, Lake, LakeFile, missing_days
 from bwp_pipeline.warehouse.dbt_project import project_hash
-
-# The columns that dbt reads of each lake table; the lake keeps the rest.
-_COLUMNS = {
-    "events": {
-        "event_type": "varchar",
-        "detail_type": "varchar",
-        "message_id": "varchar",
-        "event_time": "timestamp",
-        "business_product_id": "varchar",
-        "order_id": "varchar",
-        "resource_type": "varchar",
-        "resource_id": "varchar",
-        "further_resources": "varchar[]",
-        "object_key": "varchar",
-    },
-    "objects": {
-        "object_key": "varchar",
-        "events": "bigint",
-        "others": "bigint",
-        "unknown": "bigint",
-        "quarantined": "bigint",
-        "read_at": "timestamp",
-        "run_id": "varchar",
-    },
-    "quarantine": {"object_key": "varchar", "reason": "varchar", "error": "varchar"},
-    "order_snapshots": {
-        "snapshot_number": "bigint",
-        "business_product_id": "varchar",
-        "order_id": "varchar",
-        "fetched_at": "timestamp",
-        "api_version": "varchar",
-        "status": "varchar",
-        "payload": "varchar",
-        "has_payload": "boolean",
-        "payload_sha256": "varchar",
-        "run_id": "varchar",
-    },
-}
-
-# Columns that no lake file has: records of no known kind; resources beyond the first, which few
-# events have; whether there is a payload, and a number to find it again by, so that payloads are
-# only read when they are parsed.
-_COMPUTED = {
-    "unknown": "coalesce(cast(other_kinds ->> '$.unknown' as bigint), 0)",
-    "further_resources": "case when len(resources) > 1 then resources[2:] end",
-    "has_payload": "payload is not null",
-    "snapshot_number": "nextval('staging.snapshot_numbers')",
-}
-
+from bwp_pipeline.warehouse.lake_columns import COLUMNS, COMPUTED
 
 # Now and then DuckDB puts several days' rows together, payloads and all, in as much memory as it
 # may have; with little it takes no longer.
@@ -109,8 +62,9 @@ def load_lake(
         connection.execute("set TimeZone = 'UTC'")
         connection.begin()
         _create(connection, identity)
-        days = lake.days("objects")
+        days = sorted({file.day for file in present["objects"]})
         _set_run_settings(connection, timezone, report_days, days[-1] if days else None)
+        _note_gaps(connection, missing_days(days), lake.damaged())
         connection.execute("delete from staging.stores")
         for business_product_id, name in sorted(stores.items()):
             connection.execute(
@@ -131,7 +85,7 @@ def mark_built(warehouse_path: Path) -> None:
     """
     with duckdb.connect(str(warehouse_path), config=_CONFIG) as connection:
         connection.begin()
-        for table in _COLUMNS:
+        for table in COLUMNS:
             connection.execute(
                 f"delete from staging.lake_{table} where file_id in"  # noqa: S608 -- own names
                 " (select file_id from staging.lake_files where state = 'RETIRED')"
@@ -175,6 +129,8 @@ def _create(connection: duckdb.DuckDBPyConnection, identity: str) -> None:
     connection.execute(
         "create table staging.run_settings (timezone varchar, report_days integer, last_day date)"
     )
+    connection.execute("create table staging.missing_days (archive_day date)")
+    connection.execute("create table staging.damaged_files (path varchar)")
     connection.execute("create table staging.stores (business_product_id varchar, name varchar)")
     connection.execute("create sequence staging.lake_file_ids")
     connection.execute("create sequence staging.snapshot_numbers")
@@ -182,7 +138,7 @@ def _create(connection: duckdb.DuckDBPyConnection, identity: str) -> None:
         "create table staging.lake_files (file_id bigint, lake_table varchar, path varchar,"
         " size bigint, etag varchar, archive_day date, state varchar)"
     )
-    for table, columns in _COLUMNS.items():
+    for table, columns in COLUMNS.items():
         names = ", ".join(f"{name} {kind}" for name, kind in columns.items())
         connection.execute(f"create table staging.lake_{table} (file_id bigint, {names})")
 
@@ -198,13 +154,18 @@ def _set_run_settings(
 
 def _committed(lake: Lake) -> dict[str, list[LakeFile]]:
     """The lake's files by table, without those whose manifest a killed run never wrote."""
-    objects = lake.files("objects")
-    names = {(file.day, file.name) for file in objects}
-    read = {
-        table: [file for file in lake.files(table) if (file.day, file.name) in names]
-        for table in ("events", "quarantine")
-    }
-    return {**read, "objects": objects, "order_snapshots": lake.files("order_snapshots")}
+    return {**lake.committed(), "order_snapshots": lake.files("order_snapshots")}
+
+
+def _note_gaps(
+    connection: duckdb.DuckDBPyConnection, missing: Sequence[date], damaged: Sequence[str]
+) -> None:
+    connection.execute("delete from staging.missing_days")
+    connection.execute(
+        "insert into staging.missing_days select unnest(cast(? as date[]))", [missing]
+    )
+    connection.execute("delete from staging.damaged_files")
+    connection.execute("insert into staging.damaged_files select unnest(?::varchar[])", [damaged])
 
 
 def _retire(connection: duckdb.DuckDBPyConnection, present: Mapping[str, list[LakeFile]]) -> int:
@@ -280,13 +241,17 @@ def _insert(
     )
     # A cast from the lake's timestamps with time zone would follow the session's zone: it is UTC.
     names = ", ".join(
-        f"cast({_COMPUTED.get(name, f'lake.{name}')} as {kind}) as {name}"
-        for name, kind in _COLUMNS[table].items()
+        f"cast({COMPUTED.get(name, f'lake.{name}')} as {kind}) as {name}"
+        for name, kind in COLUMNS[table].items()
     )
+    # A file of an older version lacks columns; where all do, they come from a table without rows.
+    connection.register("all_columns", SCHEMAS[table].empty_table())
     connection.execute(
-        f"insert into staging.lake_{table} select file_id, {names}"  # noqa: S608 -- own names
+        f"insert into staging.lake_{table} select file_id, {names} from ("  # noqa: S608 -- own names
         " from read_parquet(?, filename = true, hive_partitioning = false, union_by_name = true)"
-        " as lake join new_files on new_files.local = lake.filename",
+        " union all by name from all_columns"
+        ") as lake join new_files on new_files.local = lake.filename",
         [paths],
     )
+    connection.unregister("all_columns")
     return len(new)

@@ -56,6 +56,15 @@ def read_batches(lake: Lake, day: date) -> list[Batch]:
     return [_batch(lake, file) for file in lake.files("objects", [day])]
 
 
+def days_read_by(lake: Lake, run_id: str) -> set[date]:
+    """The days of which that run has read an object."""
+    return {
+        file.day
+        for file in lake.files("objects")
+        if run_id in lake.read_file(file, ["run_id"])["run_id"].to_pylist()
+    }
+
+
 def check(lake: Lake, days: Iterable[date] | None = None) -> Checked:
     """Reconcile the files of those days, or all, and set damaged ones aside."""
     # In this order: a batch is named when all of its rows are there.

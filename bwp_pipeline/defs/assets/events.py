@@ -8,7 +8,7 @@ from dagster import (
     asset,
 )
 
-from bwp_pipeline.archive import ingest_days
+from bwp_pipeline.archive import check, ingest_days
 from bwp_pipeline.defs import checks
 from bwp_pipeline.defs.partitions import ARCHIVE_DAYS, days_of, days_to_check
 from bwp_pipeline.defs.resources import Installation
@@ -18,7 +18,7 @@ from bwp_pipeline.defs.step_log import logged
 @asset(
     partitions_def=ARCHIVE_DAYS,
     backfill_policy=BackfillPolicy.single_run(),
-    check_specs=[checks.RECORDS_READABLE],
+    check_specs=[checks.RECORDS_READABLE, checks.LAKE_WHOLE],
     group_name="lake",
     kinds={"s3", "parquet"},
     owners=["team:data"],
@@ -28,20 +28,24 @@ def events(
 ) -> MaterializeResult:  # type: ignore[type-arg]  # Dagster looks for the bare class
     """Archived events, one row per record found, duplicates included, nothing lost.
 
-    Reads the archive objects that the manifest lacks: of the days run, and of known days in the
-    look-back that received late objects.
+    Reads the archive objects that the manifest lacks: of the days run, of days that no run has
+    read, and of known days in the look-back that received late objects. Files of the lake that are
+    damaged or lost are made again.
     """
-    lake = installation.lake()
-    days = days_to_check(
-        days_of(context),
-        lake.days("objects"),
-        lookback_days=installation.settings.lookback_days,
-    )
     with installation.lake_to_itself():
+        lake = installation.lake()
+        checked = check(lake)
+        for finding in checked.findings:
+            context.log.warning(finding)
+        days = days_to_check(
+            days_of(context),
+            lake.days("objects"),
+            lookback_days=installation.settings.lookback_days,
+        )
         counts = ingest_days(
             installation.archive(),
             lake,
-            days,
+            sorted(checked.days.union(days)),
             run_id=context.run.run_id,
             progress=logged(context.log),
         )
@@ -66,6 +70,7 @@ def events(
         check_results=[
             checks.records_readable(
                 totals["quarantined"], sum(day.others["unknown"] for day in counts)
-            )
+            ),
+            checks.lake_whole(checked.findings, sum(day.lost for day in counts)),
         ],
     )

@@ -11,6 +11,7 @@ from dagster import (
 )
 
 from bwp_pipeline.api import fetch_orders, find_due_orders
+from bwp_pipeline.archive import days_read_by
 from bwp_pipeline.defs import checks
 from bwp_pipeline.defs.assets.events import events
 from bwp_pipeline.defs.partitions import ARCHIVE_DAYS, days_of, days_to_check
@@ -35,13 +36,16 @@ def order_snapshots(
     Asks for the orders whose newest event is newer than their newest snapshot. An order that can't
     be had is a row with its status.
     """
-    lake = installation.lake()
-    days = days_to_check(
-        days_of(context),
-        lake.days("objects"),
-        lookback_days=installation.settings.lookback_days,
-    )
     with installation.lake_to_itself():
+        lake = installation.lake()
+        # Days that were missed are known by now, and orders of theirs were never asked for.
+        days = days_read_by(lake, context.run.run_id).union(
+            days_to_check(
+                days_of(context),
+                lake.days("objects"),
+                lookback_days=installation.settings.lookback_days,
+            )
+        )
         due = find_due_orders(lake, days, datetime.now(UTC))
         counts = fetch_orders(
             installation.api_settings(),
