@@ -4,9 +4,8 @@ Belongs here: copying new lake files into the private working database, once eac
 here: what a row means; that is SQL, in dbt_project/.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from operator import attrgetter
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import duckdb
 from bwp_pipeline.lake import SCHEMAS, Lake, LakeFile, missing_days
 from bwp_pipeline.warehouse.dbt_project import project_hash
 from bwp_pipeline.warehouse.lake_columns import COLUMNS, COMPUTED
+from bwp_pipeline.warehouse.lake_gaps import note_gaps
 
 # Now and then DuckDB puts several days' rows together, payloads and all, in as much memory as it
 # may have; with little it takes no longer.
@@ -64,7 +64,6 @@ def load_lake(
         _create(connection, identity)
         days = sorted({file.day for file in present["objects"]})
         _set_run_settings(connection, timezone, report_days, days[-1] if days else None)
-        _note_gaps(connection, missing_days(days), lake.damaged())
         connection.execute("delete from staging.stores")
         for business_product_id, name in sorted(stores.items()):
             connection.execute(
@@ -73,6 +72,7 @@ def load_lake(
         retired = _retire(connection, present)
         noted = _note(connection, present)
         added = {table: _insert(connection, lake, table, noted) for table in present}
+        note_gaps(connection, missing_days(days), lake.damaged())
         connection.commit()
     return LoadCounts(added=added, retired=retired)
 
@@ -127,10 +127,12 @@ def _create(connection: duckdb.DuckDBPyConnection, identity: str) -> None:
     connection.execute("create table staging.warehouse (identity varchar, id varchar)")
     connection.execute("insert into staging.warehouse values (?, uuid())", [identity])
     connection.execute(
-        "create table staging.run_settings (timezone varchar, report_days integer, last_day date)"
+        "create table staging.run_settings (timezone varchar, report_days integer, last_day date,"
+        " data_through timestamp)"
     )
-    connection.execute("create table staging.missing_days (archive_day date)")
-    connection.execute("create table staging.damaged_files (path varchar)")
+    connection.execute(
+        "create table staging.lake_gaps (check_name varchar, example varchar, records bigint)"
+    )
     connection.execute("create table staging.stores (business_product_id varchar, name varchar)")
     connection.execute("create sequence staging.lake_file_ids")
     connection.execute("create sequence staging.snapshot_numbers")
@@ -148,24 +150,13 @@ def _set_run_settings(
 ) -> None:
     connection.execute("delete from staging.run_settings")
     connection.execute(
-        "insert into staging.run_settings values (?, ?, ?)", [timezone, report_days, last_day]
+        "insert into staging.run_settings values (?, ?, ?, null)", [timezone, report_days, last_day]
     )
 
 
 def _committed(lake: Lake) -> dict[str, list[LakeFile]]:
     """The lake's files by table, without those whose manifest a killed run never wrote."""
     return {**lake.committed(), "order_snapshots": lake.files("order_snapshots")}
-
-
-def _note_gaps(
-    connection: duckdb.DuckDBPyConnection, missing: Sequence[date], damaged: Sequence[str]
-) -> None:
-    connection.execute("delete from staging.missing_days")
-    connection.execute(
-        "insert into staging.missing_days select unnest(cast(? as date[]))", [missing]
-    )
-    connection.execute("delete from staging.damaged_files")
-    connection.execute("insert into staging.damaged_files select unnest(?::varchar[])", [damaged])
 
 
 def _retire(connection: duckdb.DuckDBPyConnection, present: Mapping[str, list[LakeFile]]) -> int:

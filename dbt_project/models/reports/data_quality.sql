@@ -1,4 +1,8 @@
 {% set checks = [
+    ('missing_days', 'warn', 'Archive days that no run has read, between the first and the last one read: the next run reads them.'),
+    ('lost_rows', 'warn', 'Archived records that the manifest names and the lake lacks: they are read again while the archive has them.'),
+    ('damaged_lake_files', 'warn', 'Lake files that were damaged and set aside; what was in them is read or asked for again.'),
+    ('events_dated_ahead', 'warn', 'Events dated more than two days after their archive day: kept, and not taken for news.'),
     ('quarantined_records', 'warn', 'Archived records that could not be read; see bwp quarantine.'),
     ('unknown_records', 'warn', 'Archived records that are no events and nothing else that is known, counted and not kept.'),
     ('orders_without_snapshot', 'warn', 'Orders that events name and the API has not given: unknown, refused, unavailable or not asked for yet.'),

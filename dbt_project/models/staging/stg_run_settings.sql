@@ -1,2 +1,2 @@
-select timezone, report_days, last_day
+select timezone, report_days, last_day, data_through
 from {{ source('run', 'run_settings') }}

@@ -5,3 +5,6 @@ where unknown > 0
 union all
 select 'quarantined_records' as check_name, object_key as example, 1 as records
 from {{ ref('stg_quarantine') }}
+union all
+select check_name, example, records
+from {{ ref('stg_lake_gaps') }}

@@ -18,17 +18,12 @@ cumulated as (
 
 maturity as (
     select min(days_to_ship) as days from cumulated where items_by_then >= 0.95 * items
-),
-
-events as (
-    select max(event_time) as data_through from {{ ref('fct_events') }}
 )
 
 select
     run.timezone, run.report_days,
     cast({{ dbt.dateadd('day', '1 - run.report_days', 'run.last_day') }} as date) as first_day,
-    run.last_day, events.data_through,
+    run.last_day, run.data_through,
     cast(greatest(3, coalesce(maturity.days, 0)) as integer) as maturity_days
 from {{ ref('stg_run_settings') }} as run
 cross join maturity
-cross join events

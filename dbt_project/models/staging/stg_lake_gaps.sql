@@ -1,0 +1,2 @@
+select check_name, example, records
+from {{ source('run', 'lake_gaps') }}
