@@ -186,6 +186,13 @@ def framings() -> dict[str, Callable[[Iterable[object]], bytes]]:
         "export lines": lambda records: b"".join(
             b"2026-11-19T04:05:06.789Z " + text(record) + b"\n" for record in records
         ),
+        "export lines of milliseconds": lambda records: b"".join(
+            f"{1795061106789 + number} ".encode() + text(record) + b"\n"
+            for number, record in enumerate(records)
+        ),
+        "export lines with an offset": lambda records: b"".join(
+            b"2026-11-19 04:05:06,789+00:00\t" + text(record) + b"\n" for record in records
+        ),
         "pretty-printed": lambda records: text(*records, between="\n", indent=2),
         "pretty-printed array": lambda records: json.dumps(list(records), indent=2).encode(),
         "strings": lambda records: text(*(json.dumps(record) for record in records), between="\n"),

@@ -89,6 +89,7 @@ class _Reading:
         self.manifest = Rows("objects")
         self.denied: list[str] = []
         self._run_id = job.run_id
+        self._memory = job.archive.columnar_memory
         self._files = files
         self._report = report
 
@@ -110,7 +111,8 @@ class _Reading:
                 self.denied.append(content.error)
             self._add([item], Counts(quarantined=1))
         else:
-            reader = ObjectReader(item, events, quarantine, self._files.flush_if_full)
+            flush, memory = self._files.flush_if_full, self._memory
+            reader = ObjectReader(item, events, quarantine, flush, memory=memory)
             self._add([item], reader.read(content))
 
     def _add(self, items: Sequence[ArchiveObject], each: Counts) -> None:

@@ -19,6 +19,7 @@ from obstore.store import LocalStore, ObjectStore, S3Store
 
 from bwp_pipeline.archive.errors import ArchiveUnreachable, unreachable
 from bwp_pipeline.archive.objects import odd_keys
+from bwp_pipeline.archive.opening.columnar import MEMORY
 from bwp_pipeline.storage import bucket_url, directory, key_prefix, open_client, open_store
 
 if TYPE_CHECKING:
@@ -64,13 +65,15 @@ class Archive:
 
     `layout` is the strftime pattern of a day's sub-prefix. When it is empty, an object belongs to
     the UTC day of its LastModified. `store` reaches the whole bucket, or the archive's directory,
-    and `root` is how the archive's keys in it begin.
+    and `root` is how the archive's keys in it begin. `columnar_memory` is how many bytes the rows of
+    a Parquet or ORC object may take at once.
     """
 
     url: str
     layout: str
     store: ObjectStore
     root: str = ""
+    columnar_memory: int = MEMORY
 
     def list_day(self, day: date) -> list[ArchiveObject]:
         """The day's objects in the order of their keys.
@@ -148,13 +151,16 @@ class Archive:
         return [item for item in items if item.key.startswith(prefix)]
 
 
-def open_archive(url: str, layout: str, store: ObjectStore | None = None) -> Archive:
+def open_archive(
+    url: str, layout: str, store: ObjectStore | None = None, columnar_memory: int = MEMORY
+) -> Archive:
     """The archive at `file:///dir/` or `s3://bucket/prefix/`.
 
     Args:
         url: Where it is.
         layout: The strftime pattern of a day's sub-prefix, such as `%Y/%m/%d/`, or empty.
         store: Used in place of the one that the URL opens: the whole bucket's, or the directory's.
+        columnar_memory: Bytes that the rows of a Parquet or ORC object may take at once.
 
     Raises:
         ArchiveUnreachable: When the directory doesn't exist or no AWS credentials are found.
@@ -167,7 +173,7 @@ def open_archive(url: str, layout: str, store: ObjectStore | None = None) -> Arc
             store = open_store(bucket_url(url))
         except (ValueError, BaseError) as error:
             raise ArchiveUnreachable(f"can't open the archive: {error}") from error
-    return Archive(url, layout, store, key_prefix(url))
+    return Archive(url, layout, store, key_prefix(url), columnar_memory)
 
 
 def _by_store(store: ObjectStore, parent: str) -> Iterator[ArchiveObject]:

@@ -4,11 +4,10 @@ Belongs here: reading rows in batches of bounded size, and undoing what the conv
 Does not belong here: what a record means.
 """
 
-import io
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from typing import IO, Any
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import pyarrow as pa
@@ -18,8 +17,10 @@ import pyarrow.parquet as pq
 from bwp_pipeline.archive.opening.containers import Unopenable
 
 MAGIC = (b"PAR1", b"ORC")
+MEMORY = 512 * 1024 * 1024
+"""Bytes that the rows of such a file may take at once, where nothing else is said."""
 _BATCH = 4_096
-_IN_MEMORY = 16 * 1024 * 1024
+_ORC_BATCH = 64
 # Conversions lower names and drop or replace what stands between words.
 _NAMES = {
     name.replace("-", "").lower(): name
@@ -45,37 +46,69 @@ _NAMES = {
 }
 
 
-def records(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def records(chunks: Iterable[bytes], memory: int = MEMORY) -> Iterator[bytes]:
     """The rows of a Parquet or ORC file as JSON objects with an event's own key names.
+
+    Args:
+        chunks: The file.
+        memory: Bytes that its rows may take at once. A value that is said once and repeated a
+            million times is a few hundred bytes of such a file.
 
     Raises:
         Unopenable: When the file is broken; after the rows that could be read.
     """
     # The directory of both formats is at the end.
-    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
+    with tempfile.NamedTemporaryFile() as file:
         for chunk in chunks:
             file.write(chunk)
-        file.seek(0)
+        file.flush()
         try:
-            for batch in _batches(file):
-                for row in batch.cast(_in_microseconds(batch.schema), safe=False).to_pylist():
+            for batch in _batches(Path(file.name), memory):
+                for row in _rows(batch.cast(_in_microseconds(batch.schema), safe=False), memory):
                     yield msgspec.json.encode(_renamed(row), enc_hook=str)
-        except (pa.ArrowException, OSError, ValueError) as error:
+        except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
             raise Unopenable("broken_columnar", " ".join(str(error).split())) from error
 
 
-def _batches(file: IO[bytes]) -> Iterator[pa.RecordBatch]:
-    if file.read(4) == MAGIC[0]:
-        file.seek(0)
-        yield from pq.ParquetFile(file).iter_batches(_BATCH)
+def _batches(path: Path, memory: int) -> Iterator[pa.RecordBatch]:
+    with path.open("rb") as file:
+        is_parquet = file.read(4) == MAGIC[0]
+    if not is_parquet:
+        from pyarrow.dataset import dataset  # noqa: PLC0415 - most archives never need it
+
+        _refuse_many(pa.orc.ORCFile(str(path)).nrows, path)
+        # Few at once: a repeated value takes its whole size in each.
+        yield from dataset(path, format="orc").to_batches(
+            batch_size=_ORC_BATCH, batch_readahead=0, fragment_readahead=0, use_threads=False
+        )
         return
-    file.seek(0)
-    # pyarrow's ORC reader wants a file that it can close.
-    whole = io.BytesIO()
-    shutil.copyfileobj(file, whole)
-    reader = pa.orc.ORCFile(pa.BufferReader(whole.getbuffer()))
-    for stripe in range(reader.nstripes):
-        yield from pa.Table.from_batches([reader.read_stripe(stripe)]).to_batches(_BATCH)
+    metadata = pq.read_metadata(path)
+    _refuse_many(metadata.num_rows, path)
+    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+    largest = max((group.total_byte_size for group in groups), default=0)
+    if largest > memory:
+        raise Unopenable(
+            "too_large",
+            f"a row group takes {largest} bytes: allow more with BWP_COLUMNAR_MEMORY",
+        )
+    columns = [metadata.schema.column(number) for number in range(metadata.num_columns)]
+    # What is said once and repeated stays so.
+    texts = [column.path for column in columns if column.physical_type == "BYTE_ARRAY"]
+    with pq.ParquetFile(path, read_dictionary=texts) as parquet:
+        yield from parquet.iter_batches(_BATCH)
+
+
+def _refuse_many(rows: int, path: Path) -> None:
+    # Each event has an id of its own, so that it takes at least some bytes.
+    if rows > path.stat().st_size:
+        raise Unopenable("too_large", f"claims {rows} rows in {path.stat().st_size} bytes")
+
+
+def _rows(batch: pa.RecordBatch, memory: int) -> Iterator[dict[str, Any]]:
+    """The rows, as many at once as surely fit."""
+    step = max(1, min(batch.num_rows, memory // max(1, batch.nbytes)))
+    for start in range(0, batch.num_rows, step):
+        yield from batch.slice(start, step).to_pylist()
 
 
 def _in_microseconds(schema: pa.Schema) -> pa.Schema:

@@ -71,10 +71,11 @@ class Broken:
 
 # What may stand between records: blanks, NULs, record separators, the commas, brackets and braces
 # of what surrounds them, byte order marks, literal backslash-n, and the time that begins a line of
-# a CloudWatch export.
+# a CloudWatch export: in ISO 8601, or since 1970 in seconds or a fraction of them.
 _BETWEEN = re.compile(
     rb"(?:[\s\x00\x1e,\[\]}]++|\xef\xbb\xbf|\\[nr]"
-    rb"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z[ \t]++(?=[{\[\"]))++"
+    rb"|(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?|\d{10,19})"
+    rb"[ \t]++(?=[{\[\"]))++"
 )
 # Where a record can begin after a broken one: at a line that doesn't look like the inside of a
 # pretty-printed value, as no string holds a bare newline,

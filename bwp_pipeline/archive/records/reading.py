@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from bwp_pipeline.archive.counts import Counts
 from bwp_pipeline.archive.objects.listing import ArchiveObject
-from bwp_pipeline.archive.opening.columnar import MAGIC, records
+from bwp_pipeline.archive.opening.columnar import MAGIC, MEMORY, records
 from bwp_pipeline.archive.opening.containers import Unopenable
 from bwp_pipeline.archive.opening.layers import MAX_INFLATED, Opened
 from bwp_pipeline.archive.records.columns import Found
@@ -40,6 +40,7 @@ class ObjectReader:
         quarantine: Gets what can't be read.
         flush: Called between portions, so that rows can be written away before they are too many.
         limit: Bytes that the object may inflate to.
+        memory: Bytes that the rows of a columnar object may take at once.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class ObjectReader:
         quarantine: Rows,
         flush: Callable[[], None],
         limit: int = MAX_INFLATED,
+        memory: int = MEMORY,
     ) -> None:
         self.counts = Counts()
         self._item = item
@@ -56,6 +58,7 @@ class ObjectReader:
         self._quarantine = quarantine
         self._flush = flush
         self._limit = limit
+        self._memory = memory
         self._index = 0
 
     def read(self, chunks: Iterable[bytes]) -> Counts:
@@ -101,8 +104,13 @@ class ObjectReader:
         return part.offset + len(part.text)
 
     def _read_columnar(self, opened: Opened) -> int:
-        row = 0
-        for raw in _until_failure(opened):
+        row = size = 0
+        for raw in _until_failure(opened, self._memory):
+            size += len(raw)
+            if size > self._limit:
+                too_large = f"holds more than {self._limit} bytes of rows"
+                opened.failure = Unopenable("too_large", too_large)
+                break
             self._add(read_record(raw), row, raw)
             self._flush()
             row += 1
@@ -136,8 +144,8 @@ def _bad(part: Broken, failure: Unopenable | None) -> Bad:
     return Bad("truncated" if part.error == UNFINISHED else "not_json", part.error)
 
 
-def _until_failure(opened: Opened) -> Iterator[bytes]:
+def _until_failure(opened: Opened, memory: int) -> Iterator[bytes]:
     try:
-        yield from records(opened)
+        yield from records(opened, memory)
     except Unopenable as failure:
         opened.failure = opened.failure or failure
