@@ -71,7 +71,7 @@ def read(
     chunks = [content[start : start + size] for start in range(0, len(content), size)]
     events, quarantine = Rows("events"), Rows("quarantine")
     with mock.patch.object(reading, "PORTION", chunk or reading.PORTION):
-        counts = ObjectReader(item, events, quarantine, lambda: None, limit).read(chunks)
+        counts = ObjectReader(item, events, quarantine, lambda: None, limit=limit).read(chunks)
     assert (counts.events, counts.quarantined) == (len(events), len(quarantine))
     return counts, events.take().to_pylist(), quarantine.take().to_pylist()
 

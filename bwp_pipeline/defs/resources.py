@@ -5,6 +5,7 @@ Does not belong here: what is done with them.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,10 +13,10 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from filelock import FileLock
 from obstore.store import ObjectStore
 
 from bwp_pipeline.archive import Archive, open_archive
+from bwp_pipeline.defs.turns import turn
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.settings import Settings, SettingsError
 from bwp_pipeline.settings.stores import StoresFileError, with_credentials
@@ -69,7 +70,12 @@ class Installation:
     def archive(self) -> Archive:
         """Where the events are archived."""
         url = self.settings.archive_url
-        return open_archive(url, self.settings.archive_layout, self._store(bucket_url(url)))
+        return open_archive(
+            url,
+            self.settings.archive_layout,
+            self._store(bucket_url(url)),
+            columnar_memory=self.settings.columnar_megabytes * 1024 * 1024,
+        )
 
     def lake(self) -> Lake:
         """The bronze layer."""
@@ -81,13 +87,12 @@ class Installation:
         url = self.settings.reports_url or self.settings.reports_dir.as_uri()
         return self._store(url) or open_store(url)
 
-    def lake_to_itself(self) -> FileLock:
-        """A lock that a run holds while it reads the archive or asks the API.
+    def lake_to_itself(self) -> AbstractContextManager[None]:
+        """The turn of a run that reads the archive or asks the API, on this machine.
 
-        Runs of neighbouring days look back at the same days, and two at once would ask the API at
-        twice its rate.
+        Runs of neighbouring days look back at the same days: two at once would do the same work.
         """
-        return self._lock("lake.lock")
+        return turn(self.settings.data_dir / "lake.lock", "its turn at the lake")
 
     def api_settings(self) -> Settings:
         """The settings, with the credentials that stores keep in AWS Secrets Manager.
@@ -105,17 +110,13 @@ class Installation:
 
         return replace(self.settings, stores=with_credentials(self.settings.stores, read_secret))
 
-    def warehouse_to_itself(self) -> FileLock:
-        """A lock that a run holds while it works on the warehouse; others wait for their turn.
+    def warehouse_to_itself(self) -> AbstractContextManager[None]:
+        """The turn of a run that works on the warehouse.
 
         The schedule catches up on missed days with several runs at once, and a DuckDB file has one
         writing process.
         """
-        return self._lock("warehouse.lock")
-
-    def _lock(self, name: str) -> FileLock:
-        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
-        return FileLock(self.settings.data_dir / name)
+        return turn(self.settings.data_dir / "warehouse.lock", "its turn at the warehouse")
 
     def _store(self, url: str) -> ObjectStore | None:
         """The S3 place that the URL names, with the resource's settings; None for a directory.

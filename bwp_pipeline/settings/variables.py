@@ -55,6 +55,7 @@ class Settings:
     report_days: int
     memory_limit: str | None
     lookback_days: int
+    columnar_megabytes: int
     reports_url: str | None
     channels: Channels
     log_format: str
@@ -123,6 +124,7 @@ class Settings:
             report_days=env.whole("BWP_REPORT_DAYS", 28, least=1, most=366),
             memory_limit=env.size("BWP_MEMORY_LIMIT"),
             lookback_days=env.whole("BWP_LOOKBACK_DAYS", 3, least=0, most=366),
+            columnar_megabytes=env.whole("BWP_COLUMNAR_MEGABYTES", 512, least=64, most=65_536),
             reports_url=env.optional_url(
                 "BWP_REPORTS_URL", ("s3", "file"), "s3://my-bucket/bwp-reports/"
             ),

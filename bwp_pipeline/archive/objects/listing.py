@@ -65,8 +65,8 @@ class Archive:
 
     `layout` is the strftime pattern of a day's sub-prefix. When it is empty, an object belongs to
     the UTC day of its LastModified. `store` reaches the whole bucket, or the archive's directory,
-    and `root` is how the archive's keys in it begin. `columnar_memory` is how many bytes the rows of
-    a Parquet or ORC object may take at once.
+    and `root` is how the archive's keys in it begin. `columnar_memory` is how many bytes the rows
+    of a Parquet or ORC object may take at once.
     """
 
     url: str

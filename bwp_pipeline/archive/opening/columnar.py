@@ -21,6 +21,7 @@ MEMORY = 512 * 1024 * 1024
 """Bytes that the rows of such a file may take at once, where nothing else is said."""
 _BATCH = 4_096
 _ORC_BATCH = 64
+_MOST_ROWS_A_BYTE = 64
 # Conversions lower names and drop or replace what stands between words.
 _NAMES = {
     name.replace("-", "").lower(): name
@@ -89,7 +90,7 @@ def _batches(path: Path, memory: int) -> Iterator[pa.RecordBatch]:
     if largest > memory:
         raise Unopenable(
             "too_large",
-            f"a row group takes {largest} bytes: allow more with BWP_COLUMNAR_MEMORY",
+            f"a row group takes {largest} bytes: allow more with BWP_COLUMNAR_MEGABYTES",
         )
     columns = [metadata.schema.column(number) for number in range(metadata.num_columns)]
     # What is said once and repeated stays so.
@@ -99,9 +100,10 @@ def _batches(path: Path, memory: int) -> Iterator[pa.RecordBatch]:
 
 
 def _refuse_many(rows: int, path: Path) -> None:
-    # Each event has an id of its own, so that it takes at least some bytes.
-    if rows > path.stat().st_size:
-        raise Unopenable("too_large", f"claims {rows} rows in {path.stat().st_size} bytes")
+    size = path.stat().st_size
+    # Events have ids of their own, so that each takes bytes: only copies pack so densely.
+    if rows > _MOST_ROWS_A_BYTE * size:
+        raise Unopenable("too_large", f"claims {rows} rows in {size} bytes")
 
 
 def _rows(batch: pa.RecordBatch, memory: int) -> Iterator[dict[str, Any]]:

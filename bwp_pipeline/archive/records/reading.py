@@ -49,6 +49,7 @@ class ObjectReader:
         events: Rows,
         quarantine: Rows,
         flush: Callable[[], None],
+        *,
         limit: int = MAX_INFLATED,
         memory: int = MEMORY,
     ) -> None:
