@@ -55,7 +55,8 @@ def test_a_long_value_that_is_repeated_takes_its_memory_once(write: Write, *, ne
 
     assert len(bomb) < 200 * KB
     assert rows == 2_000
-    assert most < 16 * MB
+    # Of 125 MB that the rows would take together.
+    assert most < 48 * MB
 
 
 def test_a_row_group_beyond_the_bound_is_refused_with_what_to_do() -> None:

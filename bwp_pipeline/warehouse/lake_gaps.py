@@ -72,6 +72,6 @@ def note_gaps(
         f" and not ({_IS_BELIEVED}) group by all"
     )
     connection.execute(
-        "update staging.run_settings set data_through ="
+        "update staging.run_settings set data_through ="  # noqa: S608 -- own expressions
         f" (select max(events.event_time) {_EVENTS} and {_IS_BELIEVED})"
     )
