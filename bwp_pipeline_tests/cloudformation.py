@@ -8,7 +8,7 @@ names and types.
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import boto3
 import pytest
@@ -19,6 +19,16 @@ from moto.core.common_models import CloudFormationModel
 TEMPLATES = Path(__file__).parents[1] / "deploy"
 
 Properties = dict[str, Any]
+
+
+class Created(NamedTuple):
+    """What an API answers: the id that `Ref` gives, and the ARN where a template asks for it."""
+
+    id: str
+    arn: str = ""
+
+
+Create = Callable[[str, Properties], Created]
 
 
 def read_template(name: str) -> dict[str, Any]:
@@ -56,19 +66,16 @@ def teach_moto(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(parsing.get_name_type_map(), name, _NAMES.get(name, ""))
 
 
-def _model(create: Callable[[str, Properties], str | None]) -> type[CloudFormationModel]:
+def _model(create: Create) -> type[CloudFormationModel]:
     class Made(CloudFormationModel):
-        """A resource as CloudFormation knows it: by its name, and its ARN where it has one."""
-
-        def __init__(self, name: str, arn: str | None) -> None:
-            self.physical_resource_id = name
-            self.arn = arn
+        def __init__(self, created: Created) -> None:
+            self.physical_resource_id, self.arn = created
 
         @classmethod
         def has_cfn_attr(cls, attr: str) -> bool:
             return attr == "Arn"
 
-        def get_cfn_attribute(self, _: str) -> str | None:
+        def get_cfn_attribute(self, _: str) -> str:
             return self.arn
 
         def is_created(self) -> bool:
@@ -78,62 +85,92 @@ def _model(create: Callable[[str, Properties], str | None]) -> type[CloudFormati
         def create_from_cloudformation_json(
             cls, resource_name: str, cloudformation_json: Properties, *_: object, **__: object
         ) -> "Made":
-            return cls(resource_name, create(resource_name, cloudformation_json["Properties"]))
+            return cls(create(resource_name, cloudformation_json["Properties"]))
 
     return Made
 
 
-def _bus(_: str, properties: Properties) -> str:
-    return str(boto3.client("events").create_event_bus(**properties)["EventBusArn"])
+def _bus(name: str, properties: Properties) -> Created:
+    return Created(name, boto3.client("events").create_event_bus(**properties)["EventBusArn"])
 
 
-def _stream(name: str, properties: Properties) -> str:
+def _stream(name: str, properties: Properties) -> Created:
     created = boto3.client("firehose").create_delivery_stream(DeliveryStreamName=name, **properties)
-    return str(created["DeliveryStreamARN"])
+    return Created(name, created["DeliveryStreamARN"])
 
 
-def _role(name: str, properties: Properties) -> str:
+def _role(name: str, properties: Properties) -> Created:
     iam = boto3.client("iam")
     trust = json.dumps(properties["AssumeRolePolicyDocument"])
     created = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
     for arn in properties.get("ManagedPolicyArns", []):
-        iam.attach_role_policy(RoleName=name, PolicyArn=arn)
+        # Those of AWS itself aren't in moto unless it loads them all.
+        if ":iam::aws:policy/" not in arn:
+            iam.attach_role_policy(RoleName=name, PolicyArn=arn)
     for policy in properties.get("Policies", []):
         _role_policy(name, {"RoleName": name, **policy})
-    return str(created["Role"]["Arn"])
+    return Created(name, created["Role"]["Arn"])
 
 
-def _role_policy(_: str, properties: Properties) -> None:
+def _role_policy(name: str, properties: Properties) -> Created:
     document = json.dumps(properties.pop("PolicyDocument"))
     boto3.client("iam").put_role_policy(PolicyDocument=document, **properties)
+    return Created(name)
 
 
-def _bucket_policy(_: str, properties: Properties) -> None:
+def _bucket_policy(name: str, properties: Properties) -> Created:
     document = json.dumps(properties["PolicyDocument"])
     boto3.client("s3").put_bucket_policy(Bucket=properties["Bucket"], Policy=document)
+    return Created(name)
 
 
-def _queue_policy(_: str, properties: Properties) -> None:
+def _queue_policy(name: str, properties: Properties) -> Created:
     document = json.dumps(properties["PolicyDocument"])
     for url in properties["Queues"]:
         boto3.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": document})
+    return Created(name)
 
 
-def _log_stream(name: str, properties: Properties) -> None:
+def _file_system(_: str, properties: Properties) -> Created:
+    created = boto3.client("efs").create_file_system(**properties)
+    return Created(created["FileSystemId"], created["FileSystemArn"])
+
+
+def _log_stream(name: str, properties: Properties) -> Created:
     boto3.client("logs").create_log_stream(
         logGroupName=properties["LogGroupName"], logStreamName=name
     )
+    return Created(name)
 
 
-def _subscription(_: str, properties: Properties) -> None:
+def _subscription(name: str, properties: Properties) -> Created:
     boto3.client("sns").subscribe(**properties)
+    return Created(name)
 
 
-def _alarm(name: str, properties: Properties) -> None:
+def _alarm(name: str, properties: Properties) -> Created:
     boto3.client("cloudwatch").put_metric_alarm(AlarmName=name, **properties)
+    return Created(name)
 
 
-_CREATE: dict[str, Callable[[str, Properties], str | None]] = {
+def _schedule(name: str, properties: Properties) -> Created:
+    # The one name that the API begins with a small letter.
+    network = properties["Target"]["EcsParameters"]["NetworkConfiguration"]
+    network["awsvpcConfiguration"] = network.pop("AwsvpcConfiguration")
+    created = boto3.client("scheduler").create_schedule(Name=name, **properties)
+    return Created(name, created["ScheduleArn"])
+
+
+def _topic_policy(name: str, properties: Properties) -> Created:
+    document = json.dumps(properties["PolicyDocument"])
+    for topic in properties["Topics"]:
+        boto3.client("sns").set_topic_attributes(
+            TopicArn=topic, AttributeName="Policy", AttributeValue=document
+        )
+    return Created(name)
+
+
+_CREATE: dict[str, Create] = {
     # Moto has it, and takes a reference to it for something else than its name.
     "AWS::Events::EventBus": _bus,
     "AWS::KinesisFirehose::DeliveryStream": _stream,
@@ -142,7 +179,11 @@ _CREATE: dict[str, Callable[[str, Properties], str | None]] = {
     "AWS::IAM::RolePolicy": _role_policy,
     "AWS::S3::BucketPolicy": _bucket_policy,
     "AWS::SQS::QueuePolicy": _queue_policy,
+    # Moto has it, without its ARN.
+    "AWS::EFS::FileSystem": _file_system,
     "AWS::Logs::LogStream": _log_stream,
+    "AWS::Scheduler::Schedule": _schedule,
+    "AWS::SNS::TopicPolicy": _topic_policy,
     "AWS::SNS::Subscription": _subscription,
     "AWS::CloudWatch::Alarm": _alarm,
 }
