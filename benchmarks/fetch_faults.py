@@ -120,7 +120,7 @@ def fetch_wanted(url: str, lake_url: str, business_product_id: str) -> int:
         api_rate=_RATE,
         api_concurrency=_IN_FLIGHT,
     )
-    refs: list[OrderRef] = find_due_orders(lake, [_DAY], datetime.now(UTC))
+    refs: list[OrderRef] = find_due_orders(lake, [_DAY], datetime.now(UTC)).refs
     try:
         counts = fetch_orders(account, refs, lake, "trial")
     except FetchStoppedError as stopped:

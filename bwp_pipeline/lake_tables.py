@@ -76,6 +76,8 @@ SCHEMAS: dict[str, pa.Schema] = {
             "payload_sha256": pa.string(),
             # The payload's delivery states, so that choosing what to fetch reads no payloads.
             "deliveries": pa.list_(pa.struct({"delivery_id": pa.string(), "state": pa.string()})),
+            # What about the order is not final; NULL in files written before it was known.
+            "unfinished": pa.list_(pa.string()),
             "run_id": pa.string(),
         }
     ),

@@ -1,6 +1,7 @@
 """Which orders a run asks for, from events and snapshots in the lake."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bwp_pipeline.api import OrderRef, find_due_orders
+from bwp_pipeline.api import DueOrders, OrderRef, find_due_orders
 from bwp_pipeline.lake import SCHEMAS, Lake
 
 NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
@@ -64,6 +65,7 @@ def snapshot(
     *,
     state: str = "DELIVERED",
     sha256: str = "hash",
+    unfinished: Sequence[str] = (),
 ) -> None:
     ok = status == "OK"
     row = {
@@ -73,16 +75,17 @@ def snapshot(
         "status": status,
         "payload_sha256": sha256 if ok else None,
         "deliveries": [{"delivery_id": "d1", "state": state}] if ok else None,
+        "unfinished": list(unfinished) if ok else None,
     }
     write(lake, "order_snapshots", time.date(), row)
 
 
 def due(lake: Lake, *days: date, now: datetime = NOW) -> list[str]:
-    return [ref.order_id for ref in find_due_orders(lake, days or (DAY,), now)]
+    return [ref.order_id for ref in find_due_orders(lake, days or (DAY,), now).refs]
 
 
 def test_an_empty_lake_wants_nothing(lake: Lake) -> None:
-    assert find_due_orders(lake, [DAY], NOW) == []
+    assert find_due_orders(lake, [DAY], NOW) == DueOrders([])
 
 
 def test_orders_of_the_day_without_a_snapshot_are_wanted_once_oldest_first(lake: Lake) -> None:
@@ -91,7 +94,7 @@ def test_orders_of_the_day_without_a_snapshot_are_wanted_once_oldest_first(lake:
     event(lake, "o-1", at(12), kind="PACKAGE_DELIVERY_IN_TRANSIT")
     event(lake, "o-3", at(9), kind="REFUND_REQUESTED")
 
-    assert find_due_orders(lake, [DAY], NOW) == [
+    assert find_due_orders(lake, [DAY], NOW).refs == [
         OrderRef("bp-1", "o-1"),
         OrderRef("bp-1", "o-2"),
         OrderRef("bp-1", "o-3"),
@@ -129,7 +132,7 @@ def test_an_answer_older_than_the_newest_event_is_not_enough(lake: Lake) -> None
     event(lake, "o-1", at(10))
     snapshot(lake, "o-1", at(11), sha256="known")
 
-    assert find_due_orders(lake, [DAY], NOW) == [OrderRef("bp-1", "o-1", "known")]
+    assert find_due_orders(lake, [DAY], NOW).refs == [OrderRef("bp-1", "o-1", "known")]
 
 
 def test_an_old_event_that_arrives_again_asks_for_nothing_new(lake: Lake) -> None:
@@ -151,10 +154,10 @@ def test_unavailable_is_no_answer(lake: Lake) -> None:
 
 def test_orders_that_an_earlier_run_left_are_wanted(lake: Lake) -> None:
     event(lake, "left", at(5 * 24))
-    event(lake, "too-old", at(40 * 24))
+    event(lake, "too-old", at(70 * 24))
 
     assert due(lake) == ["left"]
-    assert due(lake, at(40 * 24).date()) == ["too-old", "left"]
+    assert due(lake, at(70 * 24).date()) == ["too-old", "left"]
 
 
 @pytest.mark.parametrize(
@@ -217,6 +220,55 @@ def test_open_orders_are_bounded_per_store_and_the_days_own_are_not(
         *("old-0", "waiting-0", "old-1", "waiting-1"),
         *(f"own-{index}" for index in range(4)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("unfinished", "days"),
+    [
+        (["CANCELLATION"], (1, 2, 4, 8, 16)),
+        (["REASON"], (1, 2, 4, 8, 16)),
+        (["REFUND"], (4, 8, 16, 32)),
+        (["RETURN"], (8, 16, 32)),
+        (["REASON", "RETURN"], (1, 2, 4, 8, 16)),
+    ],
+)
+def test_what_is_not_final_is_asked_for_again_with_growing_pauses_for_60_days(
+    lake: Lake, unfinished: list[str], days: Sequence[int]
+) -> None:
+    event(lake, "o-1", NOW)
+    now = NOW + HOUR
+    snapshot(lake, "o-1", now, unfinished=unfinished)
+    for pause in days:
+        now += timedelta(days=pause)
+        assert due(lake, now.date(), now=now - HOUR) == []
+        assert due(lake, now.date(), now=now) == ["o-1"]
+        snapshot(lake, "o-1", now, unfinished=unfinished)
+
+    long_after = NOW + timedelta(days=70)
+    assert due(lake, long_after.date(), now=long_after) == []
+
+
+def test_what_is_final_is_not_asked_for_again(lake: Lake) -> None:
+    event(lake, "o-1", NOW)
+    snapshot(lake, "o-1", NOW + HOUR, unfinished=["REASON"])
+    snapshot(lake, "o-1", NOW + 30 * HOUR)
+
+    assert due(lake, now=NOW + timedelta(days=30)) == []
+
+
+def test_orders_that_are_not_final_are_a_small_share_of_a_runs_requests_and_told(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bwp_pipeline.api.due_orders._LEAST_NOT_FINAL", 2)
+    for index in range(50):
+        event(lake, f"own-{index:02}", at(12))
+    for index in range(5):
+        event(lake, f"open-{index}", at(300 - index))
+        snapshot(lake, f"open-{index}", at(200), unfinished=["REFUND"])
+    found = find_due_orders(lake, [DAY], NOW)
+
+    assert (found.not_final, found.put_off) == (2, 3)
+    assert [ref.order_id for ref in found.refs][:3] == ["open-0", "open-1", "own-00"]
 
 
 _kinds = st.sampled_from(

@@ -68,7 +68,7 @@ from bwp_pipeline_tests.test_api_faults import DAY, account
 
 snapshots._MOST_ROWS = {_ROWS_A_FILE}
 lake = Lake(sys.argv[2])
-refs = find_due_orders(lake, [DAY], datetime.now(UTC))
+refs = find_due_orders(lake, [DAY], datetime.now(UTC)).refs
 print(len(refs), flush=True)
 fetch_orders(account(sys.argv[1]), refs, lake, "run")
 """

@@ -7,7 +7,7 @@ through `replies` into `snapshots`.
 from bwp_pipeline.api.account import ApiSettings
 from bwp_pipeline.api.clock import Clock
 from bwp_pipeline.api.counts import FetchCounts, FetchProgress
-from bwp_pipeline.api.due_orders import find_due_orders
+from bwp_pipeline.api.due_orders import DueOrders, find_due_orders
 from bwp_pipeline.api.errors import (
     ApiUnreachable,
     FetchStoppedError,
@@ -22,6 +22,7 @@ __all__ = [
     "ApiSettings",
     "ApiUnreachable",
     "Clock",
+    "DueOrders",
     "FetchCounts",
     "FetchProgress",
     "FetchStoppedError",

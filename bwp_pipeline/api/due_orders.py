@@ -5,6 +5,7 @@ comparison itself is `due_orders.sql`.
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib.resources import files
 
@@ -14,25 +15,48 @@ import pyarrow.dataset as ds
 from bwp_pipeline.api.order_ref import OrderRef
 from bwp_pipeline.lake import SCHEMAS, Lake
 
-_LOOK_BACK = timedelta(days=30)
+_LOOK_BACK = timedelta(days=60)
 _PAUSE = timedelta(hours=4)
 _SETTLED_AFTER = timedelta(days=3)
+_UNDECIDED = timedelta(days=1)
+_REFUND = timedelta(days=4)
+_RETURN = timedelta(days=8)
 _MOST_PER_STORE = 2_000
+_SHARE_NOT_FINAL = 0.05
+_LEAST_NOT_FINAL = 100
 _OLDEST_EVENT_DAY = """
     select cast(make_timestamp(min(epoch_us(event_time))) as date)
     from (select event_time from run_events union all select event_time from earlier_events)
 """
 
 
-def find_due_orders(lake: Lake, days: Collection[date], now: datetime) -> list[OrderRef]:
-    """The orders to ask for, those whose newest event is oldest first.
+@dataclass(frozen=True, slots=True)
+class DueOrders:
+    """Orders to ask for, those whose newest event is oldest first.
+
+    `not_final` counts those among `refs` of which nothing is new, but something was not final when
+    they were last asked for; `put_off` counts orders that are due and left to later runs.
+    """
+
+    refs: list[OrderRef]
+    not_final: int = 0
+    put_off: int = 0
+
+
+def find_due_orders(lake: Lake, days: Collection[date], now: datetime) -> DueOrders:
+    """The orders to ask for.
 
     These are the orders that the events of `days` name and that have no answer newer than their
     newest event; UNAVAILABLE is no answer. To them come, at most 2,000 a store, orders of the last
-    30 days that are still open: never asked for; without a payload since their newest event;
+    60 days that are still open: never asked for; without a payload since their newest event;
     whose payload lacks a delivery or shows it in another state than its newest event; with a
-    delivery under way for over three days. Open orders are asked for again after four hours (those
-    under way: three days), and each further time after twice as long.
+    delivery under way for over three days. To these come, at most a twentieth of the store's
+    orders of `days` or 100, orders of the same days that are not final: with an undecided request
+    to cancel, a cancellation without a reason, a refund or a return under way.
+
+    The first pause before an order is asked for again is four hours, for those under way three
+    days, for the undecided one day, for refunds four, for returns eight; each further pause is
+    twice as long.
 
     Args:
         lake: Events and snapshots.
@@ -54,10 +78,20 @@ def find_due_orders(lake: Lake, days: Collection[date], now: datetime) -> list[O
                 "now": _microseconds(now - datetime.fromtimestamp(0, now.tzinfo)),
                 "pause": _microseconds(_PAUSE),
                 "settled_after": _microseconds(_SETTLED_AFTER),
+                "undecided": _microseconds(_UNDECIDED),
+                "refund": _microseconds(_REFUND),
+                "return": _microseconds(_RETURN),
                 "most": _MOST_PER_STORE,
+                "least": _LEAST_NOT_FINAL,
+                "share": _SHARE_NOT_FINAL,
             },
-        )
-        return [OrderRef(*row) for row in found.fetchall()]
+        ).fetchall()
+    asked = [row for row in found if not row[-1]]
+    return DueOrders(
+        refs=[OrderRef(*row[:3]) for row in asked],
+        not_final=sum(row[3] for row in asked),
+        put_off=len(found) - len(asked),
+    )
 
 
 def _rows(lake: Lake, table: str, days: Collection[date]) -> ds.Dataset:

@@ -1,8 +1,9 @@
 -- Which orders to ask for. Grain: one row per order, the longest waiting first.
 --
 -- Reads run_events (of the run's archive days), earlier_events and snapshots. Times are
--- microseconds since the epoch, as are the parameters $now, $pause and $settled_after; $most
--- bounds the orders of one store beyond those that the run's days make due.
+-- microseconds since the epoch, as are the parameters $now, $pause, $settled_after and the pauses
+-- of orders that are not final. $most bounds the orders of one store beyond those that the run's
+-- days make due; of orders that are only not final, $least or a share of those days' orders.
 with events as (
     select true as is_of_run, * from run_events
     union all
@@ -64,6 +65,8 @@ fetched as (
         ) as has_payload,
         max_by(snapshots.deliveries, snapshots.fetched_at)
             filter (where snapshots.status = 'OK') as deliveries,
+        max_by(snapshots.unfinished, snapshots.fetched_at)
+            filter (where snapshots.status = 'OK') as unfinished,
         max_by(snapshots.payload_sha256, snapshots.fetched_at)
             filter (where snapshots.status = 'OK') as payload_sha256
     from named
@@ -123,7 +126,19 @@ candidates as (
             when not has_answer and (is_of_run or attempts = 0) then 0
             when not has_payload or contradicted.order_id is not null then $pause
             when moving.order_id is not null then $settled_after
-        end as first_pause
+            when unfinished && ['CANCELLATION', 'REASON'] then $undecided
+            when list_contains(unfinished, 'REFUND') then $refund
+            when list_contains(unfinished, 'RETURN') then $return
+        end as first_pause,
+        case
+            when not has_answer and is_of_run then 'OWN'
+            when
+                not has_payload
+                or contradicted.order_id is not null
+                or moving.order_id is not null
+                then 'OPEN'
+            else 'NOT_FINAL'
+        end as kind
     from fetched
     left join contradicted using (business_product_id, order_id)
     left join moving using (business_product_id, order_id)
@@ -132,9 +147,9 @@ candidates as (
 due as (
     select
         *,
-        not has_answer and is_of_run as is_first,
+        count_if(kind = 'OWN') over (partition by business_product_id) as own_orders,
         row_number() over (
-            partition by business_product_id, not has_answer and is_of_run
+            partition by business_product_id, kind
             order by attempts > 0, event_us, order_id
         ) as place
     from candidates
@@ -146,7 +161,12 @@ due as (
 select
     business_product_id,
     order_id,
-    payload_sha256
+    payload_sha256,
+    kind = 'NOT_FINAL' as is_not_final,
+    case kind
+        when 'OWN' then false
+        when 'OPEN' then place > $most
+        else place > greatest($least, $share * own_orders)
+    end as is_put_off
 from due
-where is_first or place <= $most
 order by event_us, business_product_id, order_id

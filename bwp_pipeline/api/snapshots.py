@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from bwp_pipeline.api.answers import Answer
 from bwp_pipeline.api.clock import Clock
+from bwp_pipeline.api.order_progress import DeliveryState, progress_of
 from bwp_pipeline.api.order_ref import OrderRef
 from bwp_pipeline.lake import SCHEMAS, Lake
 
@@ -22,29 +23,6 @@ _TABLE = "order_snapshots"
 _MOST_ROWS = 500
 _MOST_CHARACTERS = 8 << 20
 _LONGEST_WAIT = 20.0
-
-
-class _Delivery(msgspec.Struct):
-    id: str
-    state: str | None = None
-
-
-class _Deliveries(msgspec.Struct):
-    details: list[_Delivery | None] | None = None
-
-
-class _Deliverable(msgspec.Struct):
-    """What an order and its lines have in common, under the names of all API versions."""
-
-    packageInformation: _Deliveries | None = None  # noqa: N815 -- the API's name
-    deliveryInformation: _Deliveries | None = None  # noqa: N815 -- the API's name
-
-
-class _Order(_Deliverable):
-    lineItems: list[_Deliverable | None] | None = None  # noqa: N815 -- the API's name
-
-
-_ORDER = msgspec.json.Decoder(_Order)
 
 
 class Snapshot(TypedDict):
@@ -58,7 +36,8 @@ class Snapshot(TypedDict):
     error: str | None
     payload: str | None
     payload_sha256: str | None
-    deliveries: list[dict[str, str | None]] | None
+    deliveries: list[DeliveryState] | None
+    unfinished: list[str] | None
     run_id: str
 
 
@@ -88,6 +67,7 @@ class SnapshotWriter:
         if payload is not None:
             sha256 = hashlib.sha256(payload.encode()).hexdigest()
         unchanged = sha256 is not None and sha256 == ref.known_sha256
+        progress = None if payload is None else progress_of(payload)
         if not self._rows:
             self._oldest = self._clock.monotonic()
         row = Snapshot(
@@ -99,7 +79,8 @@ class SnapshotWriter:
             error=answer.error,
             payload=None if unchanged else payload,
             payload_sha256=sha256,
-            deliveries=None if payload is None else delivery_states(payload),
+            deliveries=None if progress is None else progress.deliveries,
+            unfinished=None if progress is None else progress.unfinished,
             run_id=self._run_id,
         )
         self._rows.append(row)
@@ -131,24 +112,6 @@ class SnapshotWriter:
             name = f"{of_day[0]['fetched_at']:%Y%m%dT%H%M%S}-{_digest(content)}"
             table = pa.Table.from_pylist(of_day, schema=SCHEMAS[_TABLE])
             self._lake.write(_TABLE, day, name, table)
-
-
-def delivery_states(payload: str) -> list[dict[str, str | None]] | None:
-    """The id and state of each delivery of an order, from the order and from its lines.
-
-    None where the payload has not the documented form.
-    """
-    try:
-        order = _ORDER.decode(payload)
-    except msgspec.MsgspecError:
-        return None
-    states: dict[str, str | None] = {}
-    for holder in (order, *(order.lineItems or [])):
-        for found in (holder and holder.packageInformation, holder and holder.deliveryInformation):
-            for delivery in (found and found.details) or []:
-                if delivery is not None:
-                    states[delivery.id] = delivery.state
-    return [{"delivery_id": id_, "state": state} for id_, state in sorted(states.items())]
 
 
 def _digest(content: bytes) -> str:

@@ -49,21 +49,29 @@ def order_snapshots(
         due = find_due_orders(lake, days, datetime.now(UTC))
         counts = fetch_orders(
             installation.api_settings(),
-            due,
+            due.refs,
             lake,
             run_id=context.run.run_id,
             progress=logged(context.log),
         )
+    if due.not_final or due.put_off:
+        context.log.info(
+            "of them %d without news, because something was not final; %d put off to later runs",
+            due.not_final,
+            due.put_off,
+        )
     statuses = ", ".join(f"{count} {status}" for status, count in counts.by_status.items())
     context.log.info(
         "%d orders asked for: %s; %d wait for credentials",
-        len(due) - counts.waiting,
+        len(due.refs) - counts.waiting,
         statuses or "none",
         counts.waiting,
     )
     return MaterializeResult(
         metadata={
-            "orders_due": len(due),
+            "orders_due": len(due.refs),
+            "asked_again_until_final": due.not_final,
+            "put_off": due.put_off,
             **{f"status_{status.lower()}": count for status, count in counts.by_status.items()},
             "waiting_for_credentials": counts.waiting,
             "lake": installation.settings.lake_url,
