@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from obstore.store import MemoryStore
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from bwp_pipeline.api import ApiUnreachable, OrderRef, QueryRefused, RetryPolicy, fetch_orders
@@ -212,12 +213,13 @@ def test_an_endless_token_reply_is_bounded_too(server: ApiServer, lake: Lake) ->
         fetch(SmallAccount(server.url), GOOD[:2], lake)
 
 
+LAKE = Lake("s3://bucket/lake/", MemoryStore())
 STOCK = [ProductRef(STORE, f"SKU-{index}", f"SKU-{index}", None) for index in range(33)]
 
 
 @pytest.mark.parametrize("version", ["2024-01-01", "2024-04-01"])
 def test_a_version_without_products_is_not_asked_for_stock(server: ApiServer, version: str) -> None:
-    answers = fetch_stock(Account(server.url, api_version=version), STOCK, retry=HASTY)
+    answers = fetch_stock(Account(server.url, api_version=version), STOCK, LAKE, retry=HASTY)
 
     assert server.requests == []
     assert [answer.error for answer in answers] == [
@@ -228,7 +230,7 @@ def test_a_version_without_products_is_not_asked_for_stock(server: ApiServer, ve
 def test_a_query_for_stock_that_is_refused_is_asked_no_more(server: ApiServer) -> None:
     error = graphql_error("ValidationError", "Cannot query field 'product' on type 'Query'.")
     server.fault = lambda *_: JSONResponse({"errors": [error]}, 400)
-    answers = fetch_stock(Account(server.url), STOCK, retry=HASTY)
+    answers = fetch_stock(Account(server.url), STOCK, LAKE, retry=HASTY)
 
     assert len(server.requests) == 1
     assert len(answers) == 33
@@ -249,6 +251,6 @@ def test_stock_of_an_odd_form_is_unknown_and_ends_nothing(
     server: ApiServer, product: dict[str, object]
 ) -> None:
     server.orders = lambda _: product
-    (answer,) = fetch_stock(Account(server.url), STOCK[:1], retry=HASTY)
+    (answer,) = fetch_stock(Account(server.url), STOCK[:1], LAKE, retry=HASTY)
 
     assert answer.buyable_units is None

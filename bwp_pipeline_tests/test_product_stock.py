@@ -7,10 +7,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from obstore.store import MemoryStore
 from pydantic import SecretStr
 from starlette.responses import JSONResponse, Response
 
 from bwp_pipeline.api.stock import ProductRef, ProductStock, fetch_stock
+from bwp_pipeline.lake import Lake
 from bwp_pipeline.reports.asked_stock import (
     AskedStocks,
     listed_products,
@@ -35,6 +37,8 @@ def server() -> Iterator[ApiServer]:
 
 
 TODAY = date(2026, 11, 1)
+
+LAKE = Lake("s3://bucket/lake/", MemoryStore())
 
 
 def _product(sku: str) -> dict[str, object]:
@@ -64,7 +68,7 @@ def test_the_sandbox_tells_each_products_stock_by_sku_or_product_id(batch: int) 
             stores={own.business_product_id: credentials},
             api_batch=batch,
         )
-        found = fetch_stock(account, refs)
+        found = fetch_stock(account, refs, LAKE)
     told = {one.ref.product_key: (one.buyable_units, one.buyability, one.error) for one in found}
     expected: dict[str, object] = {
         one.key: (
@@ -85,7 +89,7 @@ def test_an_api_that_has_renamed_the_quantity_is_asked_by_its_new_name(server: A
         return JSONResponse({"data": None, "errors": [error]})
 
     server.fault = renamed
-    found = fetch_stock(Account(server.url), [MUG, CUP])
+    found = fetch_stock(Account(server.url), [MUG, CUP], LAKE)
     assert [one.buyable_units for one in found] == [3, 3]
     assert len(server.bodies) == 3
 
@@ -97,7 +101,7 @@ def test_without_the_scope_the_units_are_unknown_and_the_reason_is_told(server: 
         return JSONResponse({"data": data, "errors": [error]})
 
     server.fault = denied
-    (found,) = fetch_stock(Account(server.url), [MUG])
+    (found,) = fetch_stock(Account(server.url), [MUG], LAKE)
     assert found.buyable_units is None
     assert found.buyability == "NOT_BUYABLE"
     assert found.error == "AccessDenied: needs Read Inventory"
@@ -106,7 +110,7 @@ def test_without_the_scope_the_units_are_unknown_and_the_reason_is_told(server: 
 def test_refused_credentials_and_other_stores_never_end_in_an_exception(server: ApiServer) -> None:
     server.token_fault = lambda _: JSONResponse({"error": "invalid_client"}, 401)
     elsewhere = ProductRef("bp-2", "MUG", "MUG", None)
-    found = fetch_stock(Account(server.url), [MUG, CUP, elsewhere])
+    found = fetch_stock(Account(server.url), [MUG, CUP, elsewhere], LAKE)
     assert [one.ref for one in found] == [MUG, CUP]
     assert all(one.error and "invalid_client" in one.error for one in found)
 

@@ -19,6 +19,7 @@ from bwp_pipeline.api.counts import FetchCounts, FetchProgress
 from bwp_pipeline.api.errors import FetchStoppedError, QueryRefused
 from bwp_pipeline.api.order_ref import OrderRef
 from bwp_pipeline.api.retry_policy import RetryPolicy
+from bwp_pipeline.api.shared_pace import shared
 from bwp_pipeline.api.snapshots import SnapshotWriter
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.settings.stores import Store
@@ -41,7 +42,8 @@ def fetch_orders(
     Args:
         settings: Endpoints, limits and the stores' credentials.
         refs: The orders; iterated once for each store.
-        lake: Where the snapshots go, in files of bounded size, as they come.
+        lake: Where the snapshots go, in files of bounded size, as they come. All who fetch into it
+            share the limit of requests, on any number of machines.
         run_id: Names the run in each row.
         progress: Called about once a second and at the end.
         clock: Time; the machine's by default.
@@ -54,7 +56,9 @@ def fetch_orders(
     """
     clock = clock or Clock()
     writer = SnapshotWriter(lake, settings.api_version, run_id, clock)
-    return asyncio.run(_Fetch(settings, refs, writer, clock, retry or RetryPolicy()).run(progress))
+    retry = retry or RetryPolicy()
+    fetch = _Fetch(settings, refs, lake, writer, clock=clock, retry=retry)
+    return asyncio.run(fetch.run(progress))
 
 
 class _Fetch:
@@ -62,12 +66,15 @@ class _Fetch:
         self,
         settings: ApiSettings,
         refs: Collection[OrderRef],
+        lake: Lake,
         writer: SnapshotWriter,
+        *,
         clock: Clock,
         retry: RetryPolicy,
     ) -> None:
         self._settings = settings
         self._refs = refs
+        self._lake = lake
         self._writer = writer
         self._clock = clock
         self._retry = retry
@@ -124,7 +131,10 @@ class _Fetch:
         )
         stop = None
         try:
-            async with asyncio.TaskGroup() as callers:
+            async with (
+                shared(client.transport.pace, self._lake, store.business_product_id),
+                asyncio.TaskGroup() as callers,
+            ):
                 for _ in range(self._settings.api_concurrency):
                     callers.create_task(self._work(client, refs))
         except* FetchStoppedError as stops:

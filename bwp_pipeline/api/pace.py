@@ -27,11 +27,13 @@ class Pace:
     def __init__(self, limit: float, clock: Clock, retry: RetryPolicy) -> None:
         self.limit = limit
         self.rate = limit
+        self._whole_limit = limit
+        self._burst = _BURST
         self.throttled_answers = 0
         self._clock = clock
         self._retry = retry
         self._turn = asyncio.Lock()
-        self._tokens = _BURST
+        self._tokens = self._burst
         self._counted_at = clock.monotonic()
         self._held_until = self._counted_at
         self._rate_set_at = self._counted_at
@@ -48,6 +50,13 @@ class Pace:
                 await self._clock.sleep(wait)
             self._tokens -= 1
             return self._counted_at
+
+    def share(self, holders: int) -> None:
+        """Keep to an equal part of the limit, of as many as share it."""
+        was_at_limit = self.rate >= self.limit
+        self.limit = self._whole_limit / holders
+        self.rate = self.limit if was_at_limit else min(self.rate, self.limit)
+        self._burst = max(1.0, _BURST / holders)
 
     def throttled(self, started: float, retry_after: float | None) -> None:
         """Take note of a throttled answer to a request that started at `started`.
@@ -91,7 +100,7 @@ class Pace:
             self._tokens = 0.0
             self._counted_at = self._held_until
             return self._held_until - now
-        self._tokens = min(_BURST, self._tokens + (now - self._counted_at) * self.rate)
+        self._tokens = min(self._burst, self._tokens + (now - self._counted_at) * self.rate)
         self._counted_at = now
         missing = 1 - self._tokens
         return missing / self.rate if missing > _ROUNDING else 0.0

@@ -18,7 +18,9 @@ from bwp_pipeline.api.clock import Clock
 from bwp_pipeline.api.connection import Connection, connected
 from bwp_pipeline.api.errors import FetchStoppedError, QueryRefused
 from bwp_pipeline.api.retry_policy import RetryPolicy
+from bwp_pipeline.api.shared_pace import shared
 from bwp_pipeline.api.transport import Transport
+from bwp_pipeline.lake import Lake
 from bwp_pipeline.settings.stores import Store
 
 # The report doesn't wait long for what it can do without.
@@ -62,6 +64,7 @@ class ProductStock:
 def fetch_stock(
     settings: ApiSettings,
     refs: Sequence[ProductRef],
+    lake: Lake,
     *,
     clock: Clock | None = None,
     retry: RetryPolicy | None = None,
@@ -74,6 +77,7 @@ def fetch_stock(
     Args:
         settings: Endpoints, limits and the stores' credentials.
         refs: The products.
+        lake: All who use it share the limit of requests.
         clock: Time; the machine's by default.
         retry: Bounds of retrying.
     """
@@ -87,11 +91,15 @@ def fetch_stock(
             for ref in refs
             if ref.business_product_id in settings.stores
         ]
-    return asyncio.run(_fetch(settings, refs, clock, retry or _PATIENCE))
+    return asyncio.run(_fetch(settings, refs, lake, clock, retry or _PATIENCE))
 
 
 async def _fetch(
-    settings: ApiSettings, refs: Sequence[ProductRef], clock: Clock, retry: RetryPolicy
+    settings: ApiSettings,
+    refs: Sequence[ProductRef],
+    lake: Lake,
+    clock: Clock,
+    retry: RetryPolicy,
 ) -> list[ProductStock]:
     async with connected(settings, clock, retry) as connection:
         answers = await asyncio.gather(
@@ -100,6 +108,7 @@ async def _fetch(
                     _StockClient(connection, settings, store),
                     [ref for ref in refs if ref.business_product_id == store_id],
                     settings.api_batch,
+                    lake,
                 )
                 for store_id, store in settings.stores.items()
             )
@@ -108,12 +117,13 @@ async def _fetch(
 
 
 async def _fetch_store(
-    client: "_StockClient", refs: Sequence[ProductRef], batch: int
+    client: "_StockClient", refs: Sequence[ProductRef], batch: int, lake: Lake
 ) -> list[ProductStock]:
     answers: list[ProductStock] = []
     try:
-        for start in range(0, len(refs), batch):
-            answers += await client.fetch(refs[start : start + batch])
+        async with shared(client.pace, lake, client.store_id):
+            for start in range(0, len(refs), batch):
+                answers += await client.fetch(refs[start : start + batch])
     except FetchStoppedError as error:
         now = client.clock.now()
         answers += [ProductStock(ref, now, error=str(error)) for ref in refs[len(answers) :]]
@@ -125,6 +135,8 @@ class _StockClient:
         self.clock = connection.clock
         self._retry = connection.retry
         self._transport = Transport(connection, settings, store)
+        self.pace = self._transport.pace
+        self.store_id = store.business_product_id
         self._quantity = _QUANTITIES[0]
 
     async def fetch(self, refs: Sequence[ProductRef]) -> list[ProductStock]:

@@ -20,7 +20,7 @@ def product_stock(
     settings = installation.settings
     refs = listed_products(settings.published_path)
     with installation.lake_to_itself():
-        answers = fetch_stock(installation.api_settings(), refs)
+        answers = fetch_stock(installation.api_settings(), refs, installation.lake())
     asked = write_asked_stock(answers, settings.published_path, settings.data_dir)
     known = sum(one.buyable_units is not None for one in answers)
     context.log.info("stock of %d products asked for, %d known", len(refs), known)

@@ -1,0 +1,61 @@
+"""Leases: who uses something now, known to all who use it by files in a store that they share.
+
+Belongs here: taking, renewing and giving back a lease, and counting those of others.
+Does not belong here: what is shared, or how (`api/shared_pace.py`).
+
+Each holder has a file of its own, named after the machine and process, and writes it again and
+again. Ages are told by the store's clock, so that no machine's own matters. A lease that is not
+renewed has ended.
+"""
+
+import os
+import socket
+import uuid
+from datetime import timedelta
+
+import obstore
+from obstore.store import ObjectStore
+
+from bwp_pipeline.storage import write_whole
+
+
+class Lease:
+    """One holder's lease of `what`, a path in the store.
+
+    It is to be renewed every `renewed_every` seconds, and ends after `ends_after` without.
+    """
+
+    renewed_every = 3.0
+    ends_after = 15.0
+
+    def __init__(self, store: ObjectStore, what: str) -> None:
+        owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._store = store
+        self._place = f"leases/{what}"
+        self._path = f"{self._place}/{owner}"
+
+    def renew(self) -> int:
+        """Take or renew the lease; how many hold one, this one included."""
+        write_whole(self._store, self._path, b"")
+        times = {
+            meta["path"]: meta["last_modified"]
+            for page in obstore.list(self._store, self._place)
+            for meta in page
+        }
+        now = times[self._path]
+        ended = [
+            path for path, time in times.items() if now - time > timedelta(seconds=self.ends_after)
+        ]
+        self._delete(ended)
+        return len(times) - len(ended)
+
+    def end(self) -> None:
+        """Give the lease back."""
+        self._delete([self._path])
+
+    def _delete(self, paths: list[str]) -> None:
+        for path in paths:
+            try:
+                obstore.delete(self._store, path)
+            except FileNotFoundError:
+                continue
