@@ -1,0 +1,60 @@
+"""The map in CONTRIBUTING.md is the package: the same rooms, in the order of its imports."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "bwp_pipeline"
+KNOWS_DAGSTER = {"defs", "definitions.py", "commands"}
+
+
+def test_the_map_names_every_room_and_no_other() -> None:
+    rooms = {
+        path.name
+        for path in PACKAGE.iterdir()
+        if (path.is_dir() and path.name != "__pycache__") or path.suffix == ".py"
+    }
+    assert sorted(map_of_rooms()) == sorted(rooms - {"__init__.py"})
+
+
+def test_a_room_imports_from_rooms_above_it_only() -> None:
+    order = map_of_rooms()
+    upward = {
+        f"{path.relative_to(ROOT)} imports {other}"
+        for path, room, module in imports()
+        if module.startswith("bwp_pipeline.")
+        and (other := room_named(module)) not in {room, "__init__.py"}
+        and order.index(other) > order.index(room)
+    }
+    assert upward == set()
+
+
+def test_dagster_is_known_to_few_rooms() -> None:
+    found = {room for _, room, module in imports() if re.match(r"dagster(_|\.|$)", module)}
+    assert found <= KNOWS_DAGSTER
+
+
+def map_of_rooms() -> list[str]:
+    """The rooms of CONTRIBUTING.md's first table, from above, as names in the package."""
+    section = (ROOT / "CONTRIBUTING.md").read_text().partition("## The house")[2]
+    table = section.partition("|---|---|\n")[2].partition("\n\n")[0]
+    cells = [row.split("|")[1] for row in table.splitlines()]
+    return [name.rstrip("/") for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
+
+
+def imports() -> Iterator[tuple[Path, str, str]]:
+    """File, room and imported module of every import, wherever in its file it stands."""
+    for path in PACKAGE.rglob("*.py"):
+        room = path.relative_to(PACKAGE).parts[0]
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                yield from ((path, room, alias.name) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module is not None:
+                yield path, room, node.module
+
+
+def room_named(module: str) -> str:
+    name = module.split(".")[1]
+    return name if (PACKAGE / name).is_dir() else f"{name}.py"
