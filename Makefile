@@ -24,7 +24,7 @@ $(READY): pyproject.toml
 
 setup: $(READY) ## the virtual environment and everything in it
 
-demo: $(READY) ## the daily job on a sandbox's last 30 days, from nothing to reports
+demo: $(READY) ## the daily job on a made-up store's last nine weeks, from nothing to reports
 	rm -rf $(DEMO_DATA)
 	BWP_DATA_DIR=$(DEMO_DATA) $(BIN)/bwp demo
 

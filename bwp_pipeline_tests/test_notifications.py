@@ -120,7 +120,7 @@ def test_the_verdict_is_the_subject_and_every_recipient_gets_it(
     assert message["Subject"] == "Buy with Prime: Restock 1: Enamel mug \u2013 USD\xa020 lost"
     assert "bwp_report.html" in str(box.content)
     (plain,) = [part for part in message.walk() if part.get_content_type() == "text/plain"]
-    assert "1. Restock now: Enamel mug (S-0). 1 unit unfulfilled" in plain.get_content()
+    assert "1. Enamel mug (S-0): restock now (USD" in plain.get_content()
     assert "Sent because: 1 new signal." in plain.get_content()
 
 
@@ -288,7 +288,7 @@ def test_stale_data_is_always_told(tmp_path: Path) -> None:
     files = report(tmp_path, Item("o-1", days_ago=9))
     assert files.digest.is_stale
     assert reason_to_send(files.digest) == "the data is not fresh"
-    assert files.digest.verdict == "data is not fresh"
+    assert files.digest.verdict == "Data is not fresh"
 
 
 def fresh(files: ReportFiles) -> Digest:

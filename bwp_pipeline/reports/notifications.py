@@ -157,7 +157,7 @@ def send_email(message: EmailMessage, mail: Mail, *, timeout: float = 30) -> Non
 
 def slack_of(digest: Digest, link: str | None = None) -> dict[str, Any]:
     """Return the digest as a Slack message: the verdict and the top five of each page."""
-    blocks = [_section(f"*{_slack_text(digest.verdict[:1].upper() + digest.verdict[1:])}*")]
+    blocks = [_section(f"*{_slack_text(digest.verdict)}*")]
     for page in digest.pages:
         name = " ".join(filter(None, (page.store_name, page.currency_code)))
         lines = [f"*{_slack_text(name)}*: {_slack_text(page.verdict)}"]
@@ -171,7 +171,7 @@ def slack_of(digest: Digest, link: str | None = None) -> dict[str, Any]:
         blocks.append(_section("\n".join(["*New*", *news[:10]])))
     if link:
         blocks.append(_section(f"<{link}|The whole report>"))
-    return {"text": digest.verdict, "blocks": blocks[:MOST_BLOCKS]}
+    return {"text": _slack_text(digest.verdict), "blocks": blocks[:MOST_BLOCKS]}
 
 
 def post_slack(message: dict[str, Any], webhook: str, *, timeout: float = 30) -> None:

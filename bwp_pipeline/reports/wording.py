@@ -134,9 +134,10 @@ def product(row: NamedProduct) -> str:
 def shortened(text: str, longest: int = 60) -> str:
     """Shorten a title that would break a sentence or a table; the workbook has it whole.
 
-    Marks that turn the direction of writing are left out: they would turn what follows, too.
+    Marks that turn the direction of writing are left out: they would turn what follows, too. Line
+    breaks become spaces: titles stand in subjects of e-mails.
     """
-    text = text.translate(_TURNS_NOTHING)
+    text = " ".join(text.translate(_TURNS_NOTHING).split())
     return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}\u2026"
 
 

@@ -38,6 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         orders_per_day=options.orders_per_day,
         end=options.end,
         store_count=options.stores,
+        hostile=options.hostile,
+        seasonal=True,
     )
     directory = Path(options.dir).resolve()
     archive_url = options.archive_url or f"{(directory / 'archive').as_uri()}/"
@@ -101,7 +103,7 @@ def settings(
 ) -> dict[str, str]:
     """The pipeline's settings for this sandbox.
 
-    Several stores' credentials are written to `stores.yaml` in the directory.
+    The stores' names and credentials are written to `stores.yaml` in the directory.
     """
     values = {
         "BWP_ARCHIVE_URL": archive_url,
@@ -115,15 +117,14 @@ def settings(
         values["BWP_CLIENT_ID"] = store.client_id
         values["BWP_CLIENT_SECRET"] = store.client_secret
         values["BWP_TARGET_ID"] = store.business_product_id
-    else:
-        directory.mkdir(parents=True, exist_ok=True)
-        path = directory / "stores.yaml"
-        path.write_text("stores:\n" + "".join(
-            f"  {s.business_product_id}:\n    name: {s.name}\n    client_id: {s.client_id}\n"
-            f"    client_secret: {s.client_secret}\n"
-            for s in world.stores
-        ), encoding="utf-8")  # fmt: skip
-        values["BWP_STORES_FILE"] = str(path)
+    directory.mkdir(parents=True, exist_ok=True)
+    path = directory / "stores.yaml"
+    path.write_text("stores:\n" + "".join(
+        f"  {s.business_product_id}:\n    name: {s.name}\n    client_id: {s.client_id}\n"
+        f"    client_secret: {s.client_secret}\n"
+        for s in world.stores
+    ), encoding="utf-8")  # fmt: skip
+    values["BWP_STORES_FILE"] = str(path)
     return values
 
 
@@ -148,6 +149,11 @@ def _parser() -> argparse.ArgumentParser:
         "--faults",
         type=_faults,
         help='what goes wrong, as JSON, e.g. {"latency": 0.05, "limit": 20}',
+    )
+    parser.add_argument(
+        "--hostile",
+        action="store_true",
+        help="name some products by texts that are meant to break pages and spreadsheets",
     )
     parser.add_argument("--print-env", action="store_true", help="print settings as shell exports")
     return parser

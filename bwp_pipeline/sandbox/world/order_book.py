@@ -35,7 +35,8 @@ class OrderBook:
     """`days` whole UTC days up to, not including, `end`, with about `orders_per_day` orders each.
 
     The same arguments give the same orders, whenever and wherever they are made. The present is
-    `end`: what would happen later has not happened, unless a reader asks with a later `at`.
+    `end`: what would happen later has not happened, unless a reader asks with a later `at`. What
+    `hostile` and `seasonal` do is said by `Catalog`.
     """
 
     def __init__(
@@ -47,6 +48,8 @@ class OrderBook:
         *,
         store_count: int = 1,
         product_count: int = 40,
+        hostile: bool = False,
+        seasonal: bool = False,
     ) -> None:
         self.days = days
         self.end_day = end or datetime.now(UTC).date()
@@ -55,7 +58,18 @@ class OrderBook:
         self.end = (self.end_day - _EPOCH).days * DAY
         self.start = self.end - days * DAY
         self.stores = [
-            _store(seed, n, Catalog(f"{seed}/{n}", self.start, self.end, product_count))
+            _store(
+                seed,
+                n,
+                Catalog(
+                    f"{seed}/{n}",
+                    self.start,
+                    self.end,
+                    product_count,
+                    hostile=hostile,
+                    seasonal=seasonal,
+                ),
+            )
             for n in range(store_count)
         ]
         self._salt = Dice(f"{self.seed}/salt").getrandbits(50)
@@ -137,6 +151,6 @@ def _store(seed: int, n: int, catalog: Catalog) -> SandboxStore:
         business_product_id=f"bp-{dice.uuid()}",
         client_id=f"sandbox{suffix}",
         client_secret=f"sandbox-secret{suffix}",
-        name=f"Sandbox store {n + 1}",
+        name="Hearth & Trail" + (f" {n + 1}" if n else ""),
         catalog=catalog,
     )
