@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment
 
 from bwp_pipeline.demand.small_samples import fit_prior
 from bwp_pipeline.reports import ReportFiles, write_reports
@@ -99,7 +99,7 @@ def publish_rows(
         connection.execute(_REPORTS)
         for name in _MODELS:
             connection.execute(f"create table reports.{name} as {_model(name)}")
-        for name in ("key_figures", "product_performance", "delivery_times"):
+        for name in _WINDOWS:
             connection.execute(
                 f"create macro reports.{name}_between(first_day, last_day) as table"
                 f" ({_model(name, _BETWEEN)})"
@@ -108,11 +108,10 @@ def publish_rows(
 
 
 _PROJECT = Path(__file__).parents[1] / "dbt_project"
+_WINDOWS = ("key_figures", "product_performance", "delivery_times")
 _MODELS = (
     "store_currencies",
-    "key_figures",
-    "product_performance",
-    "delivery_times",
+    *_WINDOWS,
     "daily_decisions",
     "cancelled_orders",
     "failed_returns",
@@ -120,19 +119,26 @@ _MODELS = (
     "coverage",
 )
 _BETWEEN = "select cast(first_day as date) as first_day, cast(last_day as date) as last_day"
-_SCHEMAS = {"report_window": "meta", "store_currencies": "reports"}
+_PLACES = {
+    "agg_report_window": "meta.report_window",
+    "store_currencies": "reports.store_currencies",
+}
 
 
 def _model(name: str, bounds: str | None = None) -> str:
     """Render one of the project's models as it is built in full; `bounds` in place of its own."""
-    environment = Environment(loader=FileSystemLoader(_PROJECT), autoescape=False)  # noqa: S701 -- SQL
+    environment = Environment(autoescape=False)  # noqa: S701 -- SQL
     context = {
-        "ref": lambda model: f"{_SCHEMAS.get(model, 'marts')}.{model}",
-        "config": lambda **_: "",
+        "ref": lambda model: _PLACES.get(model, f"marts.{model}"),
+        "replaces_periods": lambda *_: "",
         "of_changed_periods": lambda relation, *_: relation,
         "local_day": lambda at, zone: f"cast(timezone({zone}, timezone('UTC', {at})) as date)",
     }
-    macros = environment.get_template("macros/window_reports.sql").make_module(context)
+    windows = "".join(
+        (_PROJECT / f"macros/windows/{file}.sql").read_text(encoding="utf-8")
+        for file in ("window_items", *_WINDOWS)
+    )
+    macros = environment.from_string(windows).make_module(context)
     text = (_PROJECT / f"models/reports/{name}.sql").read_text(encoding="utf-8")
     if bounds is not None:
         text = text.replace("{{ %s(" % name, "{%% set bounds = %r %%}{{ %s(" % (bounds, name))  # noqa: UP031 -- braces
