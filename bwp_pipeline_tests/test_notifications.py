@@ -2,30 +2,26 @@
 
 import json
 import socket
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from bwp_pipeline.defs.assets.reports import send
 from bwp_pipeline.reports import ReportFiles, write_reports
 from bwp_pipeline.reports.digest import Digest
-from bwp_pipeline.reports.notifications import (
-    Mail,
-    NotificationError,
-    email_of,
-    post_slack,
-    reason_to_send,
-    send_email,
-    slack_of,
-)
+from bwp_pipeline.reports.messages import Sent, tell_digest
+from bwp_pipeline.reports.messages.errors import NotificationError
+from bwp_pipeline.reports.messages.mail import Mail, email_of, send_email
+from bwp_pipeline.reports.messages.news import reason_to_send
+from bwp_pipeline.reports.messages.slack import post_slack, slack_of
 from bwp_pipeline.settings import Settings
 from bwp_pipeline_tests.published import Item, estimate, publish
 
@@ -114,7 +110,13 @@ def test_the_verdict_is_the_subject_and_every_recipient_gets_it(
     box, url = mailbox
     files = report(tmp_path, out_of_stock(title="Enamel mug"), Item("o-9", days_ago=3))
     mail = Mail(url, "reports@example.com", ["a@example.com", "b@example.com"])
-    message = email_of(files.digest, mail, link="https://example.com/r", attachments=[files.html])
+    message = email_of(
+        files.digest,
+        mail,
+        link="https://example.com/r",
+        attachments=[files.html],
+        reason="1 new signal",
+    )
     send_email(message, mail)
     assert box.recipients == ["a@example.com", "b@example.com"]
     assert message["Subject"] == "Buy with Prime: Restock 1: Enamel mug \u2013 USD\xa020 lost"
@@ -167,6 +169,39 @@ def test_a_password_is_never_sent_without_encryption(
     with pytest.raises(NotificationError, match="SMTPNotSupportedError"):
         send_email(email_of(files.digest, mail), mail)
     assert not box.content
+
+
+def test_a_password_of_any_letters_is_sent_in_utf_8(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[tuple[str, str]] = []
+
+    class Server:
+        def __init__(self, *_: object, **__: object) -> None:
+            pass
+
+        def __enter__(self) -> Self:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+        def ehlo(self) -> None:
+            pass
+
+        def docmd(self, command: str, words: str) -> tuple[int, bytes]:
+            said.append((command, words))
+            return 235, b"welcome"
+
+        def send_message(self, *_: object, **__: object) -> dict[str, str]:
+            return {}
+
+    monkeypatch.setattr("smtplib.SMTP_SSL", Server)
+    mail = Mail("smtps://me:p%C3%A4%23%2F@example.com", "r@example.com", ["a@example.com"])
+    send_email(email_of(report(tmp_path, Item("o-1")).digest, mail), mail)
+    ((command, words),) = said
+    assert command == "AUTH"
+    assert b64decode(words.removeprefix("PLAIN ")).decode() == "\0me\0pä#/"
 
 
 def test_slack_gets_the_top_five_and_mentions_nobody(
@@ -225,6 +260,10 @@ def test_what_is_gone_is_said_as_often_as_that_days_report_is_made(tmp_path: Pat
     assert not report(tmp_path, Item("o-2"), last_day=date(2026, 11, 19)).digest.signals
 
 
+def send(files: ReportFiles, settings: Settings) -> list[str]:
+    return list(tell_digest(files, settings.channels, Sent(settings.data_dir)))
+
+
 def settings_of(tmp_path: Path, **more: str) -> Settings:
     return Settings.from_environ(
         {
@@ -247,7 +286,7 @@ def test_every_page_of_several_is_attached(tmp_path: Path, mailbox: tuple[Mailbo
         BWP_MAIL_FROM="reports@example.com",
         BWP_MAIL_TO="a@example.com",
     )
-    assert list(send(replace(files, digest=fresh(files)), settings)) == []
+    assert send(replace(files, digest=fresh(files)), settings) == []
     assert len(files.pages) == 2
     for path in (files.html, *files.pages):
         assert f'filename="{path.name}"' in str(box.content)
@@ -262,7 +301,7 @@ def test_a_channel_is_told_the_same_once_and_again_when_it_failed(
         (tmp_path / f"{day}.duckdb").unlink(missing_ok=True)
         settings = settings_of(tmp_path, BWP_SLACK_WEBHOOK=f"{url}/{hook}")
         files = report(tmp_path, *items, last_day=day)
-        return list(send(replace(files, digest=fresh(files)), settings))
+        return send(replace(files, digest=fresh(files)), settings)
 
     assert len(run("revoked", out_of_stock())) == 1
     assert run("hook", out_of_stock()) == []
@@ -272,9 +311,37 @@ def test_a_channel_is_told_the_same_once_and_again_when_it_failed(
     assert run("hook", Item("o-2"), day=date(2026, 11, 18)) == []
     assert len(received) == 4
 
-    (tmp_path / "told.json").write_text("{")
+    (tmp_path / "sent.json").write_text("{")
     assert run("hook", Item("o-2"), day=date(2026, 11, 18)) == []
     assert len(received) == 5
+
+
+def test_stale_data_is_told_once_and_so_is_its_end(
+    tmp_path: Path, slack: tuple[list[dict[str, Any]], str]
+) -> None:
+    received, url = slack
+    settings = settings_of(tmp_path, BWP_SLACK_WEBHOOK=f"{url}/hook")
+    for offset in range(2):
+        files = report(tmp_path, Item("o-1", days_ago=9), last_day=date(2026, 11, 17))
+        later = replace(files.digest.window, last_day=date(2026, 11, 17 + offset))
+        assert send(replace(files, digest=replace(files.digest, window=later)), settings) == []
+        (tmp_path / f"{TUESDAY}.duckdb").unlink()
+    assert len(received) == 1
+    for _ in range(2):
+        assert send(replace(files, digest=fresh(files)), settings) == []
+    assert len(received) == 2
+
+
+def test_what_the_forerunner_of_this_version_sent_is_not_sent_again(tmp_path: Path) -> None:
+    (tmp_path / "told.json").write_text('{"mail": "the news"}')
+    assert Sent(tmp_path).knows("mail", "the news")
+    for torn in (b"", b"{", b"[]", b"\xff", b"[" * 9_000):
+        (tmp_path / "sent.json").write_bytes(torn)
+        sent = Sent(tmp_path)
+        assert sent.problem is not None
+        assert not sent.knows("mail", "the news")
+        sent.note_digest("mail", "the news")
+        assert Sent(tmp_path).problem is None
 
 
 def test_all_well_is_said_on_mondays_only(tmp_path: Path) -> None:

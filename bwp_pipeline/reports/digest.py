@@ -1,7 +1,7 @@
 """The report in a few lines, for e-mails and messages.
 
 Here belongs what a digest holds. Which of it is sent where, and when, is decided in
-`bwp_pipeline.reports.notifications`.
+`bwp_pipeline.reports.messages`.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """What changed beyond chance: signals with their evidence.
 
 Here belong the rules that raise a signal. When it was first seen is remembered in `alerts`; how it
-is told to people is in `actions`, the templates and `bwp_pipeline.reports.notifications`.
+is told to people is in `actions`, the templates and `bwp_pipeline.reports.messages`.
 """
 
 from collections import Counter

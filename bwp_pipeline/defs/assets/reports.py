@@ -1,7 +1,6 @@
 """Step 5: what eCommerce managers open."""
 
 import html
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -19,19 +18,9 @@ from bwp_pipeline.defs import checks
 from bwp_pipeline.defs.assets.product_stock import product_stock
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.publishing.previews import cancellation_reasons, unfulfilled_products
-from bwp_pipeline.reports import ReportFiles, write_reports
+from bwp_pipeline.reports import write_reports
 from bwp_pipeline.reports.delivery import deliver
-from bwp_pipeline.reports.notifications import (
-    Mail,
-    NotificationError,
-    Told,
-    email_of,
-    post_slack,
-    reason_to_send,
-    send_email,
-    slack_of,
-)
-from bwp_pipeline.settings import Settings
+from bwp_pipeline.reports.messages import Sent, tell_digest
 
 ROWS = 10
 
@@ -62,7 +51,10 @@ def reports(
     if settings.reports_url is not None:
         deliver(files.html.parent, installation.reports_store(), files.last_day)
         context.log.info("delivered to %s", settings.reports_url)
-    failures = list(send(files, settings))
+    sent = Sent(settings.data_dir)
+    if sent.problem is not None:
+        context.log.warning(sent.problem)
+    failures = list(tell_digest(files, settings.channels, sent))
     for failure in failures:
         context.log.warning(failure)
     return MaterializeResult(
@@ -75,40 +67,6 @@ def reports(
         },
         check_results=[checks.digest_sent(failures)],
     )
-
-
-def send(files: ReportFiles, settings: Settings) -> Iterator[str]:
-    """Send the digest where the settings say, if there is news; yields what went wrong."""
-    if reason_to_send(files.digest) is None:
-        return
-    channels = settings.channels
-    told = Told(settings.data_dir / "told.json", files.digest)
-    if channels.smtp_url is not None and channels.mail_from and not told.knows("mail"):
-        mail = Mail(
-            smtp_url=channels.smtp_url.get_secret_value(),
-            sender=channels.mail_from,
-            recipients=channels.mail_to,
-        )
-        message = email_of(
-            files.digest,
-            mail,
-            link=channels.link,
-            attachments=(files.html, *files.pages),
-        )
-        try:
-            send_email(message, mail)
-            told.note("mail")
-        except NotificationError as error:
-            yield str(error)
-    if channels.slack_webhook is not None and not told.knows("slack"):
-        try:
-            post_slack(
-                slack_of(files.digest, channels.link),
-                channels.slack_webhook.get_secret_value(),
-            )
-            told.note("slack")
-        except NotificationError as error:
-            yield str(error)
 
 
 def _preview(frame: pd.DataFrame) -> MarkdownMetadataValue:

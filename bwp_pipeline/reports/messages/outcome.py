@@ -1,0 +1,85 @@
+"""What became of a run, in words: told once for each cause, and again when it is over.
+
+Here belongs what makes two troubles one, and the message. Finding troubles out is the business of
+whoever started the run.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+LONGEST_PAUSE = timedelta(hours=36)
+"""A daily run that has not ended for this long has not happened."""
+
+_DIGITS = re.compile(r"\d+")
+_MOST_LETTERS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that went wrong: the step or check where, what, and what a person does about it."""
+
+    where: str
+    words: str
+    advice: str = ""
+
+    @property
+    def cause(self) -> str:
+        """What stays the same while it lasts: counts, days and addresses in it may change."""
+        return f"{self.where}: {_DIGITS.sub('#', self.words)[:_MOST_LETTERS]}"
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.words}" + (f" {self.advice}" if self.advice else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended: `failures` stopped it, `warnings` did not."""
+
+    failures: Sequence[Trouble] = ()
+    warnings: Sequence[Trouble] = ()
+
+    @property
+    def troubles(self) -> dict[str, str]:
+        """All of them in words, by cause."""
+        return {trouble.cause: str(trouble) for trouble in (*self.failures, *self.warnings)}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message in plain text: its subject, and a line for each thing to know."""
+
+    subject: str
+    lines: tuple[str, ...]
+
+
+def pause_before(now: datetime, last_end: datetime | None) -> list[Trouble]:
+    """The trouble that no run ended for too long before this one, if so."""
+    if last_end is None or now - last_end <= LONGEST_PAUSE:
+        return []
+    words = f"no run ended from {last_end:%Y-%m-%d %H:%M} to {now:%Y-%m-%d %H:%M} UTC."
+    return [Trouble("schedule", words, "This run makes up for it; was the machine off?")]
+
+
+def message_of(outcome: Outcome, known: dict[str, str]) -> Message | None:
+    """What is to be told of a run, None when nothing is new.
+
+    Args:
+        outcome: How it ended.
+        known: The troubles told before and not over, in words, by cause.
+    """
+    now = outcome.troubles
+    new = [words for cause, words in now.items() if cause not in known]
+    over = [words for cause, words in known.items() if cause not in now]
+    if not new and not over:
+        return None
+    if outcome.failures:
+        subject = "the daily run failed"
+    elif new:
+        subject = "the daily run has warnings"
+    elif now:
+        subject = "the daily run is better"
+    else:
+        subject = "the daily run is well again"
+    return Message(subject, (*new, *(f"Over: {words}" for words in over)))

@@ -1,0 +1,83 @@
+"""What was sent where, so that nobody is told twice.
+
+Here belongs `sent.json` and its forerunner `told.json`. What is worth sending is decided in `news`
+and `outcome`.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+_FILE, _FORERUNNER = "sent.json", "told.json"
+
+
+class _Content(msgspec.Struct):
+    """By channel: the last digest's news, and the troubles told and not over, by cause."""
+
+    digests: dict[str, str] = {}
+    troubles: dict[str, dict[str, str]] = {}
+    last_end: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+
+
+class Sent:
+    """The memory in a data directory. `problem` says that it was lost: news may come twice."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._path = data_dir / _FILE
+        self.problem: str | None = None
+        self._content = self._read()
+
+    @property
+    def last_end(self) -> datetime | None:
+        """When the last run ended that anybody could be told of."""
+        return self._content.last_end
+
+    def knows(self, channel: str, news: str) -> bool:
+        """Whether these are the last news that the channel was sent."""
+        return self._content.digests.get(channel) == news
+
+    def was_stale(self, channel: str) -> bool:
+        """Whether the last that the channel was sent is that the data is not fresh."""
+        return self._content.digests.get(channel, "").startswith("stale")
+
+    def note_digest(self, channel: str, news: str) -> None:
+        """Note that the channel was sent these news."""
+        self._content.digests[channel] = news
+        self._write()
+
+    def troubles(self, channel: str) -> dict[str, str]:
+        """What the channel was told and is not over, in words, by cause."""
+        return dict(self._content.troubles.get(channel, {}))
+
+    def note_troubles(self, channel: str, troubles: dict[str, str]) -> None:
+        """Note that the channel knows of these troubles and that all others are over."""
+        self._content.troubles[channel] = troubles
+        self._write()
+
+    def note_end(self, at: datetime) -> None:
+        """Note that a run ended."""
+        self._content.last_end = at
+        self._write()
+
+    def _read(self) -> _Content:
+        try:
+            return msgspec.json.decode(self._path.read_bytes(), type=_Content)
+        except FileNotFoundError:
+            return self._read_forerunner()
+        except (OSError, msgspec.MsgspecError, RecursionError):
+            self.problem = f"{self._path} can't be read and begins anew: news may come twice"
+            return _Content()
+
+    def _read_forerunner(self) -> _Content:
+        try:
+            content = self._path.with_name(_FORERUNNER).read_bytes()
+            return _Content(digests=msgspec.json.decode(content, type=dict[str, str]))
+        except (OSError, msgspec.MsgspecError, RecursionError):
+            return _Content()
+
+    def _write(self) -> None:
+        part = self._path.with_name(f".{_FILE}.new")
+        part.write_bytes(msgspec.json.format(msgspec.json.encode(self._content), indent=1))
+        part.replace(self._path)
