@@ -22,6 +22,7 @@ COMMANDS = {
     "report": ("bwp_pipeline.commands.report", "write the report of any past window"),
     "serve": ("bwp_pipeline.commands.serve", "serve the managers' page live"),
     "quarantine": ("bwp_pipeline.commands.quarantine", "list what could not be read, by reason"),
+    "forget": ("bwp_pipeline.commands.forget", "erase orders everywhere and for good"),
     "doctor": ("bwp_pipeline.commands.doctor", "check settings, archive, API, lake and disk"),
     "demo": ("bwp_pipeline.sandbox.demo", "run the daily job on a made-up store"),
     "sandbox": ("bwp_pipeline.sandbox.command", "serve a made-up store until stopped"),

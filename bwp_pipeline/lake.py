@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import obstore
@@ -17,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from obstore.store import LocalStore, ObjectStore
 
+from bwp_pipeline.lake_erasure import without
 from bwp_pipeline.lake_tables import SCHEMAS, decoded, encoded
 from bwp_pipeline.storage import directory, open_store, portable, write_whole
 
@@ -66,10 +68,16 @@ class Lake:
         self.store = open_store(url) if store is None else store
         self.cache = cache
 
+    @cached_property
+    def erased(self) -> frozenset[str]:
+        """The ids of the orders that were erased when it was first asked for."""
+        return frozenset(self.read("erased")["order_id"].to_pylist())
+
     def write(self, table: str, day: date, name: str, data: pa.Table) -> str:
         """Write one file, whole or not at all, and return its path.
 
-        A file of the same name is replaced: names follow from where the content comes from.
+        What it says of orders that were erased is left out. A file of the same name is replaced:
+        names follow from where the content comes from.
 
         Args:
             table: One of `SCHEMAS`.
@@ -81,13 +89,14 @@ class Lake:
             ValueError: When a column is missing, unknown or of another type (`pa.ArrowInvalid`).
         """
         path = _path(table, day, name)
-        write_whole(self.store, path, encoded(table, data))
+        write_whole(self.store, path, encoded(table, without(self.erased, table, data)))
         return path
 
     def create(self, table: str, day: date, name: str, data: pa.Table) -> bool:
         """As `write`, but a file of that name is left as it is; whether there was none."""
         path = _path(table, day, name)
-        return write_whole(self.store, path, encoded(table, data), replace=False)
+        content = encoded(table, without(self.erased, table, data))
+        return write_whole(self.store, path, content, replace=False)
 
     def files(self, table: str, days: Iterable[date] | None = None) -> list[LakeFile]:
         """The table's files, of those days or all, in the order of their paths."""

@@ -81,6 +81,8 @@ SCHEMAS: dict[str, pa.Schema] = {
             "run_id": pa.string(),
         }
     ),
+    # One row per order that was erased: what names it is kept out of the other tables.
+    "erased": pa.schema({"order_id": pa.string(), "erased_at": _UTC}),
 }
 
 # Columns whose values hardly repeat within a file.

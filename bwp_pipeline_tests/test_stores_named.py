@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from bwp_pipeline.api.stores_named import StoresNamed, stores_named
-from bwp_pipeline.commands.daily_job import waiting_orders
+from bwp_pipeline.commands.daily_job import last_words
 from bwp_pipeline.commands.exits import Exit
 from bwp_pipeline.lake import SCHEMAS, Lake
 from bwp_pipeline.settings import Settings
@@ -64,7 +64,7 @@ def test_a_run_whose_every_order_waits_says_so_and_does_not_end_with_0(
     lake: Lake, capsys: pytest.CaptureFixture[str], stores: list[str], expected: Exit
 ) -> None:
     write_events(lake, [(store, f"322-{store}") for store in stores])
-    code = waiting_orders(lake, Settings.from_environ(SETTINGS), DAY, DAY)
+    code = last_words(lake, Settings.from_environ(SETTINGS), DAY, DAY)
 
     assert code is expected
     said = capsys.readouterr().err

@@ -20,6 +20,7 @@ from bwp_pipeline.commands.lake_gaps import gaps
 from bwp_pipeline.definitions import build_defs
 from bwp_pipeline.defs.partitions import first_day_to_run
 from bwp_pipeline.defs.resources import Installation
+from bwp_pipeline.erasure import deletion_requests
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.publishing.previews import cancellation_reasons, unfulfilled_products
 from bwp_pipeline.settings import Settings
@@ -73,19 +74,28 @@ def run_daily_job(settings: Settings, first: date | None, last: date) -> int:
             print(f"bwp: {line}", file=sys.stderr)
         return Exit.FAILED
     _print_reports(settings)
-    return waiting_orders(installation.lake(), settings, first, last)
+    return last_words(installation.lake(), settings, first, last)
 
 
-def waiting_orders(lake: Lake, settings: Settings, first: date, last: date) -> Exit:
-    """Say whose orders wait for credentials, of those that the events of these days name.
+def last_words(lake: Lake, settings: Settings, first: date, last: date) -> Exit:
+    """Say what a person must do about the events of these days.
+
+    These are orders that wait for credentials, and deletions of personal data.
 
     Returns:
-        Whether all of them do: then nothing new can be known of any order.
+        Whether all orders wait: then nothing new can be known of any.
     """
     days = [day for day in lake.days("events") if first <= day <= last]
     named = stores_named(lake, days, settings.stores)
     for line in named.lines():
         _say(f"bwp: {line}")
+    requests = deletion_requests(lake, days)
+    if requests:
+        orders = " ".join(sorted(filter(None, requests))) or "none"
+        _say(
+            f"bwp: {requests.total()} events tell of a deletion of personal data, orders named:"
+            f" {orders}. bwp forget ORDER_ID erases an order here too"
+        )
     return Exit.ORDERS_WAIT if named.all_wait else Exit.DONE
 
 
