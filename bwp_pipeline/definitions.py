@@ -20,6 +20,7 @@ from bwp_pipeline.defs.assets.product_stock import product_stock
 from bwp_pipeline.defs.assets.reports import reports
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.defs.schedules import daily_schedule
+from bwp_pipeline.defs.sensors import run_sensors
 from bwp_pipeline.defs.step_log import terminal
 from bwp_pipeline.settings import run_hour_from, timezone_from
 from bwp_pipeline.warehouse.dbt_project import parsed_project
@@ -55,6 +56,7 @@ def build_defs(installation: Installation) -> Definitions:
         ],
         jobs=[daily],
         schedules=[daily_schedule(timezone_from(os.environ), run_hour_from(os.environ))],
+        sensors=run_sensors(installation),
         resources={"installation": installation},
         executor=in_process_executor,
         loggers={"terminal": terminal},

@@ -61,13 +61,13 @@ def test_orders_are_counted_once_for_the_stores_with_and_without_credentials(lak
     ],
 )
 def test_a_run_whose_every_order_waits_says_so_and_does_not_end_with_0(
-    lake: Lake, capsys: pytest.CaptureFixture[str], stores: list[str], expected: Exit
+    lake: Lake, stores: list[str], expected: Exit
 ) -> None:
     write_events(lake, [(store, f"322-{store}") for store in stores])
-    code = last_words(lake, Settings.from_environ(SETTINGS), DAY, DAY)
+    code, lines = last_words(lake, Settings.from_environ(SETTINGS), DAY, DAY)
 
     assert code is expected
-    said = capsys.readouterr().err
+    said = " ".join(lines)
     assert ("1 orders of bp-other wait for credentials: set BWP_TARGET_ID" in said) == (
         "bp-other" in stores
     )

@@ -7,22 +7,24 @@ belong here: the job, which `definitions.py` has, or the command's options (`run
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
-from datetime import date
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
-from dagster import DagsterInstance, ExecuteInProcessResult
+from dagster import DagsterInstance
 from obstore.exceptions import BaseError
 
 from bwp_pipeline.api.stores_named import stores_named
 from bwp_pipeline.commands.exits import Exit
 from bwp_pipeline.commands.lake_gaps import gaps
 from bwp_pipeline.definitions import build_defs
+from bwp_pipeline.defs.outcomes import TOLD_BY_TERMINAL, outcome_of
 from bwp_pipeline.defs.partitions import first_day_to_run
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.erasure import deletion_requests
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.publishing.previews import cancellation_reasons, unfulfilled_products
+from bwp_pipeline.reports.messages import Outcome, Trouble, tell_run
 from bwp_pipeline.settings import Settings
 from bwp_pipeline.warehouse.dbt_run import dbt_log
 
@@ -61,42 +63,62 @@ def run_daily_job(settings: Settings, first: date | None, last: date) -> int:
     with _instance(settings) as instance:
         result = job.execute_in_process(
             instance=instance,
-            tags={_RANGE_START: first.isoformat(), _RANGE_END: last.isoformat()},
+            tags={
+                _RANGE_START: first.isoformat(),
+                _RANGE_END: last.isoformat(),
+                **TOLD_BY_TERMINAL,
+            },
             run_config={"loggers": {"terminal": {}}},
             raise_on_error=False,
         )
+    outcome = outcome_of(result.all_events)
+    code = Exit.FAILED
+    if result.success:
+        code, lines = last_words(lake, settings, first, last)
+        outcome = _with_warnings(outcome, "events", lines)
+        _print_reports(settings)
     # A lake that can't be listed has ended the run already, with a line of its own.
     with contextlib.suppress(BaseError, OSError):
-        for line in gaps(lake, last):
-            _say(line)
-    if not result.success:
-        for line in _failures(result, dbt_log(settings.warehouse_path)):
-            print(f"bwp: {line}", file=sys.stderr)
-        return Exit.FAILED
-    _print_reports(settings)
-    return last_words(installation.lake(), settings, first, last)
+        outcome = _with_warnings(outcome, "lake", gaps(lake, last))
+    for problem in tell_run(
+        outcome,
+        settings.channels,
+        settings.data_dir,
+        datetime.now(UTC),
+        is_good=code == Exit.DONE,
+    ):
+        outcome = _with_warnings(outcome, "messages", [problem])
+    for warning in outcome.warnings:
+        _say(f"warning: {warning}")
+    for failure in outcome.failures:
+        _say(f"bwp: {failure}")
+        if failure.where == "warehouse":
+            _say(f"bwp: dbt's output is in {dbt_log(settings.warehouse_path)}")
+    return code
 
 
-def last_words(lake: Lake, settings: Settings, first: date, last: date) -> Exit:
-    """Say what a person must do about the events of these days.
-
-    These are orders that wait for credentials, and deletions of personal data.
+def last_words(lake: Lake, settings: Settings, first: date, last: date) -> tuple[Exit, list[str]]:
+    """What a person must do about the events of these days.
 
     Returns:
-        Whether all orders wait: then nothing new can be known of any.
+        How the run ends: not well where all orders wait for credentials, for then nothing new can
+        be known of any; and a line for each store that waits and for deletions of personal data.
     """
     days = [day for day in lake.days("events") if first <= day <= last]
     named = stores_named(lake, days, settings.stores)
-    for line in named.lines():
-        _say(f"bwp: {line}")
+    lines = named.lines()
     requests = deletion_requests(lake, days)
     if requests:
         orders = " ".join(sorted(filter(None, requests))) or "none"
-        _say(
-            f"bwp: {requests.total()} events tell of a deletion of personal data, orders named:"
+        lines.append(
+            f"{requests.total()} events tell of a deletion of personal data, orders named:"
             f" {orders}. bwp forget ORDER_ID erases an order here too"
         )
-    return Exit.ORDERS_WAIT if named.all_wait else Exit.DONE
+    return Exit.ORDERS_WAIT if named.all_wait else Exit.DONE, lines
+
+
+def _with_warnings(outcome: Outcome, where: str, lines: Iterable[str]) -> Outcome:
+    return replace(outcome, warnings=[*outcome.warnings, *(Trouble(where, line) for line in lines)])
 
 
 def _say(line: str) -> None:
@@ -113,23 +135,6 @@ def _instance(settings: Settings) -> Iterator[DagsterInstance]:
         config.write_text(_INSTANCE)
     with DagsterInstance.get() as instance:
         yield instance
-
-
-def _failures(result: ExecuteInProcessResult, log: Path) -> Iterator[str]:
-    for event in result.all_events:
-        if not event.is_step_failure:
-            continue
-        error = event.step_failure_data.error
-        if error is None:
-            continue
-        # Dagster wraps what a step raised; what that was caused by in turn is for the log.
-        raised = error.cause or error
-        kind, _, words = raised.message.strip().partition(": ")
-        # Our own errors are sentences; another's name is half of what it says.
-        own = kind.startswith("bwp_pipeline.")
-        yield f"{event.step_key}: {words if own else raised.message.strip()}"
-        if event.step_key == "warehouse":
-            yield f"dbt's output is in {log}"
 
 
 def _print_reports(settings: Settings) -> None:

@@ -31,7 +31,7 @@ _MEANINGS = {
     Exit.DONE: "done; of warnings, if any, the last lines tell",
     Exit.FAILED: "not done; the last line says why, and the next run makes up for it",
     Exit.SETTINGS: "a setting or an argument is missing or impossible; nothing was touched",
-    Exit.ORDERS_WAIT: "done, but orders wait: for credentials of their store, or for the API",
+    Exit.ORDERS_WAIT: "done, but every order waits, for no store of theirs has credentials",
 }
 
 

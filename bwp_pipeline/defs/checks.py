@@ -35,6 +35,15 @@ DIGEST_SENT = AssetCheckSpec(
     description="Nobody who should have been told of news was missed.",
 )
 
+ADVICE = {
+    RECORDS_READABLE.name: "`bwp quarantine` lists them by reason; the rest of each object is in.",
+    LAKE_WHOLE.name: "It is read or asked for again; `bwp doctor` names what stays lost.",
+    ORDERS_FETCHED.name: "reports.data_quality names them; they are asked for again.",
+    DELIVERIES_RESOLVED.name: "Nothing at first: these orders are asked for again.",
+    DIGEST_SENT.name: "`bwp doctor --send-test` tries the channels.",
+}
+"""What a person does about a check that warns, by its name."""
+
 
 def records_readable(quarantined: int, unknown: int) -> AssetCheckResult:
     """Warns when records could not be read, or are of no known kind."""

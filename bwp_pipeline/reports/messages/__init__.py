@@ -6,6 +6,6 @@ holds is `reports.digest`'s; credentials come from the caller and never appear i
 
 from bwp_pipeline.reports.messages.outcome import Outcome, Trouble
 from bwp_pipeline.reports.messages.sent import Sent
-from bwp_pipeline.reports.messages.telling import tell_digest, tell_outcome
+from bwp_pipeline.reports.messages.telling import send_test, tell_digest, tell_pause, tell_run
 
-__all__ = ["Outcome", "Sent", "Trouble", "tell_digest", "tell_outcome"]
+__all__ = ["Outcome", "Sent", "Trouble", "send_test", "tell_digest", "tell_pause", "tell_run"]

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 LONGEST_PAUSE = timedelta(hours=36)
 """A daily run that has not ended for this long has not happened."""
 
-_DIGITS = re.compile(r"\d+")
+# Counts, days, and hexadecimal names.
+_NUMBERS = re.compile(r"[0-9a-f]{8,}|\d+")
 _MOST_LETTERS = 120
 
 
@@ -27,7 +28,7 @@ class Trouble:
     @property
     def cause(self) -> str:
         """What stays the same while it lasts: counts, days and addresses in it may change."""
-        return f"{self.where}: {_DIGITS.sub('#', self.words)[:_MOST_LETTERS]}"
+        return f"{self.where}: {_NUMBERS.sub('#', self.words)[:_MOST_LETTERS]}"
 
     def __str__(self) -> str:
         return f"{self.where}: {self.words}" + (f" {self.advice}" if self.advice else "")
@@ -59,7 +60,8 @@ def pause_before(now: datetime, last_end: datetime | None) -> list[Trouble]:
     if last_end is None or now - last_end <= LONGEST_PAUSE:
         return []
     words = f"no run ended from {last_end:%Y-%m-%d %H:%M} to {now:%Y-%m-%d %H:%M} UTC."
-    return [Trouble("schedule", words, "This run makes up for it; was the machine off?")]
+    advice = "Was the machine off, or the schedule? The next run makes up for it."
+    return [Trouble("schedule", words, advice)]
 
 
 def message_of(outcome: Outcome, known: dict[str, str]) -> Message | None:

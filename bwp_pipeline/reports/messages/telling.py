@@ -4,13 +4,16 @@ Here belongs the order of things: is it new to the channel, send, note that it w
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
+from pathlib import Path
 
 from bwp_pipeline.reports.messages.errors import NotificationError
 from bwp_pipeline.reports.messages.mail import Mail, email_of, mail_of, plain_email, send_email
 from bwp_pipeline.reports.messages.news import news_of, reason_to_send
-from bwp_pipeline.reports.messages.outcome import Message, Outcome, message_of
+from bwp_pipeline.reports.messages.outcome import Message, Outcome, message_of, pause_before
+from bwp_pipeline.reports.messages.ping import ping
 from bwp_pipeline.reports.messages.sent import Sent
 from bwp_pipeline.reports.messages.slack import SlackMessage, plain_slack, post_slack, slack_of
 from bwp_pipeline.reports.writing import ReportFiles
@@ -33,22 +36,59 @@ def tell_digest(files: ReportFiles, channels: Channels, sent: Sent) -> Iterator[
             yield problem
 
 
-def tell_outcome(outcome: Outcome, channels: Channels, sent: Sent, now: datetime) -> Iterator[str]:
-    """Tell what became of a run, once for each cause and again when it is over.
+def tell_run(
+    outcome: Outcome, channels: Channels, data_dir: Path, now: datetime, *, is_good: bool
+) -> Iterator[str]:
+    """Tell what became of a run that ended, once for each cause and again when it is over.
+
+    Args:
+        outcome: How it ended.
+        channels: Where messages go.
+        data_dir: Where it is remembered what was sent.
+        now: When it ended.
+        is_good: Whether whoever expects a sign of life gets one.
 
     Yields:
         What could not be sent; it is tried again after the next run.
     """
+    sent = Sent(data_dir)
+    if sent.problem is not None:
+        yield sent.problem
+    pause = pause_before(now, sent.last_end)
     for name in _names(channels):
-        message = message_of(outcome, sent.troubles(name))
+        known = sent.troubles(name)
+        # Whoever was told of the pause while it lasted is told here that it is over.
+        added = [trouble for trouble in pause if trouble.cause not in known]
+        whole = replace(outcome, warnings=[*outcome.warnings, *added])
+        message = message_of(whole, known)
         if message is None:
             continue
         problem = _send_plain(name, channels, message)
         if problem is None:
-            sent.note_troubles(name, outcome.troubles)
+            sent.note_troubles(name, whole.troubles)
         else:
             yield problem
     sent.note_end(now)
+    if channels.ping_url is not None:
+        problem = ping(channels.ping_url.get_secret_value(), has_failed=not is_good)
+        if problem is not None:
+            yield problem
+
+
+def tell_pause(channels: Channels, data_dir: Path, now: datetime) -> Iterator[str]:
+    """Tell that no run has ended for too long, once; yields what could not be sent."""
+    sent = Sent(data_dir)
+    new = Outcome(warnings=pause_before(now, sent.last_end)).troubles
+    for name in _names(channels):
+        known = sent.troubles(name)
+        untold = {cause: words for cause, words in new.items() if cause not in known}
+        if not untold:
+            continue
+        problem = _send_plain(name, channels, Message("no run", tuple(untold.values())))
+        if problem is None:
+            sent.note_troubles(name, known | untold)
+        else:
+            yield problem
 
 
 def send_test(channels: Channels) -> Iterator[tuple[str, str | None]]:

@@ -1,0 +1,78 @@
+"""After runs, and when they don't happen: people are told.
+
+Belongs here: when Dagster tells of a run. Does not belong here: what is told, and where
+(`reports/messages/`), or runs that start at a terminal, whose command tells of them.
+"""
+
+from datetime import UTC, datetime
+
+from dagster import (
+    DagsterRunStatus,
+    DefaultSensorStatus,
+    RunStatusSensorContext,
+    SensorDefinition,
+    SensorEvaluationContext,
+    SkipReason,
+    run_status_sensor,
+    sensor,
+)
+
+from bwp_pipeline.defs.outcomes import TOLD_BY_TERMINAL, outcome_of
+from bwp_pipeline.defs.resources import Installation
+from bwp_pipeline.reports.messages import tell_pause, tell_run
+
+_HOUR_SECONDS = 3600
+
+
+def run_sensors(installation: Installation) -> list[SensorDefinition]:
+    """The sensors that tell of a run that failed, of one that succeeded, and of one missing."""
+
+    def tell(context: RunStatusSensorContext) -> SkipReason | None:
+        run = context.dagster_run
+        if run.tags.items() >= TOLD_BY_TERMINAL.items():
+            return SkipReason("its command tells of it")
+        logs = context.instance.all_logs(run.run_id)
+        events = [log.dagster_event for log in logs if log.dagster_event is not None]
+        outcome = outcome_of(events)
+        settings = installation.settings
+        for problem in tell_run(
+            outcome,
+            settings.channels,
+            settings.data_dir,
+            datetime.now(UTC),
+            is_good=not outcome.failures,
+        ):
+            context.log.warning(problem)
+        return None
+
+    @run_status_sensor(
+        run_status=DagsterRunStatus.FAILURE,
+        name="tell_of_failed_runs",
+        default_status=DefaultSensorStatus.RUNNING,
+    )
+    def failed(context: RunStatusSensorContext) -> SkipReason | None:
+        """E-mail and Slack when a run fails, once for each cause; the address that is pinged."""
+        return tell(context)
+
+    @run_status_sensor(
+        run_status=DagsterRunStatus.SUCCESS,
+        name="tell_of_good_runs",
+        default_status=DefaultSensorStatus.RUNNING,
+    )
+    def succeeded(context: RunStatusSensorContext) -> SkipReason | None:
+        """E-mail and Slack when a run has new warnings or a trouble is over."""
+        return tell(context)
+
+    @sensor(
+        name="tell_of_missing_runs",
+        minimum_interval_seconds=_HOUR_SECONDS,
+        default_status=DefaultSensorStatus.RUNNING,
+    )
+    def missing(context: SensorEvaluationContext) -> SkipReason:
+        """E-mail and Slack when no run has ended for a day and a half, once."""
+        settings = installation.settings
+        for problem in tell_pause(settings.channels, settings.data_dir, datetime.now(UTC)):
+            context.log.warning(problem)
+        return SkipReason("it starts no run")
+
+    return [failed, succeeded, missing]
