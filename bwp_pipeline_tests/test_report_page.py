@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from bwp_pipeline.reports import write_reports, write_window_report
+from bwp_pipeline.reports.wording import interval
 from bwp_pipeline_tests.published import BUILT_AT, LAST_DAY, Item, estimate, publish, report
 
 
@@ -363,7 +364,7 @@ def test_a_past_window_is_reported_without_touching_the_latest(tmp_path: Path) -
         run_id="r",
         business_product_id="bp-1",
     )
-    assert [path.name for path in (tmp_path / "reports").iterdir()] == [
+    assert [path.name for path in (tmp_path / "reports").glob("[!.]*")] == [
         f"{first}_{first + timedelta(days=30)}_bp-1"
     ]
     text = Words(files.html.read_text(encoding="utf-8")).text
@@ -375,3 +376,67 @@ def test_a_past_window_is_reported_without_touching_the_latest(tmp_path: Path) -
         "cancelled_on",
         str(date(2026, 10, 10)),
     ]
+
+
+def window_page(tmp_path: Path, first: date, last: date) -> str:
+    """Return the words of a past window's page; the archive begins 20 days before its last."""
+    items = [Item(f"o-{n}", days_ago=n + 0.5) for n in range(20)]
+    database = publish(tmp_path / "bwp.duckdb", items)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "create macro reports.unfulfilled_products_between(first_day, last_day) as table"
+            " (select * from reports.unfulfilled_products)"
+        )
+    files = write_window_report(
+        database,
+        tmp_path / "reports",
+        (first, last),
+        built_at=BUILT_AT,
+        version="1",
+        run_id="r",
+    )
+    return Words(files.html.read_text(encoding="utf-8")).text
+
+
+def test_a_window_before_the_first_day_says_first_that_it_has_no_data(tmp_path: Path) -> None:
+    text = window_page(tmp_path, date(2026, 1, 1), date(2026, 1, 28))
+    assert "No data for these days. The archive covers Oct 30, 2026 to Nov 19, 2026." in text
+    assert text.index("No data for these days. The") < text.index("Do today")
+    assert "Amazon could fulfil every unit" not in text
+
+
+def test_a_window_with_data_for_a_part_says_for_how_many_days(tmp_path: Path) -> None:
+    text = window_page(tmp_path, date(2026, 10, 20), date(2026, 11, 10))
+    assert "Only 12 of these 22 days have data." in text
+
+
+def test_the_best_seller_that_runs_out_this_week_is_done_first(tmp_path: Path) -> None:
+    (tmp_path / "inventory.csv").write_text("sku,on_hand\nBEST,12\nSLOW,900\n", encoding="utf-8")
+    items = [Item(f"b-{n}", "BEST", "Best seller", days_ago=n % 27 + 0.2) for n in range(110)]
+    items += [Item(f"s-{n}", "SLOW", "Slow seller", days_ago=n % 27 + 0.2) for n in range(10)]
+    items += [Item("b-x", "BEST", "Best seller", root_cause="STOCK", days_ago=20)]
+    items += [Item("s-x", "SLOW", "Slow seller", root_cause="STOCK", days_ago=20)]
+    text = Words(page_of(tmp_path, *items, data_dir=tmp_path)).text
+    assert "Restock 1: Best seller" in text
+    assert "Best seller (BEST): order now: 3 days left" in text
+    assert "Slow seller (SLOW):" not in text
+
+
+def test_headline_list_rows_and_messages_count_the_same_products(tmp_path: Path) -> None:
+    items = [
+        Item(f"o-{n}", f"S-{n}", f"Product {n}", root_cause="STOCK", units=Decimal(9 - n))
+        for n in range(9)
+    ]
+    files = report(tmp_path, *items, *(Item(f"x-{n}", f"S-{n}", days_ago=3) for n in range(9)))
+    page = files.html.read_text(encoding="utf-8")
+    (told,) = files.digest.pages
+    assert "Restock 9: Product 0, Product 1" in Words(page).text
+    assert page.count("<tr class=due>") == told.due == 9
+    assert [task.product_key for task in told.tasks] == [f"S-{n}" for n in range(5)]
+    assert [product.row.product_key for product in told.top] == [f"S-{n}" for n in range(5)]
+    assert "4 more" in page
+
+
+def test_an_interval_without_width_is_left_out() -> None:
+    assert interval(0.5, 0.5) == ""
+    assert interval(0.081, 0.096) == " (8.1\u20139.6%)"

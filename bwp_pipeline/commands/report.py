@@ -39,7 +39,9 @@ def main(words: Sequence[str]) -> int:
     import duckdb  # noqa: PLC0415
 
     from bwp_pipeline.reports import write_window_report  # noqa: PLC0415
+    from bwp_pipeline.reports.language import speak  # noqa: PLC0415
 
+    speak(settings.locale)
     try:
         files = write_window_report(
             settings.published_path,

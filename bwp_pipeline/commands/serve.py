@@ -42,8 +42,11 @@ def serve(settings: Settings, host: str, port: int, names: tuple[str, ...]) -> i
     # Their import takes half a second, which no other command needs.
     import uvicorn  # noqa: PLC0415
 
+    from bwp_pipeline.reports.language import speak  # noqa: PLC0415
     from bwp_pipeline.web.app import create_app  # noqa: PLC0415
 
+    # Every request runs in a copy of this context.
+    speak(settings.locale)
     credentials = settings.serve_credentials
     app = create_app(
         settings.published_path,

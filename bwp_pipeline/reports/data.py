@@ -113,4 +113,5 @@ class Published:
                 for field in fields(Facts)
             }
         )
-        return replace(self, tables=tables, facts=facts)
+        coverage = [row for row in self.coverage if row.business_product_id == business_product_id]
+        return replace(self, tables=tables, facts=facts, coverage=coverage)

@@ -18,6 +18,7 @@ from bwp_pipeline.reports.rows import DayCancellations, Facts, KeyFigures, Unful
 FEWEST_ORDERS = 10
 NO_COMPARISON = "no earlier data"
 TOO_FEW = "too few orders to tell"
+VERDICTS = ("clearly up", "clearly down", "no clear change", NO_COMPARISON, TOO_FEW)
 _CLEAR = 1.96
 
 

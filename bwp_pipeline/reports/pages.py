@@ -176,9 +176,12 @@ def pages_of(published: Published, stock: StockFiles, built_at: datetime) -> lis
     main = published.main_currencies
     found = published.facts.by_page(main)
     ordered = sorted(found, key=lambda key: (key[0], key[1] != main.get(key[0]), key[1] or ""))
-    if not ordered:
-        return [page_of(published, ("", None), published.facts, stock, built_at)]
-    return [page_of(published, key, found[key], stock, built_at) for key in ordered]
+    # Without anything in the window, each store has a page that says so.
+    ordered = ordered or [(row.business_product_id, None) for row in published.coverage]
+    return [
+        page_of(published, key, found.get(key, Facts.none()), stock, built_at)
+        for key in ordered or [("", None)]
+    ]
 
 
 def page_of(

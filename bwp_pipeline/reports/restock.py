@@ -24,7 +24,7 @@ ORDERS_NAMED = 10
 LOW_COVER_DAYS = 7
 """Less stock than this is a matter for today where no lead time is known."""
 
-_BY_STATUS = {
+ACTIONS = {
     "ONGOING": "Restock now",
     "SILENT": "Restock; check the listing",
     "INTERMITTENT": "Keep more in stock",
@@ -116,7 +116,7 @@ def product_action(row: UnfulfilledProduct, known: Purchase | None, today: date)
         return say("Order now: {days} left", days=wording.days(left))
     if not row.unfulfilled_units_direct and not row.unfulfilled_units_merchant_declared:
         return say("Find which product was short")
-    return say(_BY_STATUS.get(row.stockout_status or "", "Check stock"))
+    return say(ACTIONS.get(row.stockout_status or "", "Check stock"))
 
 
 def _told_action(known: Purchase, today: date) -> str | None:

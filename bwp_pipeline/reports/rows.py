@@ -242,6 +242,11 @@ class Facts:
     failed_returns: list[FailedReturn]
     graded: list[GradedReturns]
 
+    @classmethod
+    def none(cls) -> "Facts":
+        """Return no row at all."""
+        return cls(**{field.name: [] for field in fields(cls)})
+
     def by_page(self, main_currencies: Mapping[str, str | None]) -> dict[PageKey, "Facts"]:
         """Divide the rows among pages; what has no currency goes with its store's main one."""
         parts: dict[PageKey, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))

@@ -9,6 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel import Locale, UnknownLocaleError
+
 from bwp_pipeline.settings.environ import SettingsError
 from bwp_pipeline.settings.urls import ODD_IN_PATHS, is_plain
 
@@ -66,6 +68,19 @@ def timezone_from(environ: Mapping[str, str]) -> ZoneInfo:
             "BWP_TIMEZONE", f"names no time zone: {name[:80]!r}", "America/New_York"
         )
     return ZoneInfo(name)
+
+
+def locale_from(environ: Mapping[str, str]) -> str:
+    """`BWP_LOCALE`, by which reports print numbers, money and days, and in which language.
+
+    Raises:
+        SettingsError: When no such locale exists.
+    """
+    name = environ.get("BWP_LOCALE", "").strip() or "en_US"
+    try:
+        return str(Locale.parse(name.replace("-", "_")))
+    except (UnknownLocaleError, ValueError):
+        raise SettingsError("BWP_LOCALE", f"names no locale: {name[:80]!r}", "de_DE") from None
 
 
 def run_hour_from(environ: Mapping[str, str]) -> int | None:

@@ -18,6 +18,7 @@ from bwp_pipeline.settings.network import check_network
 from bwp_pipeline.settings.places import (
     dagster_home_from,
     data_dir_from,
+    locale_from,
     run_hour_from,
     timezone_from,
 )
@@ -52,6 +53,7 @@ class Settings:
     api_product_identifiers: bool
     stores: Mapping[str, Store]
     timezone: ZoneInfo
+    locale: str
     report_days: int
     memory_limit: str | None
     lookback_days: int
@@ -121,6 +123,7 @@ class Settings:
             == "true",
             stores=_stores(env),
             timezone=timezone_from(env.variables),
+            locale=locale_from(env.variables),
             report_days=env.whole("BWP_REPORT_DAYS", 28, least=1, most=366),
             memory_limit=env.size("BWP_MEMORY_LIMIT"),
             lookback_days=env.whole("BWP_LOOKBACK_DAYS", 3, least=0, most=366),

@@ -20,6 +20,7 @@ from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.publishing.previews import cancellation_reasons, unfulfilled_products
 from bwp_pipeline.reports import write_reports
 from bwp_pipeline.reports.delivery import deliver
+from bwp_pipeline.reports.language import speak
 from bwp_pipeline.reports.messages import Sent, tell_digest
 
 ROWS = 10
@@ -37,6 +38,7 @@ def reports(
 ) -> MaterializeResult:  # type: ignore[type-arg]  # Dagster looks for the bare class
     """The page, the workbook and the CSV files of the published database."""
     settings = installation.settings
+    speak(settings.locale)
     files = write_reports(
         settings.published_path,
         settings.reports_dir,
