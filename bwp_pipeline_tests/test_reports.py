@@ -298,7 +298,7 @@ def test_reports_are_kept_by_day_and_the_latest_replaces_the_one_before(tmp_path
         files = write_reports(
             database, tmp_path / "reports", built_at=BUILT_AT, version="1", run_id="r"
         )
-    kept = sorted(path.name for path in (tmp_path / "reports").iterdir())
+    kept = sorted(path.name for path in (tmp_path / "reports").glob("[!.]*"))
     assert kept == ["2026-11-18", "2026-11-19", "latest"]
     assert "to Nov 19, 2026" in files.html.read_text(encoding="utf-8")
 
