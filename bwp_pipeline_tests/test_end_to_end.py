@@ -7,9 +7,10 @@ import logging
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -334,3 +335,20 @@ def test_the_warehouse_is_built_again_from_the_lake_to_the_same_rows(pipeline: P
     assert pipeline.run(END - timedelta(days=1), END - timedelta(days=1)).success
 
     assert pipeline.tables() == before
+
+
+def test_a_backup_of_the_lake_restores_every_table_on_an_empty_machine(
+    pipeline: Pipeline, tmp_path: Path
+) -> None:
+    for item in pipeline.s3.get_client().list_objects_v2(Bucket=BUCKET, Prefix="lake/")["Contents"]:
+        backup = tmp_path / item["Key"]
+        backup.parent.mkdir(parents=True, exist_ok=True)
+        pipeline.s3.get_client().download_file(BUCKET, item["Key"], str(backup))
+    lake_url = f"{(tmp_path / 'lake').as_uri()}/"
+    settings = replace(pipeline.settings, data_dir=tmp_path, lake_url=lake_url)
+    with DagsterInstance.ephemeral() as instance:
+        restored = replace(pipeline, settings=settings, instance=instance)
+
+        assert restored.run(END - timedelta(days=1), END - timedelta(days=1)).success
+
+    assert restored.tables() == pipeline.tables()

@@ -52,8 +52,10 @@ select
     cast(coalesce(sum(unfulfilled_units), 0) as decimal(18, 3)) as unfulfilled_units,
     cast(coalesce(sum(withdrawn_units), 0) as decimal(18, 3)) as withdrawn_units,
     cast(coalesce(sum(lost_sales), 0) as decimal(18, 4)) as lost_sales,
-    coalesce(sum(cast(lost_sales as double) * cast(lost_sales as double)), 0)
-        as lost_sales_squares
+    -- As decimals, for a sum of doubles depends on the order of its rows.
+    cast(coalesce(
+        sum(cast(lost_sales as decimal(18, 4)) * cast(lost_sales as decimal(18, 4))), 0
+    ) as double) as lost_sales_squares
 from orders
 group by business_product_id, page_currency, periods_ago, orders.first_day, orders.last_day
 {%- endmacro %}
