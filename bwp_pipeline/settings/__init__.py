@@ -5,11 +5,13 @@ anything that a setting names.
 """
 
 from bwp_pipeline.settings.environ import SettingsError
+from bwp_pipeline.settings.names import NAMES
 from bwp_pipeline.settings.places import data_dir_from, run_hour_from, timezone_from
 from bwp_pipeline.settings.variables import API_VERSIONS, Settings
 
 __all__ = [
     "API_VERSIONS",
+    "NAMES",
     "Settings",
     "SettingsError",
     "data_dir_from",

@@ -1,0 +1,71 @@
+"""`bwp doctor`: is everything there that a daily run needs, and what is to be done where not.
+
+Belongs here: the order of the examinations and what a person reads. Does not belong here: the
+examinations, a module for each kind of thing, or mending anything.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from bwp_pipeline.api import FetchStoppedError
+from bwp_pipeline.archive import ArchiveUnreachable
+from bwp_pipeline.commands.arguments import OneLineParser
+from bwp_pipeline.commands.doctor import accounts, machine, stored
+from bwp_pipeline.commands.doctor.finding import Finding, Level
+from bwp_pipeline.commands.exits import Exit
+from bwp_pipeline.defs.resources import Installation
+from bwp_pipeline.reports.messages import send_test
+from bwp_pipeline.settings import Settings, SettingsError
+from bwp_pipeline.settings.stores import StoresFileError
+
+EXAMINATIONS: dict[str, Callable[[Installation], Iterator[Finding]]] = {
+    "settings": machine.settings_known,
+    "archive": stored.archive,
+    "API": accounts.credentials,
+    "network": accounts.network,
+    "lake": stored.lake,
+    "stores": stored.stores,
+    "clock": machine.clock,
+    "disk": machine.disk,
+    "permissions": machine.permissions,
+}
+
+
+def main(words: Sequence[str]) -> int:
+    """Examine what a daily run needs, a line for each finding; failed where one is wrong."""
+    parser = OneLineParser(prog="bwp doctor", description=__doc__)
+    parser.add_argument(
+        "--send-test", action="store_true", help="also send a test by e-mail and to Slack"
+    )
+    arguments = parser.parse_args(words)
+    return examine(Settings.from_environ(), try_channels=arguments.send_test)
+
+
+def examine(settings: Settings, *, try_channels: bool = False) -> int:
+    """Examine everything and print a line for each finding.
+
+    Returns:
+        `Exit.DONE` when a daily run can work, also where there is something to look at.
+    """
+    installation = Installation(lambda: settings)
+    is_well = True
+    for name, examination in EXAMINATIONS.items():
+        for finding in _findings(examination, installation):
+            print(f"{finding.level:<5} {name}: {finding.words}", flush=True)
+            is_well = is_well and finding.level is not Level.WRONG
+    for channel, problem in send_test(settings.channels) if try_channels else ():
+        print(f"{Level.WRONG if problem else Level.OK:<5} {channel}: {problem or 'a test is sent'}")
+        is_well = is_well and problem is None
+    return Exit.DONE if is_well else Exit.FAILED
+
+
+def _findings(
+    examination: Callable[[Installation], Iterator[Finding]], installation: Installation
+) -> Iterator[Finding]:
+    """The findings; what ends an examination is one, so that the others go on."""
+    try:
+        yield from examination(installation)
+    except (ArchiveUnreachable, FetchStoppedError, StoresFileError, SettingsError) as error:
+        yield Finding(Level.WRONG, str(error))
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        yield Finding(Level.WRONG, f"{place}{error.strerror or error}")
