@@ -24,18 +24,20 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import pandas as pd
-from generated_history import STORE, History
+from generated_history import History
 
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.publishing.published_file import publish
 from bwp_pipeline.sandbox import World
+from bwp_pipeline.warehouse.building import build_warehouse
 from bwp_pipeline.warehouse.dbt_project import parsed_project
 from bwp_pipeline.warehouse.dbt_run import run_dbt
-from bwp_pipeline.warehouse.loading import load_lake, mark_built
+from bwp_pipeline.warehouse.loading import load_lake
 from bwp_pipeline_tests.warehouse_builds import Warehouse, snapshot
 
 _START = date(2025, 1, 6)
 _RUNS = 3
+_FLATTENING = ("int_orders", "int_lines", "int_delivery_items")
 Json = dict[str, Any]
 
 
@@ -156,23 +158,26 @@ def measured(directory: Path, case: str) -> Json:
 
 
 def _run(directory: Path, case: str) -> Json:
-    warehouse = directory / "warehouse.duckdb"
-    lake = Lake(f"{(directory / 'lake').as_uri()}/")
-    steps = {}
-    started = time.perf_counter()
-    load_lake(lake, warehouse, timezone="America/New_York", report_days=28, stores={STORE: "Shop"})
-    steps["load"] = time.perf_counter() - started
-    results = run_dbt(warehouse)
-    steps["dbt"] = time.perf_counter() - started - steps["load"]
+    warehouse = Warehouse(directory, "America/New_York", name=".")
     if case == "flatten":
-        took = {one.name: one.seconds for one in results}
-        names = ("int_orders", "int_lines", "int_delivery_items")
-        return {"seconds": sum(took[name] for name in names), "memory": _peak()}
-    mark_built(warehouse)
-    before = time.perf_counter()
-    publish(warehouse, directory / "published" / "bwp.duckdb")
-    steps["publish"] = time.perf_counter() - before
-    return {"seconds": time.perf_counter() - started, "memory": _peak(), "steps": steps}
+        return _flatten(warehouse)
+    started = time.perf_counter()
+    build_warehouse(warehouse.lake, warehouse.settings(), say=_say)
+    steps = {"build": time.perf_counter() - started}
+    publish(warehouse.path, directory / "published" / "bwp.duckdb")
+    seconds = time.perf_counter() - started
+    steps["publish"] = seconds - steps["build"]
+    return {"seconds": seconds, "memory": _peak(), "steps": steps}
+
+
+def _flatten(warehouse: Warehouse) -> Json:
+    load_lake(warehouse.lake, warehouse.path, timezone="UTC", report_days=28, stores={})
+    took = {one.name: one.seconds for one in run_dbt(warehouse.path)}
+    return {"seconds": sum(took[name] for name in _FLATTENING), "memory": _peak()}
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
 
 
 def _peak() -> float:

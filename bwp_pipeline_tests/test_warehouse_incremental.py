@@ -8,6 +8,7 @@ import pytest
 from bwp_pipeline.archive import ingest_days, open_archive
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.sandbox import World, write_archive
+from bwp_pipeline.warehouse.building import build_warehouse
 from bwp_pipeline_tests.warehouse_builds import NOON, Row, Warehouse, event, snapshot
 
 END = date(2026, 3, 12)
@@ -101,6 +102,28 @@ def test_a_build_that_stopped_halfway_is_made_up_for_by_the_next(
     it.build()
 
     assert it.tables() == whole.tables()
+
+
+def test_a_rebuild_in_parts_goes_on_where_it_stopped_and_ends_in_the_rows_of_a_full_build(
+    whole: Warehouse, tmp_path: Path
+) -> None:
+    it = Warehouse(whole.directory, whole.timezone, whole.report_days, name=tmp_path.name)
+    settings = it.settings()
+    said: list[str] = []
+
+    def stop(words: str) -> None:
+        said.append(words)
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        build_warehouse(it.lake, settings, say=stop, most_rows=1)
+    build_warehouse(it.lake, settings, say=said.append, most_rows=1)
+
+    assert it.tables() == whole.tables()
+    # Five days: one before the interruption, three after it, and the last is what any run builds.
+    assert len(said) == 1 + 3 + 1
+    assert said[0].startswith("4 of 16 lake files built, the others take about ")
+    assert "of 12 lake files built" in said[1]
 
 
 def test_building_again_changes_nothing(whole: Warehouse) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,13 @@ import pyarrow as pa
 
 from bwp_pipeline.archive.records.event import CURRENT_NAMES, parse_resource
 from bwp_pipeline.lake import SCHEMAS, Lake
+from bwp_pipeline.settings import Settings
 from bwp_pipeline.warehouse.dbt_run import BUILD, run_dbt
 from bwp_pipeline.warehouse.loading import load_lake, mark_built, marts_path
 
 Row = dict[str, Any]
 STORE = "bp-1"
+STORE_NAME = "Mugs & More"
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 
@@ -72,6 +74,21 @@ class Warehouse:
     def path(self) -> Path:
         return self.directory / self.name / "warehouse.duckdb"
 
+    def settings(self) -> Settings:
+        """The settings of a pipeline whose warehouse this is."""
+        settings = Settings.from_environ(
+            {
+                "BWP_ARCHIVE_URL": "file:///none/",
+                "BWP_DATA_DIR": str(self.path.parent),
+                "BWP_TIMEZONE": self.timezone,
+                "BWP_REPORT_DAYS": str(self.report_days),
+                "BWP_TARGET_ID": STORE,
+                "BWP_CLIENT_ID": "client",
+                "BWP_CLIENT_SECRET": "secret",
+            }
+        )
+        return replace(settings, stores={STORE: replace(settings.stores[STORE], name=STORE_NAME)})
+
     def archive(
         self,
         day: date,
@@ -111,7 +128,7 @@ class Warehouse:
             self.path,
             timezone=self.timezone,
             report_days=self.report_days,
-            stores={STORE: "Mugs & More"},
+            stores={STORE: STORE_NAME},
         )
         run_dbt(self.path, (*BUILD, *selection))
         if marked:

@@ -6,15 +6,17 @@ here: what a row means; that is SQL, in dbt_project/.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
 import duckdb
 
-from bwp_pipeline.lake import SCHEMAS, Lake, LakeFile, missing_days
+from bwp_pipeline.lake import Lake, LakeFile, missing_days
 from bwp_pipeline.warehouse.dbt_project import project_hash
-from bwp_pipeline.warehouse.lake_columns import COLUMNS, COMPUTED
+from bwp_pipeline.warehouse.lake_columns import COLUMNS
 from bwp_pipeline.warehouse.lake_gaps import note_gaps
+from bwp_pipeline.warehouse.lake_tables import create_lake_tables, insert_files
 
 # Now and then DuckDB puts several days' rows together, payloads and all, in as much memory as it
 # may have; with little it takes no longer.
@@ -23,9 +25,10 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "200
 
 @dataclass(frozen=True, slots=True)
 class LoadCounts:
-    """What a load added: files by lake table, and how many loaded ones the lake has no more."""
+    """Lake files: loaded now, left for the next load, and loaded ones that the lake has no more."""
 
-    added: Mapping[str, int]
+    added: int
+    left: int
     retired: int
 
 
@@ -36,6 +39,7 @@ def load_lake(
     timezone: str,
     report_days: int,
     stores: Mapping[str, str],
+    most_rows: int | None = None,
 ) -> LoadCounts:
     """Copy the lake files that the warehouse lacks into `staging.lake_*`, in one transaction.
 
@@ -50,6 +54,8 @@ def load_lake(
         timezone: The merchant's, an IANA name.
         report_days: Days in the reports' window.
         stores: Names to show, by business product id.
+        most_rows: Once so many events and snapshots wait to be built, later days are left for the
+            next load. Without it, everything is loaded.
     """
     warehouse_path.parent.mkdir(parents=True, exist_ok=True)
     identity = f"{project_hash()} {timezone}"
@@ -70,11 +76,11 @@ def load_lake(
                 "insert into staging.stores values (?, ?)", [business_product_id, name]
             )
         retired = _retire(connection, present)
-        noted = _note(connection, present)
-        added = {table: _insert(connection, lake, table, noted) for table in present}
+        new = _new(connection, present)
+        added = _add(connection, lake, new, most_rows)
         note_gaps(connection, missing_days(days), lake.damaged())
         connection.commit()
-    return LoadCounts(added=added, retired=retired)
+    return LoadCounts(added=added, left=len(new) - added, retired=retired)
 
 
 def mark_built(warehouse_path: Path) -> None:
@@ -135,14 +141,11 @@ def _create(connection: duckdb.DuckDBPyConnection, identity: str) -> None:
     )
     connection.execute("create table staging.stores (business_product_id varchar, name varchar)")
     connection.execute("create sequence staging.lake_file_ids")
-    connection.execute("create sequence staging.snapshot_numbers")
     connection.execute(
         "create table staging.lake_files (file_id bigint, lake_table varchar, path varchar,"
         " size bigint, etag varchar, archive_day date, state varchar)"
     )
-    for table, columns in COLUMNS.items():
-        names = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        connection.execute(f"create table staging.lake_{table} (file_id bigint, {names})")
+    create_lake_tables(connection)
 
 
 def _set_run_settings(
@@ -173,10 +176,10 @@ def _retire(connection: duckdb.DuckDBPyConnection, present: Mapping[str, list[La
     return len(gone)
 
 
-def _note(
+def _new(
     connection: duckdb.DuckDBPyConnection, present: Mapping[str, list[LakeFile]]
-) -> list[tuple[int, LakeFile]]:
-    """Number and note the files that the warehouse lacks, those of an earlier day first.
+) -> list[LakeFile]:
+    """The files that the warehouse lacks, those of an earlier day first.
 
     So the first file that names an order tells from where on to read it, in every table.
     """
@@ -185,7 +188,7 @@ def _note(
             "select path, size, etag from staging.lake_files where state <> 'RETIRED'"
         ).fetchall()
     )
-    new = sorted(
+    return sorted(
         (
             file
             for files in present.values()
@@ -194,55 +197,59 @@ def _note(
         ),
         key=attrgetter("day", "table", "path"),
     )
-    if not new:
-        return []
+
+
+def _add(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, new: list[LakeFile], most_rows: int | None
+) -> int:
+    """Load whole days of new files until `most_rows` wait; returns how many files that were."""
+    days = [new] if most_rows is None else _by_day(new)
+    waiting = 0 if most_rows is None else _waiting_rows(connection)
+    added = 0
+    for files in days:
+        if most_rows is not None and waiting >= most_rows:
+            break
+        noted = _note(connection, files)
+        for table in COLUMNS:
+            of_table = [(file_id, file) for file_id, file in noted if file.table == table]
+            waiting += insert_files(connection, lake, table, of_table)
+        added += len(files)
+    return added
+
+
+def _by_day(files: list[LakeFile]) -> list[list[LakeFile]]:
+    return [list(group) for _, group in groupby(files, key=attrgetter("day"))]
+
+
+def _waiting_rows(connection: duckdb.DuckDBPyConnection) -> int:
+    """Rows that an earlier load brought and no build has covered."""
+    row = connection.execute(
+        "select count(*) from (select file_id from staging.lake_events"
+        " union all select file_id from staging.lake_order_snapshots)"
+        " where file_id in (select file_id from staging.lake_files where state = 'NEW')"
+    ).fetchone()
+    return row[0] if row else 0
+
+
+def _note(
+    connection: duckdb.DuckDBPyConnection, files: list[LakeFile]
+) -> list[tuple[int, LakeFile]]:
+    """Number the files in their order and note them."""
     numbers = connection.execute(
         "select nextval('staging.lake_file_ids') as file_id from range(?) order by file_id",
-        [len(new)],
+        [len(files)],
     ).fetchall()
-    noted = [(file_id, file) for (file_id,), file in zip(numbers, new, strict=True)]
+    noted = [(file_id, file) for (file_id,), file in zip(numbers, files, strict=True)]
     connection.execute(
         "insert into staging.lake_files select unnest(?), unnest(?), unnest(?), unnest(?),"
         " unnest(?), unnest(?), 'NEW'",
         [
             [file_id for file_id, _ in noted],
-            [file.table for file in new],
-            [file.path for file in new],
-            [file.size for file in new],
-            [file.etag for file in new],
-            [file.day for file in new],
+            [file.table for file in files],
+            [file.path for file in files],
+            [file.size for file in files],
+            [file.etag for file in files],
+            [file.day for file in files],
         ],
     )
     return noted
-
-
-def _insert(
-    connection: duckdb.DuckDBPyConnection,
-    lake: Lake,
-    table: str,
-    noted: list[tuple[int, LakeFile]],
-) -> int:
-    new = [(file_id, file) for file_id, file in noted if file.table == table]
-    if not new:
-        return 0
-    paths = [str(path) for path in lake.local([file for _, file in new])]
-    connection.execute(
-        "create or replace temp table new_files as select unnest(?) as file_id, unnest(?) as local",
-        [[file_id for file_id, _ in new], paths],
-    )
-    # A cast from the lake's timestamps with time zone would follow the session's zone: it is UTC.
-    names = ", ".join(
-        f"cast({COMPUTED.get(name, f'lake.{name}')} as {kind}) as {name}"
-        for name, kind in COLUMNS[table].items()
-    )
-    # A file of an older version lacks columns; where all do, they come from a table without rows.
-    connection.register("all_columns", SCHEMAS[table].empty_table())
-    connection.execute(
-        f"insert into staging.lake_{table} select file_id, {names} from ("  # noqa: S608 -- own names
-        " from read_parquet(?, filename = true, hive_partitioning = false, union_by_name = true)"
-        " union all by name from all_columns"
-        ") as lake join new_files on new_files.local = lake.filename",
-        [paths],
-    )
-    connection.unregister("all_columns")
-    return len(new)

@@ -1,7 +1,7 @@
 """Step 3: the lake's rows through dbt's staging and marts to the report tables."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,9 @@ from dbt_common.events.base_types import EventMsg
 from dbt_common.events.functions import msg_to_dict
 
 from bwp_pipeline.defs.resources import Installation
+from bwp_pipeline.warehouse.building import build_warehouse
 from bwp_pipeline.warehouse.damage import built_soundly
-from bwp_pipeline.warehouse.dbt_run import BUILD, DbtError, run_dbt
-from bwp_pipeline.warehouse.loading import load_lake, mark_built
+from bwp_pipeline.warehouse.dbt_run import DbtError
 
 WRITTEN_BY = {
     "lake_events": "events",
@@ -33,6 +33,8 @@ WRITTEN_BY = {
     "lake_quarantine": "events",
     "lake_order_snapshots": "order_snapshots",
 }
+
+RESULTS = {"LogModelResult", "LogSeedResult", "LogTestResult"}
 
 DbtEvent = (
     Output[Any] | AssetMaterialization | AssetObservation | AssetCheckResult | AssetCheckEvaluation
@@ -75,15 +77,22 @@ def warehouse_assets(manifest_path: Path) -> AssetsDefinition:
         results: list[DbtCoreCliEventMessage] = []
 
         def note(message: EventMsg) -> None:
-            event = DbtCoreCliEventMessage(msg_to_dict(message), event_history_metadata={})
-            if event.is_result_event:
+            # Of hundreds of events, those that tell what came of a model, a seed or a test.
+            if message.info.name in RESULTS:
+                event = DbtCoreCliEventMessage(msg_to_dict(message), event_history_metadata={})
                 results.append(event)
 
         selection = _selection(context, manifest, translator)
 
         def build() -> None:
             results.clear()
-            _build(context, installation, selection, note)
+            build_warehouse(
+                installation.lake(),
+                installation.settings,
+                say=context.log.info,
+                selection=selection,
+                on_event=note,
+            )
 
         failure = None
         try:
@@ -99,31 +108,6 @@ def warehouse_assets(manifest_path: Path) -> AssetsDefinition:
             raise failure
 
     return warehouse
-
-
-def _build(
-    context: AssetExecutionContext,
-    installation: Installation,
-    selection: Sequence[str],
-    note: Callable[[EventMsg], None],
-) -> None:
-    settings = installation.settings
-    counts = load_lake(
-        installation.lake(),
-        settings.warehouse_path,
-        timezone=settings.timezone.key,
-        report_days=settings.report_days,
-        stores=settings.store_names,
-    )
-    context.log.info("%d new lake files loaded; dbt builds", sum(counts.added.values()))
-    run_dbt(
-        settings.warehouse_path,
-        (*BUILD, *selection),
-        memory_limit=settings.memory_limit,
-        on_event=note,
-    )
-    if not context.is_subset:
-        mark_built(settings.warehouse_path)
 
 
 def _selection(

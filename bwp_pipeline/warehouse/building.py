@@ -1,0 +1,81 @@
+"""The warehouse brought up to date with the lake, in parts where there is much to do.
+
+Belongs here: what is loaded and built in which order, and how far that is. Does not belong here:
+loading (`loading.py`) and dbt (`dbt_run.py`) themselves. Another engine would build the marts here,
+between a load and the reports.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from bwp_pipeline.lake import Lake
+from bwp_pipeline.settings import Settings
+from bwp_pipeline.warehouse.dbt_run import BUILD, run_dbt
+from bwp_pipeline.warehouse.loading import load_lake, mark_built
+
+if TYPE_CHECKING:
+    from dbt_common.events.base_types import EventMsg
+
+MOST_ROWS = 400_000
+"""Events and snapshots that one part has about, of whole archive days: they decide how much memory
+a rebuild takes, however long the history is."""
+
+# Rows of a part are checked with all others, after the last one.
+_WITHOUT_TESTS = (*BUILD, "--exclude-resource-type", "test")
+
+
+def build_warehouse(
+    lake: Lake,
+    settings: Settings,
+    *,
+    say: Callable[[str], None],
+    selection: Sequence[str] = (),
+    on_event: Callable[["EventMsg"], None] | None = None,
+    most_rows: int = MOST_ROWS,
+) -> None:
+    """Load what is new in the lake and build what follows from it.
+
+    What doesn't fit into one part is built part by part, oldest days first. Each part that was
+    built is noted, so a run that is interrupted goes on where it stopped.
+
+    Args:
+        lake: Where the rows come from.
+        settings: Where the warehouse is, the merchant's time zone, window, stores and memory.
+        say: Told in a sentence how much is loaded, and after each part how much is left.
+        selection: dbt's options for the last part; with any, it counts as not built.
+        on_event: Called with each of dbt's events of the last part.
+        most_rows: See `MOST_ROWS`.
+
+    Raises:
+        DbtError: When a model or a test failed.
+    """
+    path, limit = settings.warehouse_path, settings.memory_limit
+    started, built = time.monotonic(), 0
+    while True:
+        counts = load_lake(
+            lake,
+            path,
+            timezone=settings.timezone.key,
+            report_days=settings.report_days,
+            stores=settings.store_names,
+            most_rows=most_rows,
+        )
+        if not counts.left:
+            break
+        run_dbt(path, _WITHOUT_TESTS, memory_limit=limit)
+        mark_built(path)
+        built += counts.added
+        say(_progress(built, counts.left, time.monotonic() - started))
+    say(f"{counts.added} new lake files loaded; dbt builds")
+    run_dbt(path, (*BUILD, *selection), memory_limit=limit, on_event=on_event)
+    if not selection:
+        mark_built(path)
+
+
+def _progress(built: int, left: int, seconds: float) -> str:
+    words = f"{built} of {built + left} lake files built"
+    if not built:
+        return words
+    minutes = seconds * left / built / 60
+    return f"{words}, the others take about {max(1, round(minutes))} min"
