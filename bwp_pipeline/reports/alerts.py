@@ -42,7 +42,7 @@ def read_alerts(path: Path) -> Remembered:
     return Remembered(document.alerts)
 
 
-def write_alerts(signals: Iterable[Signal], window: Window, path: Path) -> Path:
+def write_alerts(signals: Iterable[Signal], window: Window, path: Path, *, is_stale: bool) -> Path:
     """Write the signals with their window, the newest data they know and their states."""
     through = window.data_through.isoformat() if window.data_through else None
     document = {
@@ -50,6 +50,7 @@ def write_alerts(signals: Iterable[Signal], window: Window, path: Path) -> Path:
         "last_day": window.last_day.isoformat(),
         "timezone": window.timezone,
         "data_through": through,
+        "is_stale": is_stale,
         "alerts": [asdict(signal) for signal in signals],
     }
     content = json.dumps(document, indent=2, ensure_ascii=False, default=date.isoformat)

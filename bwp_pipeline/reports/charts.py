@@ -13,7 +13,8 @@ from bwp_pipeline.reports.language import number, percent
 
 WIDTH, HEIGHT = 720, 280
 LEFT, RIGHT, TOP, BOTTOM = 64, 28, 18, 52
-_MOST_TOLD, _LINE = 3, 16
+_MOST_TOLD, _LABEL, _STEP, _LINE = 3, 240, 60, 16
+"""How many points have words, and how long, far apart and high these are, in drawing units."""
 _STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
 
 
@@ -129,12 +130,14 @@ def funnel(
 def _marks(points: Iterable[tuple[float, float, str]]) -> tuple[Mark, ...]:
     """Sign points; words stand beside the highest ones that leave each other room."""
     signed = list(points)
-    told: list[float] = []
-    for _, y, _ in sorted(signed, key=lambda point: point[1]):
-        if len(told) < _MOST_TOLD and all(abs(y - other) > _LINE for other in told):
-            told.append(y)
+    told: list[tuple[float, float]] = []
+    for x, y, _ in sorted(signed, key=lambda point: point[1]):
+        apart = [(abs(x - other_x), abs(y - other_y)) for other_x, other_y in told]
+        has_room = all(dx > _LABEL or (dx > _STEP and dy > _LINE) for dx, dy in apart)
+        if len(told) < _MOST_TOLD and has_room:
+            told.append((x, y))
     return tuple(
-        Mark(x, y, label, "end" if x > 2 * WIDTH / 3 else "start", y in told)
+        Mark(x, y, label, "end" if x > 2 * WIDTH / 3 else "start", (x, y) in told)
         for x, y, label in signed
     )
 

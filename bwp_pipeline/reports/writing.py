@@ -171,7 +171,12 @@ def write_files(
         html=htmls[0],
         xlsx=write_workbook(published, pages, tables, directory / "bwp_report.xlsx", stamp),
         csvs=write_csv_files(tables, published.window, directory),
-        alerts=write_alerts(signals, published.window, directory / "alerts.json"),
+        alerts=write_alerts(
+            signals,
+            published.window,
+            directory / "alerts.json",
+            is_stale=digest.is_stale,
+        ),
         pages=htmls[1:],
         last_day=published.window.last_day,
         digest=digest,

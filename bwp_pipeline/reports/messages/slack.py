@@ -7,8 +7,9 @@ from typing import TypedDict
 
 import httpx
 
-from bwp_pipeline.reports import wording
+from bwp_pipeline.reports.actions import Task
 from bwp_pipeline.reports.digest import Digest
+from bwp_pipeline.reports.language import money, say
 from bwp_pipeline.reports.messages.errors import NotificationError
 from bwp_pipeline.reports.messages.outcome import Message
 
@@ -38,14 +39,14 @@ class SlackMessage(TypedDict):
 
 
 def slack_of(digest: Digest, link: str | None = None) -> SlackMessage:
-    """Return the digest as a Slack message: the verdict and the top five of each page."""
+    """Return the digest as a Slack message: the verdict and what each page says to do."""
     blocks = [_section(f"*{_slack_text(digest.verdict)}*")]
     for page in digest.pages:
         name = " ".join(filter(None, (page.store_name, page.currency_code)))
         lines = [f"*{_slack_text(name)}*: {_slack_text(page.verdict)}"]
         lines += [
-            f"{place}. {_slack_text(wording.product(item.row))}: {_slack_text(item.action)}"
-            for place, item in enumerate(page.top, start=1)
+            f"{place}. {_slack_text(task.what)}{_at_stake(task, page.currency_code)}"
+            for place, task in enumerate(page.tasks, start=1)
         ]
         blocks.append(_section("\n".join(lines)))
     news = [f"• {_slack_text(signal.text)} ({signal.evidence})" for signal in digest.new_signals]
@@ -54,6 +55,12 @@ def slack_of(digest: Digest, link: str | None = None) -> SlackMessage:
     if link:
         blocks.append(_section(f"<{link}|The whole report>"))
     return {"text": _slack_text(digest.verdict), "blocks": blocks[:MOST_BLOCKS]}
+
+
+def _at_stake(task: Task, currency: str | None) -> str:
+    if not task.at_stake:
+        return ""
+    return f" ({money(task.at_stake, currency, whole=True)} {say('at stake')})"
 
 
 def plain_slack(message: Message) -> SlackMessage:
