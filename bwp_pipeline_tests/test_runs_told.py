@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -21,6 +22,7 @@ from dagster import (
 )
 
 from bwp_pipeline.defs.checks import ADVICE
+from bwp_pipeline.defs.metrics import write_metrics
 from bwp_pipeline.defs.outcomes import TOLD_BY_TERMINAL, outcome_of
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.defs.sensors import run_sensors
@@ -185,7 +187,7 @@ def run(instance: DagsterInstance, *, fails: bool, tags: dict[str, str]) -> str:
             severity=AssetCheckSeverity.WARN,
             metadata={"NOT_FOUND": 3, "INVALID": 0, "findings": "an example"},
         )
-        return MaterializeResult(check_results=[result])
+        return MaterializeResult(metadata={"throttled": 2}, check_results=[result])
 
     defs = Definitions(assets=[orders], jobs=[define_asset_job("daily")])
     job = defs.resolve_job_def("daily")
@@ -204,6 +206,27 @@ def test_troubles_are_read_from_what_dagster_recorded() -> None:
         "orders: BWP_X is wrong. Example: BWP_X=y The next run makes up for it.",
         f"orders_were_fetched: 3 NOT FOUND; an example. {ADVICE['orders_were_fetched']}",
     ]
+
+
+def test_a_runs_figures_are_a_file_for_prometheus(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "bwp.prom"
+    installation = Installation(lambda: replace(settings, metrics_file=path))
+    with DagsterInstance.ephemeral() as instance:
+        for fails in (False, True):
+            run_id = run(instance, fails=fails, tags={})
+            logs = instance.all_logs(run_id)
+            events = [log.dagster_event for log in logs if log.dagster_event]
+            record = instance.get_run_record_by_id(run_id)
+            assert write_metrics(installation, record, events) is None
+            found = dict(
+                line.split(" ") for line in path.read_text().splitlines() if line[0] != "#"
+            )
+            assert found["bwp_run_success"] == str(int(not fails))
+            assert float(found["bwp_run_duration_seconds"]) >= 0
+            assert found["bwp_missing_days"] == "0"
+            assert found.get("bwp_api_throttled") == (None if fails else "2")
+    away = Installation(lambda: replace(settings, metrics_file=tmp_path / "no" / "bwp.prom"))
+    assert "could not be written" in (write_metrics(away, record, events) or "")
 
 
 @pytest.mark.parametrize(("tags", "told"), [({}, 1), (TOLD_BY_TERMINAL, 0)])

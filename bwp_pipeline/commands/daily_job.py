@@ -18,9 +18,11 @@ from bwp_pipeline.api.stores_named import stores_named
 from bwp_pipeline.commands.exits import Exit
 from bwp_pipeline.commands.lake_gaps import gaps
 from bwp_pipeline.definitions import build_defs
+from bwp_pipeline.defs.metrics import write_metrics
 from bwp_pipeline.defs.outcomes import TOLD_BY_TERMINAL, outcome_of
 from bwp_pipeline.defs.partitions import first_day_to_run
 from bwp_pipeline.defs.resources import Installation
+from bwp_pipeline.defs.step_log import write_json
 from bwp_pipeline.erasure import deletion_requests
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.publishing.previews import cancellation_reasons, unfulfilled_products
@@ -68,9 +70,10 @@ def run_daily_job(settings: Settings, first: date | None, last: date) -> int:
                 _RANGE_END: last.isoformat(),
                 **TOLD_BY_TERMINAL,
             },
-            run_config={"loggers": {"terminal": {}}},
+            run_config={"loggers": {"terminal": {"config": {"format": settings.log_format}}}},
             raise_on_error=False,
         )
+        record = instance.get_run_record_by_id(result.run_id)
     outcome = outcome_of(result.all_events)
     code = Exit.FAILED
     if result.success:
@@ -80,6 +83,8 @@ def run_daily_job(settings: Settings, first: date | None, last: date) -> int:
     # A lake that can't be listed has ended the run already, with a line of its own.
     with contextlib.suppress(BaseError, OSError):
         outcome = _with_warnings(outcome, "lake", gaps(lake, last))
+    problem = write_metrics(installation, record, result.all_events)
+    outcome = _with_warnings(outcome, "metrics", [] if problem is None else [problem])
     for problem in tell_run(
         outcome,
         settings.channels,
@@ -88,12 +93,7 @@ def run_daily_job(settings: Settings, first: date | None, last: date) -> int:
         is_good=code == Exit.DONE,
     ):
         outcome = _with_warnings(outcome, "messages", [problem])
-    for warning in outcome.warnings:
-        _say(f"warning: {warning}")
-    for failure in outcome.failures:
-        _say(f"bwp: {failure}")
-        if failure.where == "warehouse":
-            _say(f"bwp: dbt's output is in {dbt_log(settings.warehouse_path)}")
+    _print_troubles(outcome, settings)
     return code
 
 
@@ -119,6 +119,21 @@ def last_words(lake: Lake, settings: Settings, first: date, last: date) -> tuple
 
 def _with_warnings(outcome: Outcome, where: str, lines: Iterable[str]) -> Outcome:
     return replace(outcome, warnings=[*outcome.warnings, *(Trouble(where, line) for line in lines)])
+
+
+def _print_troubles(outcome: Outcome, settings: Settings) -> None:
+    for level, lead, troubles in (
+        ("WARNING", "warning: ", outcome.warnings),
+        ("ERROR", "bwp: ", outcome.failures),
+    ):
+        for trouble in troubles:
+            words = str(trouble)
+            if trouble.where == "warehouse" and level == "ERROR":
+                words += f" dbt's output is in {dbt_log(settings.warehouse_path)}"
+            if settings.log_format == "json":
+                write_json(level, trouble.where, words)
+            else:
+                _say(lead + words)
 
 
 def _say(line: str) -> None:

@@ -17,6 +17,7 @@ from dagster import (
     sensor,
 )
 
+from bwp_pipeline.defs.metrics import write_metrics
 from bwp_pipeline.defs.outcomes import TOLD_BY_TERMINAL, outcome_of
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.reports.messages import tell_pause, tell_run
@@ -35,6 +36,10 @@ def run_sensors(installation: Installation) -> list[SensorDefinition]:
         events = [log.dagster_event for log in logs if log.dagster_event is not None]
         outcome = outcome_of(events)
         settings = installation.settings
+        record = context.instance.get_run_record_by_id(run.run_id)
+        problem = write_metrics(installation, record, events)
+        if problem is not None:
+            context.log.warning(problem)
         for problem in tell_run(
             outcome,
             settings.channels,

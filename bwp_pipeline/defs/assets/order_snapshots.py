@@ -74,6 +74,8 @@ def order_snapshots(
             "put_off": due.put_off,
             **{f"status_{status.lower()}": count for status, count in counts.by_status.items()},
             "waiting_for_credentials": counts.waiting,
+            "requests": counts.requests,
+            "throttled": counts.throttled,
             "lake": installation.settings.lake_url,
         },
         check_results=[checks.orders_fetched(counts.by_status, counts.waiting)],
