@@ -333,6 +333,26 @@ def test_five_hundred_products_fit_in_300_kb_and_two_seconds(tmp_path: Path) -> 
     assert took <= 2
 
 
+def test_five_thousand_products_fit_in_500_kb_and_five_seconds(tmp_path: Path) -> None:
+    items = [
+        Item(
+            f"o-{n}",
+            f"SKU-{n % 5000:04}",
+            f"A product whose title has as many words as usual, {n % 5000}",
+            root_cause="STOCK" if n < 5000 else None,
+            days_ago=n % 27 + 0.5,
+        )
+        for n in range(15_000)
+    ]
+    database = publish(tmp_path / "bwp.duckdb", items)
+    started = time.thread_time()
+    files = write_reports(
+        database, tmp_path / "reports", built_at=BUILT_AT, version="1", run_id="r"
+    )
+    assert time.thread_time() - started <= 5
+    assert files.html.stat().st_size <= 500_000
+
+
 def test_more_products_than_a_page_holds_are_in_the_workbook(tmp_path: Path) -> None:
     items = [
         Item(f"o-{n}", f"SKU-{n:04}", root_cause="STOCK", days_ago=n % 27) for n in range(1200)

@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 from bwp_pipeline.reports import charts, wording
 from bwp_pipeline.reports.data import Window
 from bwp_pipeline.reports.figures import Periods, cancellation_change
-from bwp_pipeline.reports.language import MISSING, day, money, number, percent, say
+from bwp_pipeline.reports.language import MISSING, day, money, number, percent, say, short_day
 from bwp_pipeline.reports.restock import Restock
 from bwp_pipeline.reports.rows import Coverage
 
-NAMED = 2
+NAMED, ALARMS_NAMED = 2, 3
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,22 @@ def known_days(window: Window, coverage: Coverage | None) -> KnownDays | None:
 
 
 def answers_of(
-    periods: Periods | None, restock: Sequence[Restock], currency: str | None
+    periods: Periods | None,
+    restock: Sequence[Restock],
+    currency: str | None,
+    alarms: Sequence[date],
 ) -> list[Answer]:
-    """Return the three answers; none where nothing was decided or cancelled."""
+    """Return the three answers; none where nothing was decided or cancelled.
+
+    Args:
+        periods: the window and the one before it.
+        restock: the page's restock list.
+        currency: the page's currency.
+        alarms: the days of the window on which the rate's alarm went off.
+    """
     if periods is None:
         return []
-    return [_is_it_worse(periods), _waiting(restock, currency), _lost(periods, currency)]
+    return [_is_it_worse(periods, alarms), _waiting(restock, currency), _lost(periods, currency)]
 
 
 def verdict_of(
@@ -85,7 +95,7 @@ def verdict_of(
     return say("Restock {n}: {names}", n=number(len(due)), names=names) + more + lost
 
 
-def _is_it_worse(periods: Periods) -> Answer:
+def _is_it_worse(periods: Periods, alarms: Sequence[date]) -> Answer:
     now, before = periods.now, periods.before
     verdict, mood = cancellation_change(periods)
     detail = say(verdict)
@@ -96,11 +106,14 @@ def _is_it_worse(periods: Periods) -> Answer:
             rate=percent(before.cancelled_orders / before.orders),
             days=wording.days(periods.window.days),
         )
+    if alarms:
+        days = ", ".join(map(short_day, alarms[-ALARMS_NAMED:]))
+        detail = f"{detail}. {say('Alarm on {days}', days=days)}"
     return Answer(
         question=say("Is it worse than usual?"),
         value=say("{rate} of orders cancelled", rate=percent(now.cancelled_orders / now.orders)),
         detail=detail[:1].upper() + detail[1:],
-        mood=mood,
+        mood="bad" if alarms else mood,
         spark=periods.weekly(lambda row: row.cancelled_units),
     )
 

@@ -209,7 +209,7 @@ def page_of(
         problems=stock.problems,
         coverage_note=coverage_note(window, known),
         verdict=verdict_of(restock, periods, known, currency),
-        answers=answers_of(periods, restock, currency),
+        answers=answers_of(periods, restock, currency, history.signalled_on or []),
         tasks=tasks_of(
             restock,
             signals,
