@@ -20,7 +20,7 @@ from obstore.store import LocalStore, ObjectStore
 
 from bwp_pipeline.lake_erasure import without
 from bwp_pipeline.lake_tables import SCHEMAS, decoded, encoded
-from bwp_pipeline.storage import directory, open_store, portable, write_whole
+from bwp_pipeline.storage import UNFINISHED, directory, open_store, portable, write_whole
 
 __all__ = ["BATCH_TABLES", "DAMAGED", "SCHEMAS", "Lake", "LakeFile", "missing_days"]
 
@@ -160,6 +160,11 @@ class Lake:
         """The time by the clock that dates the lake's files: this machine's may be wrong."""
         write_whole(self.store, _CLOCK, b"")
         return obstore.head(self.store, _CLOCK)["last_modified"]
+
+    def delete_unfinished(self, before: datetime) -> None:
+        """Delete what killed processes had not finished writing by then."""
+        for page in obstore.list(self.store, UNFINISHED):
+            self.delete(meta["path"] for meta in page if meta["last_modified"] < before)
 
     def set_aside(self, file: LakeFile) -> None:
         """Move a damaged file out of its table, to the same path below `damaged/`."""

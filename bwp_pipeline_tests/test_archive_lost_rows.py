@@ -1,6 +1,7 @@
 """Lake files that are lost, damaged or left over: noticed, and made up for from the archive."""
 
 import os
+import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -211,3 +212,16 @@ def test_a_day_on_which_only_an_empty_directory_is_left_is_not_known(place: Plac
     (Path(place.lake.url.removeprefix("file://")) / "objects" / f"dt={other}").mkdir()
 
     assert place.lake.days("objects") == [DAY]
+
+
+def test_what_a_killed_process_was_writing_is_deleted_after_a_day(place: Place) -> None:
+    unfinished = Path(place.lake.url.removeprefix("file://")) / ".writing" / "half"
+    unfinished.write_bytes(b"PAR1")
+    place.ingest()
+    assert unfinished.exists()
+
+    long_ago = time.time() - timedelta(days=2).total_seconds()
+    os.utime(unfinished, (long_ago, long_ago))
+    place.ingest()
+
+    assert not unfinished.exists()

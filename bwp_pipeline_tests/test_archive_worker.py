@@ -2,6 +2,9 @@
 
 import io
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -89,3 +92,48 @@ class Fatal:
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         return self._end, (1,) if self._end is os._exit else ("no number",)
+
+
+PARENT = """
+import sys, time
+from collections import deque
+from datetime import UTC, date, datetime
+from bwp_pipeline.archive import open_archive
+from bwp_pipeline.archive.ingest import worker
+from bwp_pipeline.archive.ingest.job import Job
+from bwp_pipeline.archive.objects.listing import ArchiveObject
+from bwp_pipeline.lake import Lake
+
+root = sys.argv[1]
+endless = ArchiveObject.without_etag("endless", 9, datetime.now(UTC))
+archive, lake = open_archive(f"file://{root}/", "%Y/%m/%d/"), Lake(f"file://{root}/lake/")
+jobs = deque(Job(archive, lake, date(2026, 11, 19), [endless], f"{n}", "run") for n in range(4))
+second = worker._Worker(jobs, print, print).__enter__()
+second._take()
+print(second._process.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def test_no_second_process_outlives_a_first_that_is_killed(tmp_path: Path) -> None:
+    # Whoever reads it waits for ever.
+    os.mkfifo(tmp_path / "endless")
+    command = [sys.executable, "-c", PARENT, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:  # noqa: S603 - our own
+        assert parent.stdout is not None
+        second = Path("/proc") / parent.stdout.readline().strip()
+        time.sleep(1)
+        assert _is_alive(second)
+        parent.kill()
+    for _ in range(100):
+        if not _is_alive(second):
+            return
+        time.sleep(0.1)
+    raise AssertionError("the second process goes on")
+
+
+def _is_alive(process: Path) -> bool:
+    try:
+        return "State:\tZ" not in (process / "status").read_text()
+    except FileNotFoundError:
+        return False

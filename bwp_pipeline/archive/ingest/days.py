@@ -6,13 +6,13 @@ Does not belong here: how a batch of objects is read and written.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from bwp_pipeline.archive.counts import Counts
 from bwp_pipeline.archive.errors import ArchiveUnreachable
 from bwp_pipeline.archive.ingest.batches import ConcurrentIngest, batch_name
 from bwp_pipeline.archive.ingest.job import Job, read_job
-from bwp_pipeline.archive.ingest.leftovers import tidy
+from bwp_pipeline.archive.ingest.leftovers import KEPT, tidy
 from bwp_pipeline.archive.ingest.plans import make_plans
 from bwp_pipeline.archive.ingest.progress import Progress, ProgressCallback
 from bwp_pipeline.archive.ingest.worker import read_jobs
@@ -90,6 +90,7 @@ def ingest_days(
         if not lake.files("objects", [day]):
             # A day that was read has a manifest, even when it held nothing.
             lake.write("objects", day, batch_name([]), Rows("objects").take())
+    lake.delete_unfinished(datetime.now(UTC) - KEPT)
     return list(counts.values())
 
 

@@ -43,7 +43,7 @@ def read_jobs(jobs: Sequence[Job], report: Callable[[Counts], None], done: Done)
         done: Called after each job.
 
     Raises:
-        ArchiveUnreachable: As `read_job`; a job that is under way beside it is finished first.
+        ArchiveUnreachable: As `read_job`; a job that is under way beside it counts for nothing.
         ConcurrentIngest: As `read_job`.
     """
     waiting = deque(jobs)
@@ -85,7 +85,7 @@ class _Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # At the end of its input it ends, after the job that is under way.
+        # At the end of its input it ends.
         self._connection.close()
         self._process.wait()
 
@@ -145,29 +145,25 @@ def _portable(job: Job) -> Job:
 
 
 def serve(socket_number: int) -> None:
-    """Do the jobs that come, one after the other, until no more can come."""
+    """Do the jobs that come, one after the other, for as long as the other end is open."""
     connection = Connection(socket_number)
-    jobs: SimpleQueue[Job | None] = SimpleQueue()
+    jobs: SimpleQueue[Job] = SimpleQueue()
     # Who sends one waits until it is read, and has other things to do.
     Thread(target=_receive, args=(connection, jobs), daemon=True).start()
-    # Nobody may be there any more to whom the answer matters.
-    with suppress(ConnectionError):
-        connection.send(None)
-        while (job := jobs.get()) is not None:
-            try:
-                answer: Counts | Exception = read_job(job)
-            except Exception as error:  # noqa: BLE001 - it is raised where the job came from
-                answer = error
+    connection.send(None)
+    while True:
+        try:
+            answer: Counts | Exception = read_job(jobs.get())
+        except Exception as error:  # noqa: BLE001 - it is raised where the job came from
+            answer = error
+        with suppress(ConnectionError):
             connection.send(answer)
-    # Tidying up would take longer than a job's last object, and all that counts is written.
-    os._exit(0)
 
 
-def _receive(connection: Connection, jobs: SimpleQueue[Job | None]) -> None:
+def _receive(connection: Connection, jobs: SimpleQueue[Job]) -> None:
     try:
-        with suppress(EOFError, ConnectionError):
-            while True:
-                jobs.put(connection.recv())
+        while True:
+            jobs.put(connection.recv())
     finally:
-        # Whatever ended it: who waits for a job must not wait for ever.
-        jobs.put(None)
+        # Nobody is there any more, or can be understood: what is under way counts for nothing.
+        os._exit(0)
