@@ -9,7 +9,7 @@ INTERPRETERS ?= python3.11 python3.12 python3.13
 PYTEST := $(BIN)/pytest --numprocesses logical --dist loadfile
 DEMO_DATA := data/demo
 
-.PHONY: help setup demo dev test test-all smoke lint format types unit clean
+.PHONY: help setup demo dev test test-all smoke lint format types unit fortnight clean
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -56,6 +56,9 @@ test-all: ## all tests on every supported Python that this machine has
 	        $(MAKE) unit PYTHON=$$python VENV=.venv-$$python || exit 1; \
 	    else echo "no $$python here"; fi; \
 	done
+
+fortnight: $(READY) ## fourteen daily runs in which everything goes wrong: some minutes
+	$(BIN)/python -m bwp_pipeline_tests.long.fortnight
 
 format: $(READY) ## rewrites the code in the project's form
 	$(BIN)/ruff check --fix
