@@ -14,7 +14,6 @@ from starlette.responses import JSONResponse, Response
 from bwp_pipeline.api.stock import ProductRef, ProductStock, fetch_stock
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.reports.asked_stock import (
-    AskedStocks,
     listed_products,
     read_asked_stock,
     write_asked_stock,
@@ -174,6 +173,10 @@ def test_the_merchants_own_count_goes_before_amazons(tmp_path: Path) -> None:
     assert read_stock_files(tmp_path).holding("bp-1", "MUG", "MUG", TODAY) == Holding(Decimal(5))
 
 
-def test_a_broken_file_of_answers_says_nothing(tmp_path: Path) -> None:
+def test_a_broken_file_of_answers_says_nothing_of_stock_and_that_it_is_broken(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "stock.json").write_text("[{")
-    assert read_asked_stock(tmp_path) == AskedStocks()
+    asked = read_asked_stock(tmp_path)
+    assert asked.products == {}
+    assert "can't be read" in (asked.problem or "")

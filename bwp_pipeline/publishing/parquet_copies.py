@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 AS_OF_REPORTS = ("unfulfilled_products", "unresolved_deliveries", "data_quality")
-"""Reports that describe one moment. The others have a row per day, and any past is a filter."""
+"""Reports that describe one moment. The others have a row per day, or a function of any window."""
 
 _MONTHLY = {
     "marts.fct_delivery_items": "ordered_on",
