@@ -16,6 +16,8 @@ from bwp_pipeline.api.receiving import Received, UnusableReplyError, post
 from bwp_pipeline.api.replies import Asked, read_reply, retry_after, unusable
 from bwp_pipeline.settings.stores import Store
 
+_SHORTEST_SECRET = 8
+
 
 class Transport:
     """Exchanges requests and replies with the API on behalf of one store."""
@@ -28,6 +30,12 @@ class Transport:
         self._store = store
         self._tokens = TokenSource(connection, settings.token_url, store)
         self._base_headers = store_headers(settings, store)
+        # An access key is long; a short value is a word that payloads may hold too.
+        self._secret_headers = [
+            value.encode()
+            for value in settings.api_headers.values()
+            if len(value) >= _SHORTEST_SECRET and "{target_id}" not in value
+        ]
         self._failures = 0
         self._failing_since = 0.0
 
@@ -85,8 +93,7 @@ class Transport:
         reply = read_reply(
             received.status,
             received.headers.get("content-type", ""),
-            # A server that repeats what it was sent must not bring the token into the lake.
-            received.content.replace(token.value.encode(), b"***"),
+            self._without_secrets(received.content, token),
             asked,
         )
         wait = retry_after(received.headers, self._connection.clock.now().timestamp())
@@ -97,6 +104,12 @@ class Transport:
         else:
             self.pace.answered()
         return reply
+
+    def _without_secrets(self, content: bytes, token: Token) -> bytes:
+        """A server that repeats what it was sent must not bring secrets into the lake."""
+        for secret in (token.value.encode(), *self._secret_headers):
+            content = content.replace(secret, b"***")
+        return content
 
     def _headers(self, token: Token) -> dict[str, str]:
         return {**self._base_headers, "authorization": f"Bearer {token.value}"}

@@ -27,7 +27,6 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--days", type=count, metavar="N", help="without --from: the last N days")
     arguments = parser.parse_args(words)
     settings = Settings.from_environ()
-    _check_writable(settings)
     # Loading these takes seconds, which `--help` and a typing mistake need not wait for.
     from bwp_pipeline.commands.daily_job import run_daily_job  # noqa: PLC0415
     from bwp_pipeline.defs.partitions import FIRST_DAY, newest_finished_day  # noqa: PLC0415
@@ -42,6 +41,7 @@ def main(words: Sequence[str]) -> int:
             f"{first or last} to {last} is no range of archive days: they go, in UTC, from"
             f" {FIRST_DAY} to {now.date()}"
         )
+    _check_writable(settings)
     return run_daily_job(settings, first, last)
 
 
