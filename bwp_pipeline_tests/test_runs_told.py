@@ -13,6 +13,7 @@ from dagster import (
     AssetCheckResult,
     AssetCheckSeverity,
     AssetCheckSpec,
+    AssetExecutionContext,
     DagsterInstance,
     Definitions,
     MaterializeResult,
@@ -26,6 +27,7 @@ from bwp_pipeline.defs.metrics import write_metrics
 from bwp_pipeline.defs.outcomes import TOLD_BY_TERMINAL, outcome_of
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.defs.sensors import run_sensors
+from bwp_pipeline.defs.step_log import terminal
 from bwp_pipeline.reports.messages import Outcome, Trouble, tell_pause, tell_run
 from bwp_pipeline.settings import Settings, SettingsError
 
@@ -107,6 +109,36 @@ def test_a_failure_is_told_once_and_so_is_its_end(settings: Settings, web: Web) 
     assert len(web.messages) == 2
     assert "is well again" in web.messages[1]
     assert "Over: events" in web.messages[1]
+
+
+def test_a_memory_that_cannot_be_written_keeps_nobody_from_being_told(
+    settings: Settings, web: Web
+) -> None:
+    away = settings.data_dir / "away"
+    (problem,) = tell_run(Outcome([FAILED]), settings.channels, away, NOW, is_good=False)
+    assert "sent.json can't be written (No such file or directory)" in problem
+    assert len(web.messages) == len(web.pings) == 1
+
+
+def test_a_runs_log_is_lines_of_json_where_that_is_set(capsys: pytest.CaptureFixture[str]) -> None:
+    @asset
+    def orders(context: AssetExecutionContext) -> None:
+        context.log.info("3 orders\nasked for")
+
+    defs = Definitions(
+        assets=[orders], jobs=[define_asset_job("daily")], loggers={"terminal": terminal}
+    )
+    defs.resolve_job_def("daily").execute_in_process(
+        run_config={"loggers": {"terminal": {"config": {"format": "json"}}}}
+    )
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(line["level"], line["step"]) for line in lines][1] == ("INFO", "orders")
+    assert [line["message"].partition(" in ")[0] for line in lines] == [
+        "started",
+        "3 orders\nasked for",
+        "done",
+    ]
+    assert all(datetime.fromisoformat(line["time"]).tzinfo for line in lines)
 
 
 def test_another_cause_is_news_and_another_count_is_not(settings: Settings, web: Web) -> None:

@@ -79,5 +79,9 @@ class Sent:
 
     def _write(self) -> None:
         part = self._path.with_name(f".{_FILE}.new")
-        part.write_bytes(msgspec.json.format(msgspec.json.encode(self._content), indent=1))
-        part.replace(self._path)
+        try:
+            part.write_bytes(msgspec.json.format(msgspec.json.encode(self._content), indent=1))
+            part.replace(self._path)
+        except OSError as error:
+            # No reason to tell nobody.
+            self.problem = f"{self._path} can't be written ({error.strerror}): news may come twice"

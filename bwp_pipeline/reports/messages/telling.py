@@ -52,8 +52,6 @@ def tell_run(
         What could not be sent; it is tried again after the next run.
     """
     sent = Sent(data_dir)
-    if sent.problem is not None:
-        yield sent.problem
     pause = pause_before(now, sent.last_end)
     for name in _names(channels):
         known = sent.troubles(name)
@@ -69,6 +67,8 @@ def tell_run(
         else:
             yield problem
     sent.note_end(now)
+    if sent.problem is not None:
+        yield sent.problem
     if channels.ping_url is not None:
         problem = ping(channels.ping_url.get_secret_value(), has_failed=not is_good)
         if problem is not None:
