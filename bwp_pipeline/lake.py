@@ -166,6 +166,15 @@ class Lake:
         for page in obstore.list(self.store, UNFINISHED):
             self.delete(meta["path"] for meta in page if meta["last_modified"] < before)
 
+    def set_damaged_aside(self, table: str) -> list[LakeFile]:
+        """Move the table's files that can't be opened to `damaged/`; these files."""
+        files = self.files(table)
+        counts = self.count_rows(files)
+        damaged = [file for file, rows in zip(files, counts, strict=True) if rows is None]
+        for file in damaged:
+            self.set_aside(file)
+        return damaged
+
     def set_aside(self, file: LakeFile) -> None:
         """Move a damaged file out of its table, to the same path below `damaged/`."""
         try:

@@ -29,6 +29,21 @@ _OLDEST_EVENT_DAY = """
     from (select event_time from run_events union all select event_time from earlier_events)
 """
 
+# An answer that repeats an earlier one has no payload of its own.
+_WITHOUT_LOST_PAYLOADS = """
+    create temp view snapshots as
+    select * replace (
+        case
+            when status = 'OK' and payload_sha256 not in (
+                select payload_sha256 from all_snapshots
+                where payload is not null and payload_sha256 is not null
+            ) then 'UNAVAILABLE'
+            else status
+        end as status
+    )
+    from all_snapshots
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class DueOrders:
@@ -58,19 +73,31 @@ def find_due_orders(lake: Lake, days: Collection[date], now: datetime) -> DueOrd
     days, for the undecided one day, for refunds four, for returns eight; each further pause is
     twice as long.
 
+    While a damaged file of snapshots lies aside in the lake, these are all days, and an answer
+    whose payload is lost is none.
+
     Args:
         lake: Events and snapshots.
         days: The archive days of the run.
         now: The present, UTC.
     """
-    recent = {day for day in lake.days("events") if day >= (now - _LOOK_BACK).date()}
+    event_days = lake.days("events")
+    answers_lost = any(path.startswith("order_snapshots/") for path in lake.damaged())
+    if answers_lost:
+        days = event_days
+    recent = {day for day in event_days if day >= (now - _LOOK_BACK).date()}
     with duckdb.connect() as connection:
         connection.register("run_events", _rows(lake, "events", days))
         connection.register("earlier_events", _rows(lake, "events", recent.difference(days)))
         # An older snapshot than the oldest event answers nothing.
         oldest = connection.execute(_OLDEST_EVENT_DAY).fetchall()[0][0] or now.date()
-        fetch_days = [day for day in lake.days("order_snapshots") if day >= oldest]
-        connection.register("snapshots", _rows(lake, "order_snapshots", fetch_days))
+        fetch_days = lake.days("order_snapshots")
+        if answers_lost:
+            connection.register("all_snapshots", _rows(lake, "order_snapshots", fetch_days))
+            connection.execute(_WITHOUT_LOST_PAYLOADS)
+        else:
+            fetch_days = [day for day in fetch_days if day >= oldest]
+            connection.register("snapshots", _rows(lake, "order_snapshots", fetch_days))
         query = files("bwp_pipeline.api").joinpath("due_orders.sql").read_text()
         found = connection.execute(
             query,

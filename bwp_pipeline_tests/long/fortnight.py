@@ -120,7 +120,7 @@ def disturbed(it: Fortnight, data: Path, chance: random.Random) -> list[int]:
             it.archive.rename(away)
         codes.append(it.start(data, *words, **down).wait())
         if day == ARCHIVE_AWAY:
-            it.archive.rename(away.with_name("archive"))
+            away.rename(it.archive)
         print(f"{day}: exit {codes[-1]}", flush=True)
     return codes
 

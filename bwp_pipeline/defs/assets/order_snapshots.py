@@ -38,6 +38,10 @@ def order_snapshots(
     """
     with installation.lake_to_itself():
         lake = installation.lake()
+        for file in lake.set_damaged_aside("order_snapshots"):
+            context.log.warning(
+                "%s is damaged and was moved to damaged/: its orders are asked for again", file.path
+            )
         # Days that were missed are known by now, and orders of theirs were never asked for.
         days = days_read_by(lake, context.run.run_id).union(
             days_to_check(
