@@ -128,6 +128,11 @@ ARGUMENTS = [
     (["run", "--days", "9" * 5000], "is not a whole number"),
     (["report", "--from", "2026-11-01"], "required: --to"),
     (["report", "--from", "0001-01-01", "--to", "2026-11-01"], "is not a day from 2022"),
+    (["report", "--from", "2026-11-01", "--to", "2026-11-01", "--as-of", "2026"], "is not a time"),
+    (
+        ["report", "--from", "2026-11-01", "--to", "2026-11-01", "--as-of", "2099-01-01T00:00Z"],
+        "has not come yet",
+    ),
     (["report", "--from", "2026-11-02", "--to", "2026-11-01"], "is after the last"),
     (["report", "--from", "2099-01-01", "--to", "2099-01-02"], "has not come yet"),
     (["serve", "--port", "99999"], "is not a port"),

@@ -262,12 +262,26 @@ def test_a_month_is_written_as_parquet_when_it_has_changed(tmp_path: Path) -> No
 
 
 def test_the_report_of_a_day_stays_as_it_was_published(published: Path) -> None:
-    path = published.parent / "history" / "unfulfilled_products" / f"as_of={DAY}.parquet"
+    kept = published.parent / "history" / "unfulfilled_products"
+    (path,) = kept.glob(f"as_of={DAY}_*.parquet")
     was = ask(published, "from read_parquet(?) order by all", str(path))
-    assert [row[1:] for row in was] == ask(
+    assert [row[2:] for row in was] == ask(
         published, "from reports.unfulfilled_products order by all"
     )
     assert {row[0] for row in was} == {DAY}
+
+
+def test_a_day_that_is_published_again_keeps_what_was_said_before(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        publish(warehouse.path, tmp_path / "bwp.duckdb")
+    kept = sorted((tmp_path / "history" / "data_quality").glob(f"as_of={DAY}_*.parquet"))
+    query = "select any_value(published_at) from read_parquet(?)"
+    times = [ask(tmp_path / "bwp.duckdb", query, str(path)) for path in kept]
+
+    assert len(kept) == 2
+    assert times[0] < times[1]
 
 
 def test_a_reader_keeps_what_it_opened_and_the_last_copies_stay(

@@ -97,6 +97,7 @@ class Warehouse:
         name: str = "a",
         quarantined: int = 0,
         others: Mapping[str, int] | None = None,
+        read_at: datetime = NOON,
     ) -> None:
         """Write a batch of events into the lake, its manifest last."""
         rows = [{"object_key": name, "record_index": n, **row} for n, row in enumerate(events)]
@@ -107,7 +108,7 @@ class Warehouse:
             "others": sum((others or {}).values()),
             "other_kinds": json.dumps(others or {}),
             "quarantined": quarantined,
-            "read_at": NOON,
+            "read_at": read_at,
             "run_id": "run-1",
         }
         self._write("objects", day, name, [read])

@@ -4,7 +4,7 @@ Belongs here: kinds of arguments. Does not belong here: which command takes whic
 """
 
 import argparse
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import NoReturn
 
 from bwp_pipeline.commands.exits import Exit
@@ -35,6 +35,21 @@ def day(text: str) -> date:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a day from {_YEARS[0]} to {_YEARS[-1]}; example: 2026-11-19"
         )
+    return parsed
+
+
+def moment(text: str) -> datetime:
+    """A past time in ISO 8601 with its zone."""
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError:
+        parsed = None
+    if parsed is None or parsed.tzinfo is None or parsed.year not in _YEARS:
+        raise argparse.ArgumentTypeError(
+            f"{text[:80]!r} is not a time with its zone; example: 2026-11-19T06:00Z"
+        )
+    if parsed > datetime.now(UTC):
+        raise argparse.ArgumentTypeError(f"{text!r} has not come yet")
     return parsed
 
 

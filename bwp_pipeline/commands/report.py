@@ -1,14 +1,17 @@
-"""`bwp report`: the report of any past window, as known now.
+"""`bwp report`: the report of any past window, as known now or as known at an earlier time.
 
 Belongs here: its options, and what makes a window impossible. Does not belong here: the report.
 """
 
+import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from bwp_pipeline import __version__
-from bwp_pipeline.commands.arguments import OneLineParser, day
+from bwp_pipeline.commands.arguments import OneLineParser, day, moment
 from bwp_pipeline.commands.exits import Exit
 from bwp_pipeline.settings import Settings
 
@@ -26,14 +29,25 @@ def main(words: Sequence[str]) -> int:
             help=f"{dest} day, YYYY-MM-DD in the merchant's time zone",
         )
     parser.add_argument("--store", metavar="ID", help="one business product id (default: all)")
+    parser.add_argument(
+        "--as-of",
+        type=moment,
+        metavar="TIME",
+        help="what was read and fetched by then, such as 2026-11-19T06:00Z (default: now)",
+    )
     arguments = parser.parse_args(words)
     settings = Settings.from_environ()
     if arguments.first > arguments.last:
         parser.error(f"the first day, {arguments.first}, is after the last, {arguments.last}")
     if arguments.first > datetime.now(settings.timezone).date():
         parser.error(f"the first day, {arguments.first}, has not come yet")
-    if not settings.published_path.exists():
-        print(f"bwp: there is no {settings.published_path} yet: bwp run", file=sys.stderr)
+    database, reports_dir = settings.published_path, settings.reports_dir
+    if arguments.as_of is not None:
+        name = f"as_of_{arguments.as_of.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+        database, reports_dir = build_as_known(settings, arguments.as_of), reports_dir / name
+        print(database)
+    if not database.exists():
+        print(f"bwp: there is no {database} yet: bwp run", file=sys.stderr)
         return Exit.FAILED
     # Loading these takes a second.
     import duckdb  # noqa: PLC0415
@@ -44,8 +58,8 @@ def main(words: Sequence[str]) -> int:
     speak(settings.locale)
     try:
         files = write_window_report(
-            settings.published_path,
-            settings.reports_dir,
+            database,
+            reports_dir,
             (arguments.first, arguments.last),
             built_at=datetime.now(UTC),
             version=__version__,
@@ -55,9 +69,44 @@ def main(words: Sequence[str]) -> int:
     except duckdb.Error as error:
         reason = str(error).partition("\n")[0]
         print(
-            f"bwp: {settings.published_path} can't be read: bwp run makes it again ({reason})",
+            f"bwp: {database} can't be read: bwp run makes it again ({reason})",
             file=sys.stderr,
         )
         return Exit.FAILED
     print(files.html)
     return Exit.DONE
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def build_as_known(settings: Settings, until: datetime) -> Path:
+    """Build a database of its own from what the lake held at `until`, by today's definitions.
+
+    Returns:
+        `BWP_DATA_DIR/as_of/<time>.duckdb`, with the schemas of the published database.
+
+    Raises:
+        DbtError: When a model or a test fails.
+    """
+    # Loading these takes seconds.
+    from bwp_pipeline.defs.resources import Installation  # noqa: PLC0415
+    from bwp_pipeline.lake_past import lake_as_known  # noqa: PLC0415
+    from bwp_pipeline.warehouse.building import build_warehouse  # noqa: PLC0415
+    from bwp_pipeline.warehouse.loading import marts_path  # noqa: PLC0415
+
+    name = f"{until.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    target = settings.data_dir / "as_of" / f"{name}.duckdb"
+    building = target.with_name(f".{name}.building")
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir(parents=True)
+    try:
+        url = f"{(building / 'lake').as_uri()}/"
+        past = lake_as_known(Installation(lambda: settings).lake(), until, url)
+        then = replace(settings, data_dir=building)
+        build_warehouse(past, then, say=_say)
+        marts_path(then.warehouse_path).replace(target)
+    finally:
+        shutil.rmtree(building)
+    return target

@@ -6,6 +6,7 @@ published database itself, or the lake.
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -31,7 +32,9 @@ def write_parquet(
     directory: Path,
     tables: Sequence[str],
 ) -> None:
-    """Write `parquet/<schema>/<table>.parquet` and `history/<report>/as_of=<day>.parquet`.
+    """Write `parquet/<schema>/<table>.parquet` and `history/<report>/as_of=<day>_<time>.parquet`.
+
+    A file of the history is never written again: a later run of the same day writes its own.
 
     The tables that grow with every day are directories of a file a month,
     `parquet/marts/<table>/month=<month>/rows.parquet`, of which only those are written that the
@@ -60,9 +63,13 @@ def write_parquet(
     part.replace(marker)
     row = connection.execute("select last_day from meta.report_window").fetchone()
     last_day = row and row[0]
+    now = datetime.now(UTC)
     for table in AS_OF_REPORTS if last_day else ():
-        target = directory / "history" / table / f"as_of={last_day}.parquet"
-        query = f"select date '{last_day}' as as_of, * from reports.{table}"  # noqa: S608 -- own names
+        target = directory / "history" / table / f"as_of={last_day}_{now:%Y%m%dT%H%M%S%fZ}.parquet"
+        query = (
+            f"select date '{last_day}' as as_of, timestamp '{now:%Y-%m-%d %H:%M:%S.%f}'"  # noqa: S608 -- own names
+            f" as published_at, * from reports.{table}"
+        )
         _write(connection, query, target)
 
 

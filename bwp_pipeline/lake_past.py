@@ -1,0 +1,71 @@
+"""The lake as it was known at an earlier time.
+
+Belongs here: which files and rows of a lake had been read or fetched by then. Does not belong here:
+what follows from them, which is built as from any lake.
+"""
+
+import shutil
+from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bwp_pipeline.lake import BATCH_TABLES, Lake, LakeFile
+from bwp_pipeline.storage import directory
+
+
+def lake_as_known(lake: Lake, until: datetime, url: str) -> Lake:
+    """A lake in a new directory that holds what this one held at `until`.
+
+    Archived objects are known from when they were read, with their whole batch; answers of the API
+    from when they were asked for. A batch that was read once more later, because a file was lost,
+    is known from then. Whole files are linked, where the file system can.
+
+    Args:
+        lake: The lake as it is now.
+        until: A time with a zone; what happened at this very moment is known.
+        url: `file:///dir/`, a directory that doesn't exist or is empty.
+    """
+    past = Lake(url)
+    committed = lake.committed()
+    read_by = {
+        (file.day, file.name): _latest(lake.read_file(file, ["read_at"])["read_at"])
+        for file in committed["objects"]
+    }
+    for file in committed["objects"]:
+        if _is_known(read_by[file.day, file.name], until):
+            _take(lake, file, past)
+    for table in BATCH_TABLES:
+        for file in committed[table]:
+            if _is_known(read_by[file.day, file.batch], until):
+                _take(lake, file, past)
+    for file in lake.files("order_snapshots"):
+        fetched_at = lake.read_file(file, ["fetched_at"])["fetched_at"]
+        if _is_known(_latest(fetched_at), until):
+            _take(lake, file, past)
+        elif file.day <= until.date():
+            rows = lake.read_file(file).drop_columns(["dt"])
+            known = rows.filter(pc.less_equal(rows["fetched_at"], pa.scalar(until)))
+            if known.num_rows:
+                past.write(file.table, file.day, file.name, known)
+    return past
+
+
+def _latest(times: pa.ChunkedArray) -> datetime | None:
+    latest: datetime | None = pc.max(times).as_py()
+    return latest
+
+
+def _is_known(latest: datetime | None, until: datetime) -> bool:
+    return latest is not None and latest <= until
+
+
+def _take(lake: Lake, file: LakeFile, past: Lake) -> None:
+    source = lake.local([file])[0]
+    target = directory(past.url) / file.path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        # Another file system, or one without hard links.
+        shutil.copyfile(source, target)

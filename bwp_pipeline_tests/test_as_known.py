@@ -1,0 +1,57 @@
+"""A report as of an earlier time says what was published then."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+
+from bwp_pipeline.lake import SCHEMAS, Lake
+from bwp_pipeline.lake_past import lake_as_known
+from bwp_pipeline_tests.as_known_days import published_and_as_known
+from bwp_pipeline_tests.warehouse_builds import NOON
+
+DAY = date(2026, 3, 10)
+
+
+def write(lake: Lake, table: str, name: str, *rows: dict[str, object]) -> None:
+    full = [{column: row.get(column) for column in SCHEMAS[table].names} for row in rows]
+    lake.write(table, DAY, name, pa.Table.from_pylist(full, schema=SCHEMAS[table]))
+
+
+def test_a_lake_of_then_has_the_batches_read_and_the_answers_fetched_by_then(
+    tmp_path: Path,
+) -> None:
+    lake = Lake(f"{(tmp_path / 'now').as_uri()}/")
+    later = NOON + timedelta(seconds=1)
+    for name, read_at in (("a", NOON), ("b", later)):
+        for part in (name, f"{name}-1"):
+            write(lake, "events", part, {"order_id": part})
+        write(lake, "objects", name, {"object_key": name, "read_at": read_at})
+    write(lake, "events", "never-committed", {"order_id": "x"})
+    write(lake, "order_snapshots", "s", {"order_id": "1", "fetched_at": NOON})
+    write(
+        lake,
+        "order_snapshots",
+        "t",
+        {"order_id": "2", "fetched_at": NOON},
+        {"order_id": "3", "fetched_at": later},
+    )
+    past = lake_as_known(lake, NOON, f"{(tmp_path / 'then').as_uri()}/")
+
+    assert sorted(past.read("events")["order_id"].to_pylist()) == ["a", "a-1"]
+    assert past.read("objects")["object_key"].to_pylist() == ["a"]
+    assert past.read("order_snapshots")["order_id"].to_pylist() == ["1", "2"]
+    assert lake.read("order_snapshots").num_rows == 3
+    long_before = lake_as_known(
+        lake, datetime(2020, 1, 1, tzinfo=UTC), f"{(tmp_path / 'before').as_uri()}/"
+    )
+    assert long_before.days("objects") == []
+
+
+def test_every_report_table_as_of_a_day_is_what_was_published_that_day(tmp_path: Path) -> None:
+    lived = list(published_and_as_known(tmp_path, days=2, orders_per_day=25))
+
+    assert len(lived) == 2
+    for _, published, known in lived:
+        assert known == published
+    assert lived[0][1] != lived[1][1]
