@@ -3,12 +3,15 @@
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
+import pytest
 
+from bwp_pipeline.cli import main
 from bwp_pipeline.lake import SCHEMAS, Lake
 from bwp_pipeline.lake_past import lake_as_known
 from bwp_pipeline_tests.as_known_days import published_and_as_known
-from bwp_pipeline_tests.warehouse_builds import NOON
+from bwp_pipeline_tests.warehouse_builds import NOON, STORE, Warehouse, event
 
 DAY = date(2026, 3, 10)
 
@@ -46,6 +49,34 @@ def test_a_lake_of_then_has_the_batches_read_and_the_answers_fetched_by_then(
         lake, datetime(2020, 1, 1, tzinfo=UTC), f"{(tmp_path / 'before').as_uri()}/"
     )
     assert long_before.days("objects") == []
+
+
+def test_the_command_leaves_a_database_and_a_report_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    warehouse = Warehouse(tmp_path)
+    warehouse.archive(DAY, [event("PACKAGE_DELIVERED", "order/O-1/delivery/D-1")])
+    later = NOON + timedelta(days=1)
+    newer = event("PACKAGE_DELIVERED", "order/O-2/delivery/D-2", at=later)
+    warehouse.archive(later.date(), [newer], read_at=later)
+    for name, value in {
+        "BWP_ARCHIVE_URL": "file:///none/",
+        "BWP_DATA_DIR": str(tmp_path),
+        "BWP_TARGET_ID": STORE,
+        "BWP_CLIENT_ID": "client",
+        "BWP_CLIENT_SECRET": "secret",
+    }.items():
+        monkeypatch.setenv(name, value)
+    window = ["--from", "2026-03-09", "--to", "2026-03-10"]
+    assert main(["report", *window, "--as-of", "2026-03-10T13:00+01:00"]) == 0
+
+    database = tmp_path / "as_of" / "20260310T120000Z.duckdb"
+    page = tmp_path / "reports" / "as_of_20260310T120000Z" / "2026-03-09_2026-03-10"
+    assert capsys.readouterr().out.splitlines() == [str(database), f"{page}/bwp_report.html"]
+    with duckdb.connect(str(database), read_only=True) as connection:
+        assert connection.execute("select order_id from marts.fct_events").fetchall() == [("O-1",)]
+    assert [path.name for path in database.parent.iterdir()] == [database.name]
+    assert not (tmp_path / "published").exists()
 
 
 def test_every_report_table_as_of_a_day_is_what_was_published_that_day(tmp_path: Path) -> None:
