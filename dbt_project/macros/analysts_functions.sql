@@ -12,7 +12,9 @@
     {% set between = "select cast(first_day as date) as first_day, cast(last_day as date) as last_day" %}
     use bwp;
     create or replace macro reports.unfulfilled_products_between(first_day, last_day) as table (
-        {{ unfulfilled_products('marts.fct_delivery_items', 'marts.dim_products', between) }}
+        {{ unfulfilled_products(
+            'marts.fct_delivery_items', 'marts.dim_products', 'reports.store_currencies', between
+        ) }}
     );
     comment on macro table reports.unfulfilled_products_between is
         'reports.unfulfilled_products for any days of the merchant, both included.';

@@ -47,6 +47,19 @@
     end
 {%- endmacro %}
 
+{# The sum of the values known where a condition holds: 0 where it never does, NULL where none is known. #}
+{% macro sum_where(condition, value) -%}
+    case
+        when count(case when {{ condition }} then 1 end) = 0 then 0
+        else sum(case when {{ condition }} then {{ value }} end)
+    end
+{%- endmacro %}
+
+{# How many different values there are where a condition holds. #}
+{% macro count_where(condition, value) -%}
+    count(distinct case when {{ condition }} then {{ value }} end)
+{%- endmacro %}
+
 {# Up to three values, in order, as text. #}
 {% macro first_examples(expression) -%}
     {{ return(adapter.dispatch('first_examples', 'bwp')(expression)) }}

@@ -27,3 +27,43 @@
 {% macro is_past_pending(state) -%}
     {{ state }} in ('IN_TRANSIT', 'DELIVERED', 'CANCELLED', 'FULFILLED')
 {%- endmacro %}
+
+{# What an unfulfilled unit (root cause STOCK) says of its product: direct, shared or merchant_declared. #}
+{% macro evidence(delivery_reason, is_shared_delivery) -%}
+    case
+        when {{ delivery_reason }} = 'UNFULFILLABLE' and {{ is_shared_delivery }} then 'shared'
+        when {{ delivery_reason }} = 'UNFULFILLABLE' then 'direct'
+        else 'merchant_declared'
+    end
+{%- endmacro %}
+
+{# Causes of the shopper's own: nothing that stock could have helped. #}
+{% macro is_withdrawn(root_cause) -%}
+    {{ root_cause }} in ('SHOPPER_CHOICE', 'SHOPPER_MISTAKE', 'ADDRESS', 'PAYMENT')
+{%- endmacro %}
+
+{#
+    Whether Amazon delivers: unless the order says that somebody else does. What the merchant
+    delivers itself is in the facts and in no figure of restocking or fulfilment.
+#}
+{% macro is_amazons(delivery_provider) -%}
+    coalesce({{ delivery_provider }}, 'AMAZON') in ('AMAZON', 'PRIME')
+{%- endmacro %}
+
+{# A delivery's or a request's reason that is not documented; else NULL. #}
+{% macro unseen_delivery_reason(reason) -%}
+    case
+        when {{ reason }} not in ('UNFULFILLABLE', 'CUSTOMER_REQUESTED', 'UNDELIVERABLE')
+            then {{ reason }}
+    end
+{%- endmacro %}
+
+{% macro unseen_request_reason(reason) -%}
+    case
+        when {{ reason }} not in (
+            'ORDERED_BY_MISTAKE', 'ITEMS_ARRIVING_LATE', 'INCORRECT_SHIPPING_ADDRESS',
+            'OUT_OF_STOCK', 'PAYMENT_ISSUE', 'OTHER'
+        )
+            then {{ reason }}
+    end
+{%- endmacro %}

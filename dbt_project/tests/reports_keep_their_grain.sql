@@ -3,7 +3,7 @@
 {{ broken_keys([
     'cancellation_reasons', 'cancelled_orders', 'coverage', 'daily_decisions', 'daily_summary',
     'data_dictionary', 'data_quality', 'delivery_performance', 'delivery_times', 'failed_returns',
-    'graded_returns', 'key_figures', 'metric_definitions', 'product_performance', 'report_window',
+    'graded_returns', 'key_figures', 'metric_definitions', 'orders_set_aside', 'product_performance', 'reason_conflicts', 'report_window',
     'return_failures', 'runs', 'store_currencies', 'stores', 'unfulfilled_products',
     'unresolved_deliveries'
 ]) }}

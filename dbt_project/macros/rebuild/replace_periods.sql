@@ -18,7 +18,9 @@
 {% macro get_incremental_replace_periods_sql(arg_dict) %}
     {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
     delete from {{ arg_dict['target_relation'] }}
-    where {{ config.require('period_column') }} in ({{ changed_periods(config.require('period')) }});
+    where
+        {{ config.require('period_column') }} in ({{ changed_periods(config.require('period')) }})
+        or {{ config.require('period_column') }} is null;
     insert into {{ arg_dict['target_relation'] }} ({{ columns }})
     select {{ columns }} from {{ arg_dict['temp_relation'] }}
 {% endmacro %}

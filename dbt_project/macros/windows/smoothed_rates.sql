@@ -13,8 +13,7 @@ sums as (
         cast(sum(orders * orders) as double precision) as n_squared,
         -- Decimals, because a sum of doubles depends on the order of its rows.
         cast(sum(cast({{ ratio('affected_orders * affected_orders', 'orders') }} as decimal(38, 15)))
-            as double precision) as x_squared_by_n,
-        sum(unfulfilled_units) as unfulfilled_units
+            as double precision) as x_squared_by_n
     from windowed
     group by business_product_id
 ),
@@ -22,7 +21,7 @@ sums as (
 moments as (
     select
         business_product_id, x / n as mean,
-        products >= 20 and unfulfilled_units >= 30 and x < n and n_squared < n * n as is_fitted,
+        products >= 20 and x >= 30 and x < n and n_squared < n * n as is_fitted,
         (x_squared_by_n - x * x / n) / nullif(products - 1, 0) as s_squared,
         (n - n_squared / n) / nullif(products - 1, 0) as m
     from sums

@@ -7,13 +7,13 @@
 -- the last 90 days have none.
 recent_shipments as (
     select
-        items.business_product_id, coalesce(items.product_key, 'UNKNOWN') as product_key,
+        items.business_product_id, items.product_key,
         max(items.shipped_at) as last_shipped_at
     from {{ items }} as items
     cross join bounds
     where items.shipped_on <= bounds.last_day
         and items.shipped_on > cast({{ dbt.dateadd('day', -90, 'bounds.last_day') }} as date)
-    group by items.business_product_id, coalesce(items.product_key, 'UNKNOWN')
+    group by items.business_product_id, items.product_key
 ),
 
 not_shipped_recently as (
@@ -33,7 +33,7 @@ shipments as (
     cross join bounds
     inner join not_shipped_recently as unshipped
         on items.business_product_id = unshipped.business_product_id
-        and coalesce(items.product_key, 'UNKNOWN') = unshipped.product_key
+        and items.product_key = unshipped.product_key
     where items.shipped_on <= cast({{ dbt.dateadd('day', -90, 'bounds.last_day') }} as date)
     group by unshipped.business_product_id, unshipped.product_key
 )
@@ -42,11 +42,11 @@ shipments as (
 {% macro unfulfilled_statuses(items) -%}
 unfulfilled_days as (
     select
-        items.business_product_id, coalesce(items.product_key, 'UNKNOWN') as product_key,
+        items.business_product_id, items.product_key,
         items.cancelled_on,
         max(coalesce(items.cancelled_at, items.resolved_at)) as unfulfilled_at,
         lag(items.cancelled_on) over (
-            partition by items.business_product_id, coalesce(items.product_key, 'UNKNOWN')
+            partition by items.business_product_id, items.product_key
             order by items.cancelled_on
         ) as previous_on
     from {{ items }} as items
@@ -54,7 +54,7 @@ unfulfilled_days as (
     where items.root_cause = 'STOCK' and items.cancelled_on <= bounds.last_day
         and items.cancelled_on > cast({{ dbt.dateadd('day', -90, 'bounds.last_day') }} as date)
     group by
-        items.business_product_id, coalesce(items.product_key, 'UNKNOWN'), items.cancelled_on
+        items.business_product_id, items.product_key, items.cancelled_on
 ),
 
 episodes as (
@@ -75,13 +75,13 @@ episodes as (
 -- The last day doesn't count: its orders have hardly had an event yet.
 last_orders as (
     select
-        items.business_product_id, coalesce(items.product_key, 'UNKNOWN') as product_key,
+        items.business_product_id, items.product_key,
         max(items.ordered_at) as last_ordered_at
     from {{ items }} as items
     cross join bounds
     where items.ordered_on <= bounds.last_day
         and items.ordered_on > cast({{ dbt.dateadd('day', -90, 'bounds.last_day') }} as date)
-    group by items.business_product_id, coalesce(items.product_key, 'UNKNOWN')
+    group by items.business_product_id, items.product_key
 ),
 
 without_orders_since as (
@@ -106,7 +106,7 @@ orders_before as (
     cross join bounds
     inner join without_orders_since as unordered
         on items.business_product_id = unordered.business_product_id
-        and coalesce(items.product_key, 'UNKNOWN') = unordered.product_key
+        and items.product_key = unordered.product_key
     where items.ordered_on <= bounds.last_day
         and items.ordered_on > (select earliest_on from days_before)
         and items.ordered_at <= unordered.last_unfulfilled_at

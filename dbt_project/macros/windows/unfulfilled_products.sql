@@ -2,9 +2,12 @@
     The products that couldn't be fulfilled in a window of days: one text for the report and for the
     function that analysts call for any other window. Its parts are beside it, one subject each.
 
+    currencies: each store's most frequent currency (`store_currencies`): where an item has no price,
+        money is unknown, and its units still belong to the one row of its product.
     bounds: a query of one row with first_day and last_day, days of the merchant, both included.
 #}
-{% macro unfulfilled_products(items, products, bounds) -%}
+{% macro unfulfilled_products(items, products, currencies, bounds) -%}
+{%- set items = restockable(items, currencies) -%}
 with bounds as (
     {{ bounds }}
 ),
@@ -80,4 +83,21 @@ left join shipments
 left join statuses
     on priced.business_product_id = statuses.business_product_id
     and priced.product_key = statuses.product_key
+{%- endmacro %}
+
+{#
+    Items that a restock figure may count: not those that the merchant delivers itself. Text, so that
+    each part asks for the days that it needs.
+#}
+{% macro restockable(items, currencies) -%}
+    (
+        select
+            sold.* replace (
+                coalesce(sold.currency_code, currencies.currency_code) as currency_code
+            )
+        from {{ items }} as sold
+        left join {{ currencies }} as currencies
+            on sold.business_product_id = currencies.business_product_id
+        where {{ is_amazons('sold.delivery_provider') }}
+    )
 {%- endmacro %}

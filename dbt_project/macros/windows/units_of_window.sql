@@ -12,15 +12,11 @@
 {%- endset %}
 items_of_window as (
     select
-        items.business_product_id, coalesce(items.product_key, 'UNKNOWN') as product_key,
+        items.business_product_id, items.product_key,
         items.currency_code, items.units, items.unit_price, items.root_cause,
         coalesce(items.cancelled_at, items.resolved_at) as unfulfilled_at,
         {{ is_unfulfilled }} as is_unfulfilled, {{ is_resolved }} as is_resolved,
-        case
-            when items.delivery_reason = 'UNFULFILLABLE' and items.is_shared_delivery then 'shared'
-            when items.delivery_reason = 'UNFULFILLABLE' then 'direct'
-            else 'merchant_declared'
-        end as evidence
+        {{ evidence('items.delivery_reason', 'items.is_shared_delivery') }} as evidence
     from {{ decided_or_cancelled_since(items) }} as items
     cross join bounds
 ),
@@ -55,14 +51,14 @@ units_of_window as (
 
 orders_of_window as (
     select
-        items.business_product_id, coalesce(items.product_key, 'UNKNOWN') as product_key,
+        items.business_product_id, items.product_key,
         items.currency_code, items.order_id,
         max(case when {{ is_unfulfilled }} then 1 else 0 end) as is_affected
     from {{ decided_or_cancelled_since(items) }} as items
     cross join bounds
     where ({{ is_unfulfilled }}) or ({{ is_resolved }})
     group by
-        items.business_product_id, coalesce(items.product_key, 'UNKNOWN'), items.currency_code,
+        items.business_product_id, items.product_key, items.currency_code,
         items.order_id
 ),
 

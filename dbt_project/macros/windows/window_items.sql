@@ -10,7 +10,7 @@
 {% macro window_items(items, currencies) -%}
     select
         items.*, coalesce(items.currency_code, currencies.currency_code) as page_currency,
-        coalesce(items.product_key, 'UNKNOWN') as known_product_key,
+        items.product_key as known_product_key,
         items.units * items.unit_price as sales,
         case when items.root_cause is not null then items.cancelled_on end as stopped_on
     from {{ items }} as items

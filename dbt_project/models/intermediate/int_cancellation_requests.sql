@@ -8,7 +8,7 @@ with lines as (
             'id': line.id, 'cancellations': line.cancellations.details
         })) as line
     from {{ ref('int_orders') }}
-    where recency = 1
+    where is_latest
 ),
 
 requests as (
@@ -22,7 +22,7 @@ requests as (
         business_product_id, order_id, cast(null as varchar) as placed_under,
         unnest(cancellations) as request
     from {{ ref('int_orders') }}
-    where recency = 1 and len(cancellations) > 0
+    where is_latest and len(cancellations) > 0
 ),
 
 named as (

@@ -1,6 +1,4 @@
-{{ config(materialized='ephemeral') }}
--- Grain: an entry of a delivery's amounts, where it stands: under a line item, or (placed_under
--- NULL) at the order. A delivery without amounts has one row without an entry. Latest answers only.
+-- A delivery without amounts has one row without an entry; one without an id has its state for one.
 with lines as (
     select
         business_product_id, order_id, snapshot_at,
@@ -9,7 +7,7 @@ with lines as (
             'deliveries': coalesce(line.packageInformation, line.deliveryInformation).details
         })) as line
     from {{ ref('int_orders') }}
-    where recency = 1
+    where is_latest
 ),
 
 placed as (
@@ -22,12 +20,14 @@ placed as (
         business_product_id, order_id, snapshot_at, cast(null as varchar) as placed_under,
         unnest(deliveries) as delivery
     from {{ ref('int_orders') }}
-    where recency = 1
+    where is_latest
 ),
 
 entered as (
     select
-        business_product_id, order_id, snapshot_at, placed_under, delivery.id as delivery_id,
+        business_product_id, order_id, snapshot_at, placed_under,
+        coalesce(nullif(trim(delivery.id), ''), 'UNKNOWN/' || coalesce(delivery.state, ''))
+            as delivery_id,
         delivery.state as state, delivery.reason as reason, delivery.association as intervals,
         coalesce(
             delivery.packageInformationDetailsFor, delivery.deliveryInformationDetailsFor
@@ -57,14 +57,14 @@ unnested as (
 select
     business_product_id, order_id, snapshot_at, placed_under, delivery_id, state, reason,
     entry.line_item_id as entry_line_item_id,
-    case when coalesce(entry.unit, 'ONE') = 'ONE' then try_cast(entry.units as decimal(18, 3)) end
-        as units,
+    case when coalesce(entry.unit, 'ONE') = 'ONE' then {{ plausible_units('entry.units') }} end as units,
     entry.units is not null as has_amount
 from unnested
 union all
 -- The shape of 2023: shipments under a line, without amounts.
 select
-    business_product_id, order_id, snapshot_at, placed_under, shipment.id as delivery_id,
+    business_product_id, order_id, snapshot_at, placed_under,
+    coalesce(nullif(trim(shipment.id), ''), 'UNKNOWN/' || coalesce(shipment.state, '')) as delivery_id,
     shipment.state as state, cast(null as varchar) as reason,
     cast(null as varchar) as entry_line_item_id, cast(null as decimal(18, 3)) as units,
     false as has_amount

@@ -8,7 +8,7 @@ with deliveries as (
 ),
 
 lines as (
-    select * from {{ ref('int_lines') }} where recency = 1
+    select * from {{ ref('int_lines') }} where is_latest
 ),
 
 counts as (

@@ -48,6 +48,15 @@ found as (
         coalesce(
             times.cancelled_at, case when items.state = 'CANCELLED' then requests.succeeded_at end
         ) as cancelled_at,
+        times.cancelled_at is not null as is_cancellation_dated_by_event,
+        -- Dated by an answer when the one before, or the order, is at most three days older.
+        case
+            when {{ hours_between(
+                'coalesce(first_shown.last_not_shown_at, items.ordered_at)',
+                'first_shown.first_shown_at'
+            ) }} <= 72
+                then first_shown.first_shown_at
+        end as first_shown_in_time,
         items.snapshot_at
     from items
     left join requests
@@ -59,6 +68,10 @@ found as (
         on items.business_product_id = times.business_product_id
         and items.order_id = times.order_id
         and items.delivery_id = times.delivery_id
+    left join {{ ref('int_first_shown') }} as first_shown
+        on items.business_product_id = first_shown.business_product_id
+        and items.order_id = first_shown.order_id
+        and items.delivery_id = first_shown.delivery_id
     left join {{ ref('int_trackers') }} as trackers
         on items.business_product_id = trackers.business_product_id
         and items.order_id = trackers.order_id
@@ -73,7 +86,7 @@ decided as (
         *,
         case
             when shipped_at is null and delivered_at is null and cancelled_at is null
-                then case when {{ is_past_pending('state') }} then snapshot_at end
+                then case when {{ is_past_pending('state') }} then first_shown_in_time end
             else least(
                 coalesce(shipped_at, delivered_at, cancelled_at),
                 coalesce(delivered_at, cancelled_at, shipped_at),
@@ -81,17 +94,32 @@ decided as (
             )
         end as resolved_at
     from found
+),
+
+told as (
+    select
+        *,
+        case
+            when resolved_at is null then null
+            when shipped_at is null and delivered_at is null and cancelled_at is null
+                then 'SNAPSHOT'
+            when is_cancellation_dated_by_event or resolved_at is distinct from cancelled_at
+                or resolved_at in (shipped_at, delivered_at)
+                then 'EVENT'
+            else 'REQUEST'
+        end as resolved_by
+    from decided
 )
 
 select
-    decided.*,
-    {{ local_day('decided.ordered_at', 'run.timezone') }} as ordered_on,
-    {{ local_day('decided.shipped_at', 'run.timezone') }} as shipped_on,
-    {{ local_day('decided.delivered_at', 'run.timezone') }} as delivered_on,
+    told.*,
+    {{ local_day('told.ordered_at', 'run.timezone') }} as ordered_on,
+    {{ local_day('told.shipped_at', 'run.timezone') }} as shipped_on,
+    {{ local_day('told.delivered_at', 'run.timezone') }} as delivered_on,
     case
-        when decided.state = 'CANCELLED'
-            then {{ local_day('coalesce(decided.cancelled_at, decided.resolved_at)', 'run.timezone') }}
+        when told.state = 'CANCELLED'
+            then {{ local_day('coalesce(told.cancelled_at, told.resolved_at)', 'run.timezone') }}
     end as cancelled_on,
-    {{ local_day('decided.resolved_at', 'run.timezone') }} as resolved_on
-from decided
+    {{ local_day('told.resolved_at', 'run.timezone') }} as resolved_on
+from told
 cross join {{ ref('stg_run_settings') }} as run

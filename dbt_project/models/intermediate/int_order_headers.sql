@@ -26,7 +26,7 @@ headers as (
             lambda alias: {'kind': alias.aliasType, 'id': alias.aliasId}
         ))[1].id as order_alias
     from {{ ref('int_orders') }}
-    where recency = 1
+    where is_newest
 )
 
 select

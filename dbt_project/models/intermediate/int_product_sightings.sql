@@ -6,7 +6,7 @@ select
     bounds.built_through, max(lines.snapshot_at) as last_seen_at
 from {{ ref('int_lines') }} as lines
 cross join {{ ref('rebuild_bounds') }} as bounds
-where lines.product_id is not null
+where lines.product_id is not null and (lines.is_new or lines.is_latest)
 group by
     lines.business_product_id, lines.product_id, lines.sku, lines.external_id, lines.amazon_sku,
     bounds.built_through

@@ -4,7 +4,7 @@
 with refunds as (
     select business_product_id, order_id, snapshot_at, unnest(refunds) as refund
     from {{ ref('int_orders') }}
-    where recency = 1 and len(refunds) > 0
+    where is_latest and len(refunds) > 0
 ),
 
 dated as (
@@ -47,7 +47,7 @@ select
     sum(
         coalesce({{ parse_units('entry.amount') }}, {{ parse_units('entry.refundedQuantity') }})
     ) as units,
-    try_cast(refund.refundTotal.totalAmount.amount as decimal(18, 4)) as refund_total,
+    {{ parse_money('refund.refundTotal.totalAmount.amount') }} as refund_total,
     refund.refundTotal.totalAmount.currencyCode as currency_code,
     created_at, updated_at, snapshot_at
 from named

@@ -4,7 +4,7 @@
 with returns as (
     select business_product_id, order_id, snapshot_at, unnest(returns) as details
     from {{ ref('int_orders') }}
-    where recency = 1 and len(returns) > 0
+    where is_latest and len(returns) > 0
 ),
 
 returned as (

@@ -1,15 +1,14 @@
 {{ config(materialized='ephemeral') }}
--- Grain: a return package and a line item in it, in the latest answer. Whose units a package holds
--- says the package; else its return, when the return has one package; else it is unknown (NULL).
+-- Whose units a package holds says the package; else its return, when the return has one package; else it is unknown (NULL).
 with returns as (
     select business_product_id, order_id, snapshot_at, unnest(returns) as details
     from {{ ref('int_orders') }}
-    where recency = 1 and len(returns) > 0
+    where is_latest and len(returns) > 0
 ),
 
 returned as (
     select
-        business_product_id, order_id, details.id as return_id,
+        business_product_id, order_id, coalesce(details.id, 'UNKNOWN') as return_id,
         unnest(details.returnLineItems) as item
     from returns
 ),
@@ -23,14 +22,14 @@ items as (
 
 packages as (
     select
-        business_product_id, order_id, snapshot_at, details.id as return_id,
+        business_product_id, order_id, snapshot_at, coalesce(details.id, 'UNKNOWN') as return_id,
         details.state as return_state, unnest(details.returnPackageDetails) as package
     from returns
 ),
 
 deliveries as (
     select
-        business_product_id, order_id, snapshot_at, details.id as return_id,
+        business_product_id, order_id, snapshot_at, coalesce(details.id, 'UNKNOWN') as return_id,
         details.state as return_state, unnest(details.returnDeliveryDetails) as package
     from returns
 ),
@@ -38,14 +37,16 @@ deliveries as (
 -- The older name of the same thing: it counts where the current one lacks the package.
 either as (
     select
-        business_product_id, order_id, snapshot_at, return_id, return_state, package.id as return_package_id,
+        business_product_id, order_id, snapshot_at, return_id, return_state,
+        coalesce(nullif(trim(package.id), ''), 'UNKNOWN') as return_package_id,
         package.state, package.reason, package.returnPackageFor as package_for,
         package.packageTracker.packageTrackerIdentifier.carrierCode as carrier_code
     from packages
     where package is not null
     union all by name
     select
-        business_product_id, order_id, snapshot_at, return_id, return_state, package.id as return_package_id,
+        business_product_id, order_id, snapshot_at, return_id, return_state,
+        coalesce(nullif(trim(package.id), ''), 'UNKNOWN') as return_package_id,
         package.state, package.reason, package.returnDeliveryFor as package_for,
         cast(null as varchar) as carrier_code
     from deliveries
@@ -59,7 +60,14 @@ either as (
 
 counted as (
     select *, count(*) over (partition by business_product_id, order_id, return_id) as packages_of_return
-    from either
+    from (
+        -- One that stands twice under its return is one.
+        select * from either
+        qualify row_number() over (
+            partition by business_product_id, order_id, return_id, return_package_id
+            order by state, reason, carrier_code
+        ) = 1
+    )
 ),
 
 own as (
@@ -88,7 +96,7 @@ of_return as (
     from items
     union all by name
     select
-        business_product_id, order_id, details.id as return_id, entry.lineItem.id as line_item_id,
+        business_product_id, order_id, coalesce(details.id, 'UNKNOWN') as return_id, entry.lineItem.id as line_item_id,
         {{ parse_units('entry.amount') }} as units
     from (select *, unnest(details.returnFor.orderLineItemAmounts) as entry from returns)
     where coalesce(len(details.returnLineItems), 0) = 0

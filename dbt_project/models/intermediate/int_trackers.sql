@@ -9,7 +9,7 @@ with deliveries as (
             )))
         )) as delivery
     from {{ ref('int_orders') }}
-    where recency = 1
+    where is_latest
 ),
 
 milestones as (

@@ -23,7 +23,7 @@ items as (
 lines as (
     select business_product_id, order_id, sum(ordered_units) as ordered_units, min(ordered_at) as ordered_at
     from {{ ref('int_lines') }}
-    where recency = 1
+    where is_latest
     group by business_product_id, order_id
 )
 

@@ -1,9 +1,18 @@
+-- UNKNOWN is a member for each store, so that joins lose nothing.
 with described as (
     select
-        business_product_id, product_key, sku, product_title, unit_price, currency_code,
+        business_product_id, product_key, sku, product_title,
+        case when product_key <> 'UNKNOWN' then unit_price end as unit_price,
+        case when product_key <> 'UNKNOWN' then currency_code end as currency_code,
         min(first_ordered_at) as first_ordered_at, max(last_ordered_at) as last_ordered_at
     from {{ ref('agg_weekly_products') }}
-    group by business_product_id, product_key, sku, product_title, unit_price, currency_code
+    group by all
+    union all
+    select distinct
+        business_product_id, 'UNKNOWN', cast(null as varchar), cast(null as varchar),
+        cast(null as decimal(18, 4)), cast(null as varchar), cast(null as timestamp),
+        cast(null as timestamp)
+    from {{ ref('agg_weekly_products') }}
 ),
 
 ranked as (
@@ -37,10 +46,11 @@ identifiers as (
 select
     ranked.business_product_id, ranked.product_key, coalesce(ranked.sku, identifiers.sku) as sku,
     identifiers.external_id, identifiers.amazon_sku, ranked.product_title, ranked.unit_price,
-    ranked.currency_code, coalesce(identifiers.product_ids, 0) as product_ids, counted.orders,
+    ranked.currency_code, coalesce(identifiers.product_ids, 0) as product_ids,
+    coalesce(counted.orders, 0) as orders,
     ranked.product_first_ordered_at as first_ordered_at, ranked.last_ordered_at
 from ranked
-inner join counted
+left join counted
     on ranked.business_product_id = counted.business_product_id
     and ranked.product_key = counted.product_key
 left join identifiers

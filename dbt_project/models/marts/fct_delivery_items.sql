@@ -7,7 +7,7 @@
     delivery_reason, request_reason, requested_by, root_cause, units, ordered_units, unit_price,
     currency_code, delivery_provider, is_prime_eligible, carrier_code, last_milestone,
     last_milestone_at, ordered_at, promised_at, shipped_at, delivered_at, cancelled_at,
-    resolved_at, snapshot_at, ordered_on, shipped_on, delivered_on, cancelled_on, resolved_on
+    resolved_at, resolved_by, snapshot_at, ordered_on, shipped_on, delivered_on, cancelled_on, resolved_on
 {%- endset %}
 -- Orders that this build touches, and those of products whose key has changed since.
 with keyed as (
@@ -36,7 +36,7 @@ with keyed as (
 shared as (
     select
         business_product_id, order_id, delivery_id,
-        count(distinct coalesce(product_key, 'UNKNOWN')) > 1 as is_shared_delivery
+        count(distinct product_key) > 1 as is_shared_delivery
     from keyed
     group by business_product_id, order_id, delivery_id
 )
@@ -49,7 +49,7 @@ select
     keyed.currency_code, keyed.delivery_provider, keyed.is_prime_eligible, keyed.carrier_code,
     keyed.last_milestone, keyed.last_milestone_at, keyed.ordered_at,
     keyed.promised_at, keyed.shipped_at, keyed.delivered_at, keyed.cancelled_at, keyed.resolved_at,
-    keyed.snapshot_at, keyed.ordered_on, keyed.shipped_on, keyed.delivered_on, keyed.cancelled_on,
+    keyed.resolved_by, keyed.snapshot_at, keyed.ordered_on, keyed.shipped_on, keyed.delivered_on, keyed.cancelled_on,
     keyed.resolved_on
 from keyed
 inner join shared

@@ -17,6 +17,12 @@
     ('state_unseen', 'warn', 'Delivery items in a state that is not documented.'),
     ('reason_unseen', 'warn', 'Cancelled delivery items with a reason that is not documented.'),
     ('reason_unknown', 'warn', 'Cancelled delivery items for which nobody gave a reason.'),
+    ('orders_set_aside', 'warn', 'Orders whose answer contradicts itself, left out as a whole: see meta.orders_set_aside.'),
+    ('undated_units', 'warn', 'Delivery items decided at a time that nothing tells: in no window and no rate.'),
+    ('values_implausible', 'warn', 'Times and prices that no order can have: taken as not told.'),
+    ('delivery_unnamed', 'warn', 'Delivery items in a delivery without an id, counted by its state.'),
+    ('entries_elsewhere', 'warn', 'Entries of a delivery that stand under another line only: in no sum of units.'),
+    ('merchant_delivered', 'info', 'Delivery items that the merchant delivers itself: in no figure of restocking or fulfilment.'),
     ('duplicate_events', 'info', 'Events archived more than once, merged.'),
 ] %}
 with checks as (
@@ -30,6 +36,8 @@ findings as (
     select check_name, example, 1 as records from {{ ref('agg_order_findings') }}
     union all
     select 'unresolved_deliveries', order_id, 1 from {{ ref('unresolved_deliveries') }}
+    union all
+    select 'orders_set_aside', order_id, 1 from {{ ref('agg_orders_set_aside') }}
     union all
     select check_name, example, records from {{ ref('agg_lake_findings') }}
 )

@@ -7,7 +7,7 @@ with failed as (
             as failed_on
     from {{ ref('fct_return_packages') }} as packages
     cross join {{ ref('agg_report_window') }} as run
-    where packages.failed_at is not null or packages.state = 'FAILED'
+    where {{ is_failed_return('packages') }}
 ),
 
 lines as (

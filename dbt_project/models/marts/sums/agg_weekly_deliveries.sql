@@ -2,7 +2,7 @@
 -- Grain: week_start, business_product_id, product_key. Deliveries by the week in which they shipped.
 with items as (
     select
-        business_product_id, coalesce(product_key, 'UNKNOWN') as product_key, delivery_id,
+        business_product_id, product_key, delivery_id,
         {{ week_start('shipped_on') }} as week_start, units, delivered_at,
         delivered_at is not null or state = 'DELIVERED' as is_delivered,
         state = 'CANCELLED' and delivery_reason = 'UNDELIVERABLE' as is_undeliverable,
@@ -11,7 +11,7 @@ with items as (
         {{ hours_between('ordered_at', 'shipped_at') }} as order_to_ship_hours,
         {{ hours_between('shipped_at', 'delivered_at') }} as ship_to_deliver_hours
     from {{ of_changed_periods(ref('fct_delivery_items'), 'week', 'shipped_on') }}
-    where shipped_on is not null
+    where shipped_on is not null and {{ is_amazons('delivery_provider') }}
 )
 
 select

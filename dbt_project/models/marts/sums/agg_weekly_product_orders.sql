@@ -16,5 +16,4 @@ inner join orders
     on items.business_product_id = orders.business_product_id
     and items.order_id = orders.order_id
     and items.snapshot_at = orders.snapshot_at
-where items.product_key is not null
 group by orders.week_start, items.business_product_id, items.product_key

@@ -5,7 +5,6 @@ with items as (
         {{ week_start('ordered_on') }} as week_start, business_product_id, product_key, sku,
         product_title, unit_price, currency_code, ordered_at
     from {{ of_changed_periods(ref('fct_delivery_items'), 'week', 'ordered_on') }}
-    where product_key is not null
 )
 
 select

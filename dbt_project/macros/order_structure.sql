@@ -1,0 +1,89 @@
+{#
+    The order of every API version as one structure: what a version lacks is NULL. Numbers and times
+    stay text until they are parsed, for they come as either.
+#}
+{% macro order_structure() -%}
+    {%- set amount = {"unit": "VARCHAR", "value": "VARCHAR", "amount": "VARCHAR"} -%}
+    {%- set entry = {"lineItem": {"id": "VARCHAR"}, "amount": amount} -%}
+    {%- set entries = {"orderLineItems": [entry]} -%}
+    {%- set delivery = {
+        "id": "VARCHAR", "state": "VARCHAR", "reason": "VARCHAR",
+        "packageInformationDetailsFor": entries, "deliveryInformationDetailsFor": entries,
+        "packageTracker": {
+            "packageTrackerIdentifier": {"carrierCode": "VARCHAR"},
+            "milestones": [{"status": {"code": "VARCHAR"}, "occurredAt": "VARCHAR"}],
+        },
+        "association": [{
+            "lineItem": {"id": "VARCHAR"}, "interval": {"start": "VARCHAR", "measure": "VARCHAR"},
+        }],
+    } -%}
+    {%- set deliveries = {"details": [delivery]} -%}
+    {%- set cancellations = {"details": [{
+        "state": "VARCHAR", "reason": "VARCHAR", "requestedBy": "VARCHAR",
+        "createdAt": "VARCHAR", "updatedAt": "VARCHAR", "canceledFor": entries,
+    }]} -%}
+    {%- set aliases = [{"aliasType": "VARCHAR", "aliasId": "VARCHAR"}] -%}
+    {%- set line_amounts = {"orderLineItemAmounts": [entry]} -%}
+    {%- set package_for = {
+        "orderLineItemAmounts": [entry],
+        "returnLineItemAmounts": [{"returnLineItem": {"id": "VARCHAR"}, "amount": amount}],
+    } -%}
+    {%- set structure = {
+        "aliases": aliases, "orderAliases": aliases,
+        "metadata": {"createdAt": "VARCHAR"},
+        "orderState": {"createdAt": "VARCHAR", "placedAt": "VARCHAR"},
+        "packageInformation": deliveries, "deliveryInformation": deliveries,
+        "cancellations": cancellations,
+        "lineItems": [{
+            "id": "VARCHAR", "createdAt": "VARCHAR", "amount": amount, "quantity": amount,
+            "aliases": aliases, "lineItemAliases": aliases,
+            "product": {
+                "productId": "JSON", "id": "VARCHAR", "sku": "JSON", "amazonSku": "JSON",
+                "externalId": "JSON", "title": "VARCHAR", "price": "JSON",
+                "currencyCode": "VARCHAR",
+            },
+            "purchasedItem": {
+                "title": "VARCHAR",
+                "itemIdentifiers": [{"identifierType": "VARCHAR", "identifierValue": "VARCHAR"}],
+                "price": {"currentPrice": {"amount": "VARCHAR", "currencyCode": "VARCHAR"}},
+            },
+            "deliveryOffer": {"details": {
+                "date": {"earliest": "VARCHAR", "latest": "VARCHAR"},
+                "estimatedDeliveryDate": {"earliest": "VARCHAR", "latest": "VARCHAR"},
+                "deliveryProvider": "VARCHAR",
+                "deliveryTerms": {"isPrimeEligible": "VARCHAR"},
+            }},
+            "packageInformation": deliveries, "deliveryInformation": deliveries,
+            "shipments": [{"id": "VARCHAR", "state": "VARCHAR"}],
+            "cancellations": cancellations,
+        }],
+        "refunds": {"details": [{
+            "id": "VARCHAR", "state": "VARCHAR", "refundRequestReason": "VARCHAR",
+            "refundStatusReason": "VARCHAR", "createdAt": "VARCHAR", "updatedAt": "VARCHAR",
+            "refundTotal": {"totalAmount": {"amount": "VARCHAR", "currencyCode": "VARCHAR"}},
+            "refundFor": {"orderLineItems": [{
+                "lineItem": {"id": "VARCHAR"}, "amount": amount, "refundedQuantity": amount,
+            }]},
+        }]},
+        "returns": {"details": [{
+            "id": "VARCHAR", "state": "VARCHAR", "createdAt": "VARCHAR", "returnFor": line_amounts,
+            "returnLineItems": [{
+                "id": "VARCHAR", "returnFor": line_amounts,
+                "returnReason": {"reasonCode": "VARCHAR"},
+                "grading": {"summary": {
+                    "unitWiseCondition": [{"amount": amount, "condition": "VARCHAR"}],
+                }},
+            }],
+            "returnPackageDetails": [{
+                "id": "VARCHAR", "state": "VARCHAR", "reason": "VARCHAR",
+                "returnPackageFor": package_for,
+                "packageTracker": {"packageTrackerIdentifier": {"carrierCode": "VARCHAR"}},
+            }],
+            "returnDeliveryDetails": [{
+                "id": "VARCHAR", "state": "VARCHAR", "reason": "VARCHAR",
+                "returnDeliveryFor": package_for,
+            }],
+        }]},
+    } -%}
+    '{{ tojson(structure) }}'
+{%- endmacro %}
