@@ -148,7 +148,7 @@ def test_times_are_the_earliest_event_under_any_name(warehouse: Warehouse) -> No
 
 def test_a_product_that_nothing_names_is_kept(warehouse: Warehouse) -> None:
     columns = "product_key, product_id, product_title, unit_price, units"
-    assert items(warehouse, "null-product", columns) == [(None, None, None, None, Decimal(1))]
+    assert items(warehouse, "null-product", columns) == [("UNKNOWN", None, None, None, Decimal(1))]
     reported = warehouse.rows(
         "select unfulfilled_units, lost_sales from reports.unfulfilled_products"
         " where product_key = 'UNKNOWN'"

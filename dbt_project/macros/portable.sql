@@ -70,3 +70,8 @@
 {% macro duckdb__first_examples(expression) -%}
     array_to_string(list_sort(min(distinct {{ expression }}, 3)), ', ')
 {%- endmacro %}
+
+{# The first day of the week of a day, `unknown_day`'s without one. #}
+{% macro week_start(day) -%}
+    cast({{ dbt.date_trunc('week', 'coalesce(' ~ day ~ ', ' ~ unknown_day() ~ ')') }} as date)
+{%- endmacro %}

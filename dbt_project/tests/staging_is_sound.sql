@@ -34,6 +34,10 @@ select 'stg_quarantine: no object', error
 from {{ ref('stg_quarantine') }}
 where object_key is null
 union all
+select 'stg_lake_gaps: no check or a negative count', example
+from {{ ref('stg_lake_gaps') }}
+where check_name is null or records < 0
+union all
 select 'stg_run_settings: not one row', cast(count(*) as varchar)
 from {{ ref('stg_run_settings') }}
 having count(*) <> 1

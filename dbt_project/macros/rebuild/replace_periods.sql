@@ -65,8 +65,3 @@
     {{ relation }}
     {%- endif -%}
 {%- endmacro %}
-
-{# The first day of the week of a day, `unknown_day`'s without one. #}
-{% macro week_start(day) -%}
-    cast({{ dbt.date_trunc('week', 'coalesce(' ~ day ~ ', ' ~ unknown_day() ~ ')') }} as date)
-{%- endmacro %}

@@ -39,6 +39,6 @@ left join {{ ref('int_answers') }} as answers
     and decided.order_id = answers.order_id
     and answers.status = 'OK'
     and answers.payload_number is not null
-    and answers.fetched_at < decided.first_shown_at
+    and decided.first_shown_at > answers.fetched_at
 group by
     decided.business_product_id, decided.order_id, decided.delivery_id, decided.first_shown_at

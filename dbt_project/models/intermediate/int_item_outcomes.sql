@@ -103,10 +103,9 @@ told as (
             when resolved_at is null then null
             when shipped_at is null and delivered_at is null and cancelled_at is null
                 then 'SNAPSHOT'
-            when is_cancellation_dated_by_event or resolved_at is distinct from cancelled_at
-                or resolved_at in (shipped_at, delivered_at)
-                then 'EVENT'
-            else 'REQUEST'
+            when resolved_at = cancelled_at and not is_cancellation_dated_by_event
+                then 'REQUEST'
+            else 'EVENT'
         end as resolved_by
     from decided
 )

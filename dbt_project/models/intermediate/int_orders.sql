@@ -17,7 +17,7 @@ parsed as (
         wanted.*, from_json(answers.payload, {{ order_structure() }}) as content
     from {{ ref('stg_order_snapshots') }} as answers
     inner join wanted on answers.snapshot_number = wanted.payload_number
-    where answers.snapshot_number >= (select min(payload_number) from wanted)
+    where answers.snapshot_number >= (select min(oldest.payload_number) from wanted as oldest)
 ),
 
 -- What a version names differently is under one name from here on.
@@ -34,8 +34,8 @@ named as (
 select
     business_product_id, order_id, fetched_at as snapshot_at, first_shown_at, api_version, is_new,
     recency = 1 as is_newest,
-    recency = 1 and len(lines) is not distinct from len(
-        list_distinct(list_transform(lines, lambda line: line.id))
+    recency = 1 and coalesce(
+        len(lines) = len(list_distinct(list_transform(lines, lambda line: line.id))), true
     ) as is_latest,
     coalesce(
         {{ parse_time('content.metadata.createdAt') }},
@@ -44,7 +44,9 @@ select
     ) as ordered_at,
     ordered_text,
     coalesce(content.aliases, content.orderAliases) as aliases,
-    coalesce(content.packageInformation, content.deliveryInformation).details as deliveries,
+    struct_extract(
+        coalesce(content.packageInformation, content.deliveryInformation), 'details'
+    ) as deliveries,
     content.cancellations.details as cancellations,
     content.refunds.details as refunds, content.returns.details as returns,
     lines

@@ -1,5 +1,6 @@
 {{ config(materialized='ephemeral') }}
--- Whose units a package holds says the package; else its return, when the return has one package; else it is unknown (NULL).
+-- Whose units a package holds says the package; else its return, when the return has one package; else
+-- it is unknown (NULL).
 with returns as (
     select business_product_id, order_id, snapshot_at, unnest(returns) as details
     from {{ ref('int_orders') }}
@@ -96,7 +97,8 @@ of_return as (
     from items
     union all by name
     select
-        business_product_id, order_id, coalesce(details.id, 'UNKNOWN') as return_id, entry.lineItem.id as line_item_id,
+        business_product_id, order_id, coalesce(details.id, 'UNKNOWN') as return_id,
+        entry.lineItem.id as line_item_id,
         {{ parse_units('entry.amount') }} as units
     from (select *, unnest(details.returnFor.orderLineItemAmounts) as entry from returns)
     where coalesce(len(details.returnLineItems), 0) = 0

@@ -45,11 +45,13 @@ select
     keyed.business_product_id, keyed.order_id, keyed.delivery_id, keyed.line_item_id,
     keyed.product_key, keyed.product_id, keyed.sku, keyed.product_title, keyed.state,
     keyed.delivery_reason, keyed.request_reason, keyed.requested_by, keyed.root_cause,
-    shared.is_shared_delivery, cast(keyed.units as decimal(18, 3)) as units, keyed.ordered_units, keyed.unit_price,
+    shared.is_shared_delivery, cast(keyed.units as decimal(18, 3)) as units, keyed.ordered_units,
+    keyed.unit_price,
     keyed.currency_code, keyed.delivery_provider, keyed.is_prime_eligible, keyed.carrier_code,
     keyed.last_milestone, keyed.last_milestone_at, keyed.ordered_at,
     keyed.promised_at, keyed.shipped_at, keyed.delivered_at, keyed.cancelled_at, keyed.resolved_at,
-    keyed.resolved_by, keyed.snapshot_at, keyed.ordered_on, keyed.shipped_on, keyed.delivered_on, keyed.cancelled_on,
+    keyed.resolved_by, keyed.snapshot_at, keyed.ordered_on, keyed.shipped_on, keyed.delivered_on,
+    keyed.cancelled_on,
     keyed.resolved_on
 from keyed
 inner join shared

@@ -1,0 +1,3 @@
+"""What the linter sees of dbt's flags."""
+
+FULL_REFRESH = False
