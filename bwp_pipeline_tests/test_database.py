@@ -123,7 +123,8 @@ def test_functions_reproduce_the_report_for_its_window(published: Path) -> None:
     assert len(again) == 6
     for name in ("key_figures", "product_performance", "delivery_times"):
         again = ask(published, f"from reports.{name}_between(?, ?) order by all", first, last)
-        assert again
+        # No event of this store says that anything arrived.
+        assert again or name == "delivery_times"
         assert again == ask(published, f"from reports.{name} order by all")
 
     earlier = DAY - timedelta(days=4)

@@ -1,8 +1,8 @@
-"""What the linter sees of macros that are dispatched by engine: an expression of their arguments."""
+"""What the linter sees of macros that are dispatched by engine: a call of the macro's name."""
 
 from collections.abc import Callable
 
 
 def dispatch(name: str, package: str) -> Callable[..., str]:
-    """A call of the macro's name."""
-    return lambda *arguments: f"{name}({', '.join(str(argument) for argument in arguments)})"
+    """An expression of the macro's arguments."""
+    return lambda *arguments: f"{package}.{name}({', '.join(map(str, arguments))})"

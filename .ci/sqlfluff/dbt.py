@@ -3,7 +3,7 @@
 
 def dateadd(part: str, number: object, day: str) -> str:
     """A day so many days later."""
-    return f"({day} + {number})"
+    return f"date_add({day}, {number}, '{part}')"
 
 
 def date_trunc(part: str, day: str) -> str:
