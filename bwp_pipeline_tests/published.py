@@ -136,7 +136,7 @@ def _model(name: str, bounds: str | None = None) -> str:
     }
     windows = "".join(
         (_PROJECT / f"macros/windows/{file}.sql").read_text(encoding="utf-8")
-        for file in ("window_items", *_WINDOWS)
+        for file in ("window_items", "failed_returns", *_WINDOWS)
     )
     macros = environment.from_string(windows).make_module(context)
     text = (_PROJECT / f"models/reports/{name}.sql").read_text(encoding="utf-8")
@@ -263,7 +263,7 @@ create table marts.fct_return_items (
 create table marts.fct_return_packages (
     business_product_id varchar, order_id varchar, return_id varchar, return_package_id varchar,
     line_item_id varchar, state varchar, reason varchar, units decimal(18, 3), failed_at timestamp,
-    snapshot_at timestamp
+    delivered_at timestamp, snapshot_at timestamp
 );
 create table reports.data_quality (
     check_name varchar, severity varchar, meaning varchar, found bigint, examples varchar
