@@ -21,6 +21,7 @@ NAMES = frozenset(
         "BWP_COLUMNAR_MEGABYTES",
         "BWP_DATA_DIR",
         "BWP_LAKE_URL",
+        "BWP_LOCALE",
         "BWP_LOG_FORMAT",
         "BWP_LOOKBACK_DAYS",
         "BWP_MAIL_FROM",

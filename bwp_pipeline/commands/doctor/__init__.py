@@ -27,6 +27,7 @@ EXAMINATIONS: dict[str, Callable[[Installation], Iterator[Finding]]] = {
     "clock": machine.clock,
     "disk": machine.disk,
     "permissions": machine.permissions,
+    "messages": accounts.channels,
 }
 
 

@@ -1,7 +1,7 @@
-"""Examinations of the API account of each store, and of the way to it.
+"""Examinations of accounts elsewhere: the API's of each store, the way to it, who is told.
 
-Belongs here: credentials and their scopes, proxies and certificates. Does not belong here: asking
-for orders (`bwp_pipeline/api/`).
+Belongs here: credentials and their scopes, proxies and certificates, channels. Does not belong
+here: asking for orders (`bwp_pipeline/api/`).
 """
 
 import asyncio
@@ -92,3 +92,14 @@ def network(installation: Installation) -> Iterator[Finding]:
         path = os.environ.get(name)
         if path and not os.path.exists(path):  # noqa: PTH110 -- as the libraries look
             yield wrong(f"{name} names {path}, which is not there: set it to a file, or unset it")
+
+
+def channels(installation: Installation) -> Iterator[Finding]:
+    """Whether anybody is told when a run fails, and when none happens."""
+    it = installation.settings.channels
+    if it.smtp_url is None and it.slack_webhook is None:
+        yield look("nobody is told when a run fails: set BWP_SMTP_URL or BWP_SLACK_WEBHOOK")
+    else:
+        yield ok("people are told when a run fails; --send-test tries it")
+    if it.ping_url is None:
+        yield look("nobody is told when the machine is off: set BWP_PING_URL to a watcher's")
