@@ -40,7 +40,7 @@ COMPARED = (
     "marts.fct_refunds",
 )
 # What an order is like, without when it was asked for.
-_COLUMNS = "columns(name -> name not in ('snapshot_at', 'resolved_at', 'resolved_by'))"
+_COLUMNS = "columns(lambda name: name not in ('snapshot_at', 'resolved_at', 'resolved_by'))"
 
 
 class Fortnight:
