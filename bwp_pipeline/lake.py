@@ -189,7 +189,7 @@ class Lake:
         return sorted(path.removeprefix(f"{DAMAGED}/") for path in listed)
 
     def delete(self, paths: Iterable[str]) -> None:
-        """Delete files; one that is gone already is no error."""
+        """Delete files; it isn't an error if one is gone already."""
         for path in paths:
             try:
                 obstore.delete(self.store, path)

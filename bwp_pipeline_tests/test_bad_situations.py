@@ -207,7 +207,7 @@ def test_a_bad_argument_ends_the_command_with_2(
         ({"BWP_DATA_DIR": "/proc/x"}, ["run"], 2, "can't be written: /proc/x"),
         ({"BWP_DATA_DIR": "a-file/x"}, ["run"], 2, "Not a directory"),
         ({"BWP_ARCHIVE_URL": "file:///nowhere/"}, ["run"], 1, "check BWP_ARCHIVE_URL"),
-        ({}, ["run", "--from", "2022-01-01"], 2, "is no range of archive days"),
+        ({}, ["run", "--from", "2022-01-01"], 2, "is not a valid range"),
         ({}, ["report", "--from", "2026-11-01", "--to", "2026-11-02"], 1, "bwp run"),
     ],
 )

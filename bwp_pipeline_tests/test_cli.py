@@ -169,6 +169,6 @@ def test_a_range_that_is_none_is_refused(
             main(["run", "--from", first, "--to", last])
 
         said = capsys.readouterr().err
-        assert "is no range of archive days" in said
+        assert "is not a valid range" in said
         assert said.count("\n") == 1
     assert not (tmp_path / "data").exists()

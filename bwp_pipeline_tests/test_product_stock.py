@@ -166,7 +166,9 @@ def test_the_merchants_own_count_goes_before_amazons(tmp_path: Path) -> None:
     assert found.holding("bp-1", "MUG", "MUG", TODAY) == Holding(Decimal(12), is_amazons=True)
     assert found.holding("bp-2", "MUG", "MUG", TODAY) is None
     assert found.holding("bp-1", None, "CUP", TODAY) is None
-    assert found.asked.problems("bp-1") == ["Amazon told no stock of 1 product: AccessDenied: no"]
+    assert found.asked.problems("bp-1") == [
+        "Amazon returned no stock for 1 product: AccessDenied: no"
+    ]
     assert found.asked.problems("bp-2") == []
 
     (tmp_path / "inventory.csv").write_text("sku,on_hand\nMUG,5\n")

@@ -240,7 +240,7 @@ def test_amazons_stock_gives_cover_and_says_since_when_a_product_is_off_sale(
     assert "300 are shown as available." in text
     assert "open a case with Amazon" in text
     assert "Order quantities are missing: put an overrides.csv (sku, lead_time_days)" in text
-    assert "Stock: Amazon told no stock of 1 product: AccessDenied: no scope." in text
+    assert "Stock: Amazon returned no stock for 1 product: AccessDenied: no scope." in text
 
 
 def test_without_stock_files_the_page_says_what_to_give(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ class _End:
 
 @contextlib.contextmanager
 def ending() -> Iterator[_End]:
-    """Print the one line of an error that is no fault of the program, and set its exit code."""
+    """Print the one line of an error that isn't the program's fault, and set its exit code."""
     end = _End()
     try:
         yield end

@@ -38,7 +38,7 @@ def main(words: Sequence[str]) -> int:
         first = last - timedelta(days=min(arguments.days - 1, (last - FIRST_DAY).days))
     if not FIRST_DAY <= (first or last) <= last <= now.date():
         parser.error(
-            f"{first or last} to {last} is no range of archive days: they go, in UTC, from"
+            f"{first or last} to {last} is not a valid range; archive days (UTC) run from"
             f" {FIRST_DAY} to {now.date()}"
         )
     _check_writable(settings)

@@ -62,7 +62,7 @@ class AskedStocks:
         )
         said = [] if self.problem is None else [self.problem]
         return said + [
-            f"Amazon told no stock of {count} {'product' if count == 1 else 'products'}"
+            f"Amazon returned no stock for {count} {'product' if count == 1 else 'products'}"
             f"{': ' + error if error else ''}"
             for error, count in sorted(errors.items())
         ]

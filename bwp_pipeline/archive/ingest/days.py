@@ -115,7 +115,7 @@ def _read(
     read_jobs(jobs, report, done)
     if not denied:
         return
-    # Objects that only they can't be read are quarantined; when none can, it is the archive.
+    # If some objects are denied they are quarantined; if all are, the archive is unreachable.
     if not any(day.objects_read for day in counts.values()):
         job, reason = denied[0]
         raise ArchiveUnreachable(f"can't read any object in {job.archive.url}: {reason}")

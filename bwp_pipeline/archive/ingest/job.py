@@ -151,7 +151,7 @@ def _paused_gc() -> Iterator[None]:
 
 @contextmanager
 def _memory_of_the_system() -> Iterator[None]:
-    """Arrow's memory from the system's allocator: its own keep much of what is given back."""
+    """Have Arrow use the system's allocator, as its own hold on to freed memory."""
     usual = pa.default_memory_pool()
     pa.set_memory_pool(pa.system_memory_pool())
     try:

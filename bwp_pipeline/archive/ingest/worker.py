@@ -71,11 +71,11 @@ class _Worker:
         ours, theirs = socket.socketpair()
         # A fork would not have the store's threads, and multiprocessing would import whatever
         # program this is: so it is a program of its own.
-        # pyarrow would import numpy and pandas for types that are nowhere here, for half a second.
+        # pyarrow would spend half a second importing numpy and pandas for types that aren't used.
         lean = f"from {lean_imports.__name__} import without; without('numpy', 'pandas')"
         program = f"{lean}; from {__name__} import serve; serve({theirs.fileno()})"
         command = [sys.executable, "-c", program]
-        # Arrow's own allocators keep much of what is given back, and so do arenas for each thread.
+        # Arrow's own allocators hold on to freed memory, and so do per-thread arenas.
         variables = os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
         self._process = subprocess.Popen(  # noqa: S603
             command, env=variables, pass_fds=[theirs.fileno()]
@@ -85,7 +85,7 @@ class _Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # At the end of its input it ends.
+        # It exits when its input ends.
         self._connection.close()
         self._process.wait()
 
@@ -101,7 +101,7 @@ class _Worker:
             self._take()
 
     def _give(self) -> None:
-        # The last ones are not set aside for it: who is free first takes them.
+        # The last jobs aren't reserved for it: whoever is free first takes them.
         while self._waiting and len(self._under_way) < min(_AHEAD, len(self._waiting)):
             job = self._waiting.popleft()
             self._under_way.append(job)
@@ -118,7 +118,7 @@ class _Worker:
                 self._done(self._under_way.popleft(), answer)
             self._give()
         except (EOFError, ConnectionError):
-            # It was killed, for want of memory perhaps. What it began counts for nothing.
+            # It was killed, perhaps for lack of memory. What it had begun doesn't count.
             self._is_there = False
             self._waiting.extend(self._under_way)
             self._under_way.clear()
@@ -135,7 +135,7 @@ def _is_worth_starting(jobs: Sequence[Job]) -> bool:
 
 
 def _cores() -> int:
-    """Those that this process may use, where the system tells."""
+    """The cores that this process may use, where the system says so."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
@@ -148,7 +148,7 @@ def serve(socket_number: int) -> None:
     """Do the jobs that come, one after the other, for as long as the other end is open."""
     connection = Connection(socket_number)
     jobs: SimpleQueue[Job] = SimpleQueue()
-    # Who sends one waits until it is read, and has other things to do.
+    # The sender waits until it is read, and has other things to do.
     Thread(target=_receive, args=(connection, jobs), daemon=True).start()
     connection.send(None)
     while True:
@@ -165,5 +165,5 @@ def _receive(connection: Connection, jobs: SimpleQueue[Job]) -> None:
         while True:
             jobs.put(connection.recv())
     finally:
-        # Nobody is there any more, or can be understood: what is under way counts for nothing.
+        # The other end is gone or can't be understood: what is under way doesn't count.
         os._exit(0)

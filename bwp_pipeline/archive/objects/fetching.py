@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 AHEAD_BYTES = 64 * 1024 * 1024
 AHEAD_OBJECTS = 1_000
-"""What is asked for together, at most: bytes by the listed sizes, and objects."""
+"""The most that is requested together: bytes by the listed sizes, and objects."""
 LARGE = 8 * 1024 * 1024
 """Bytes of an object that one request reads, at most."""
-# A store takes up to tens of milliseconds to answer, however small the object is: so many threads
-# wait for it that so many objects come a second. More would only keep each other from work.
+# A store can take tens of milliseconds to answer, however small the object: enough threads wait
+# for it to reach this many objects a second. More would only get in each other's way.
 _MOST_THREADS = 128
 _FEWEST_THREADS = 16
 _FIRST = 4 * _FEWEST_THREADS
@@ -41,12 +41,12 @@ _OBJECTS_PER_SECOND = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The object was deleted or replaced after it was listed; the next listing will tell."""
+    """The object was deleted or replaced after it was listed; the next listing will show it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The store knows the object and doesn't give it; `error` says what to do."""
+    """The store has the object but denies it; `error` says what to do."""
 
     reason: str
     error: str
@@ -88,7 +88,7 @@ def fetch(
 
 
 def _waiting(latency: float) -> int:
-    """How many threads are to wait for a store that answers after so many seconds."""
+    """How many threads should wait for a store that answers after so many seconds."""
     wanted = _OBJECTS_PER_SECOND * min(latency, 1)
     return min(max(_FEWEST_THREADS, ceil(wanted)), _MOST_THREADS)
 
@@ -96,7 +96,7 @@ def _waiting(latency: float) -> int:
 def _groups(objects: Sequence[ArchiveObject]) -> Iterator[list[ArchiveObject]]:
     group: list[ArchiveObject] = []
     ahead = 0
-    # The first ones tell how long the store takes.
+    # The first ones show how long the store takes.
     most = _FIRST
     for item in objects:
         if group and (len(group) == most or ahead + _held(item) > AHEAD_BYTES):
@@ -119,12 +119,12 @@ def _has_more(item: ArchiveObject) -> bool:
 def _begin(
     archive: Archive, client: "S3Client | None", items: Sequence[ArchiveObject]
 ) -> tuple[list[Content], float]:
-    """What begins each object, and the least seconds in which the store gave one."""
+    """The beginning of each object, and the least seconds in which the store returned one."""
     contents, latency = [], inf
     for item in items:
         asked_at = monotonic()
         contents.append(_begin_one(archive, client, item))
-        # What is empty was not asked for.
+        # Empty objects weren't requested.
         if item.size:
             latency = min(latency, monotonic() - asked_at)
     return contents, latency

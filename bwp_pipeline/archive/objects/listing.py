@@ -46,7 +46,7 @@ class ArchiveObject(NamedTuple):
 
     @classmethod
     def without_etag(cls, key: str, size: int, last_modified: datetime) -> "ArchiveObject":
-        """An object whose store tells no etag of its content: size and time stand in for it."""
+        """An object whose store gives no etag: size and time stand in for it."""
         return cls(key, _stamp(size, last_modified), size, last_modified)
 
     @property
@@ -106,7 +106,7 @@ class Archive:
         items = self._list(self.root)
         if not self.layout:
             return sorted({_modified_on(item) for item in items})
-        # A prefix is looked up as a whole: a pattern can't be told from what follows it.
+        # A whole prefix is looked up, as a pattern can't be separated from what follows it.
         errors = self._error_prefixes()
         tomorrow = datetime.now(UTC).date() + timedelta(days=1)
         known = {
@@ -177,12 +177,12 @@ def open_archive(
 
 
 def _by_store(store: ObjectStore, parent: str) -> Iterator[ArchiveObject]:
-    """What is below a prefix: by one request, or its parts side by side where that is not all."""
+    """What is below a prefix: by one request, or its parts side by side where one is not enough."""
     first = next(obstore.list(store, parent or None, chunk_size=_PAGE), [])
     if len(first) < _PAGE:
         yield from map(_describer(store), first)
         return
-    # A page tells where the next begins, so they can only be had one after the other.
+    # Each page says where the next begins, so they can only be fetched one after the other.
     within = obstore.list_with_delimiter(store, parent or None)
     yield from map(_describer(store), within["objects"])
     with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:

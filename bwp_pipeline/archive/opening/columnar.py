@@ -18,7 +18,7 @@ from bwp_pipeline.archive.opening.containers import Unopenable
 
 MAGIC = (b"PAR1", b"ORC")
 MEMORY = 512 * 1024 * 1024
-"""Bytes that the rows of such a file may take at once, where nothing else is said."""
+"""Bytes that the rows of such a file may take at once, by default."""
 _BATCH = 4_096
 _ORC_BATCH = 64
 _MOST_ROWS_A_BYTE = 64
@@ -93,7 +93,7 @@ def _batches(path: Path, memory: int) -> Iterator[pa.RecordBatch]:
             f"a row group takes {largest} bytes: allow more with BWP_COLUMNAR_MEGABYTES",
         )
     columns = [metadata.schema.column(number) for number in range(metadata.num_columns)]
-    # What is said once and repeated stays so.
+    # Values that are stored once and repeated stay so.
     texts = [column.path for column in columns if column.physical_type == "BYTE_ARRAY"]
     with pq.ParquetFile(path, read_dictionary=texts) as parquet:
         yield from parquet.iter_batches(_BATCH)
@@ -101,7 +101,7 @@ def _batches(path: Path, memory: int) -> Iterator[pa.RecordBatch]:
 
 def _refuse_many(rows: int, path: Path) -> None:
     size = path.stat().st_size
-    # Events have ids of their own, so that each takes bytes: only copies pack so densely.
+    # Each event has an id of its own, which takes bytes: only copies pack this densely.
     if rows > _MOST_ROWS_A_BYTE * size:
         raise Unopenable("too_large", f"claims {rows} rows in {size} bytes")
 
@@ -133,7 +133,7 @@ def _microseconds(kind: pa.DataType) -> pa.DataType:
 
 
 def _renamed(row: dict[str, Any]) -> dict[str, Any]:
-    """The row under an event's names, its `detail` too; what is NULL was not there."""
+    """The row under an event's names, its `detail` too; NULLs are left out."""
     renamed = {}
     for column, value in row.items():
         if value is None:

@@ -1,7 +1,7 @@
 """From an object's bytes to its text, whatever it is compressed with.
 
 Belongs here: telling containers by their first bytes, and opening them layer by layer as a stream.
-Does not belong here: what the text means, or columnar files, which are no text.
+Does not belong here: what the text means, or columnar files, which aren't text.
 """
 
 from collections.abc import Iterable, Iterator
@@ -77,5 +77,5 @@ class Opened:
                     return
                 yield chunk
         except Unopenable as failure:
-            # What fails in a layer because the one around it did, is no failure of its own.
+            # A layer that fails because the one around it did hasn't failed itself.
             self.failure = self.failure or failure

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from bwp_pipeline.archive.records.event import Detail, Event, Resource, first_resource
 
 Column: TypeAlias = Sequence[str | list[str] | msgspec.Raw | None] | pa.Array
-"""Values of one field; an array of Arrow's where they are many."""
+"""Values of one field; an Arrow array where there are many."""
 
 
 class Found(NamedTuple):
@@ -37,12 +37,12 @@ class Found(NamedTuple):
     named: tuple[Column, ...]
 
 
-# Fewer are done before Arrow has begun.
+# Fewer are done sooner without Arrow.
 MANY = 64
 _PARTS = 6
 _USUAL_KINDS = {"delivery", "refund", "return"}
 _USUAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
-# Any earlier or later time deserves a closer look than all at once can give.
+# Times outside this range are checked one by one.
 _SINCE, _UNTIL = (datetime(year, 1, 1, tzinfo=UTC) for year in (1971, 2199))
 _TEXTS = pa.list_(pa.string())
 _UTC = pa.timestamp("us", tz="UTC")
@@ -75,7 +75,7 @@ def event_details(events: Sequence[Event]) -> tuple[list[Detail], Column]:
     """What identifies the events' messages, and the texts of their details.
 
     Raises:
-        msgspec.DecodeError: When a detail is no object, or an identifier in it no text.
+        msgspec.DecodeError: When a detail isn't an object, or an identifier in it isn't text.
     """
     texts = [event.detail for event in events]
     # Objects need nothing between them, and anything else is refused.

@@ -109,7 +109,7 @@ def first_resource(paths: list[str]) -> Resource:
 def parse_time(value: object) -> str | None:
     """A time as text with a zone: from ISO 8601, UTC where no zone is said, or since 1970.
 
-    Numbers are seconds or milliseconds. What is no time gives None.
+    Numbers are seconds or milliseconds. Anything else gives None.
     """
     try:
         if isinstance(value, str):

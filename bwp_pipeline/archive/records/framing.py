@@ -62,7 +62,7 @@ class Values:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """Bytes that begin no whole JSON value."""
+    """Bytes that don't begin with a whole JSON value."""
 
     offset: int
     raw: bytes
@@ -218,7 +218,7 @@ class _Framer:
         return found
 
     def _next_record(self, start: int, *, ended: bool) -> int | None:
-        """Where the next record begins, at `start` or later; None if that can't be told (yet)."""
+        """Where the next record begins, at `start` or later; None if that isn't known (yet)."""
         line = self._next_line(start)
         position, long_looks = start, 0
         while long_looks < _LONG_LOOKS:
@@ -246,7 +246,7 @@ class _Framer:
 def _spaced(text: bytes, gap: bytes) -> bytes:
     """The text of values that lie that far apart, so that a decoder takes them.
 
-    A gap inside a value makes it malformed: two values beside each other are no part of a third.
+    A gap inside a value makes it malformed: two values beside each other can't be part of a third.
     """
     if not gap.strip(_BLANKS):
         return text
@@ -265,7 +265,7 @@ def _value_end(buffer: bytes, start: int) -> tuple[int | None, str | None]:
         text = str(error)
         where = _WHERE.search(text)
         if where is not None and "trailing characters" in text:
-            # The message counts the byte that is too much, and blanks before it.
+            # The message counts the extra byte, and blanks before it.
             return start + len(buffer[start : start + int(where[1]) - 1].rstrip()), None
         # Where nothing is said, or the parser wanted a byte behind the last, more may follow.
         unfinished = where is None or start + int(where[1]) >= len(buffer)

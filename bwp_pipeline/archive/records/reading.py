@@ -17,12 +17,12 @@ from bwp_pipeline.archive.records.framing import UNFINISHED, Broken, Values, fra
 from bwp_pipeline.archive.records.rows import Rows, add_bad, add_events
 from bwp_pipeline.archive.records.wrappers import read_record
 
-# Bytes of text that are read at once: enough to make the most of it, few enough to stay in caches.
+# Bytes of text that are read at once: enough to be quick, few enough to stay in the caches.
 PORTION = 1024 * 1024
 
 
 def kind_by_key(key: str) -> str | None:
-    """The kind of an object that holds no records, told by its key."""
+    """The kind of an object that holds no records, judged by its key."""
     name = key.rpartition("/")[2]
     if name == "aws-logs-write-test":
         return "write_test"
@@ -81,7 +81,7 @@ class ObjectReader:
         return self.counts
 
     def _read_text(self, opened: Opened) -> tuple[int, Unopenable | None]:
-        """Read all records; where the text ends, and why it ends there if that is not yet told."""
+        """Read all records; where the text ends, and why, if that isn't recorded yet."""
         end = 0
         told = False
         for part in frame(opened, decode_events, PORTION):

@@ -78,7 +78,7 @@ def _array(values: Sequence[Any] | pa.Array, kind: pa.DataType) -> pa.Array:
         return raw_column(values, b"".join(values))
     if isinstance(first, str) and pa.types.is_timestamp(kind):
         return pa.array(values, pa.string()).cast(kind)
-    # Most columns say the same in all rows of an object, and that is sooner said once.
+    # Most columns have one value in all rows of an object, which is quicker to build once.
     if pa.types.is_string(kind) and first == values[-1] and values.count(first) == len(values):
         return pa.repeat(pa.scalar(first, kind), len(values))
     return pa.array(values, kind)

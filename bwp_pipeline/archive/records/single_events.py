@@ -49,7 +49,7 @@ def grouped(
 
 
 def _only_event(item: ArchiveObject, content: Content) -> Event | None:
-    """The event that is all of the object's content; None says nothing but that it isn't simple."""
+    """The event that is all of the object's content; None only means that it isn't simple."""
     if not isinstance(content, list) or len(content) != 1 or kind_by_key(item.key) is not None:
         return None
     (data,) = content

@@ -38,7 +38,7 @@ class ApiError(Exception):
 
 
 def access_denied() -> ApiError:
-    """What a caller gets for what is not its own."""
+    """What a caller gets for something that isn't its own."""
     message = "You do not have sufficient access to perform this action."
     return ApiError("AccessDenied", 403, message)
 

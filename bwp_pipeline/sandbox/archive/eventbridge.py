@@ -44,7 +44,7 @@ class Record(NamedTuple):
     body: bytes
     name: str
     happening: Happening | None
-    """None for records that are no events of this stream."""
+    """None for records that aren't events of this stream."""
 
 
 _encode = msgspec.json.Encoder().encode

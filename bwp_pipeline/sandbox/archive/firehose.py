@@ -74,7 +74,7 @@ class ArchiveCounts:
 
     @property
     def others(self) -> int:
-        """Readable records that are no events of a store, of all days."""
+        """Readable records that aren't events of a store, over all days."""
         return sum(day.others.total() for day in self.days.values())
 
 

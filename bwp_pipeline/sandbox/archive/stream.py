@@ -1,4 +1,4 @@
-"""A world's archived records day by day, in order of arrival, and among them what is no event.
+"""A world's archived records in order of arrival, with records that aren't events among them.
 
 The stream is made in one pass over the orders and holds only the days that are still open, so a
 world of any size can be written. How records are packed into objects is in `firehose`.
@@ -30,7 +30,7 @@ Records = list[Record]
 def days(world: OrderBook, wanted: Iterable[date] | None = None) -> Iterator[tuple[int, Records]]:
     """For each day (default: all) its first second and its records, ordered by arrival.
 
-    Orders that are too old to be told of on the first of these days are not made at all.
+    Orders too old to appear on the first of these days are not made at all.
     """
     all_days = world.day_list()
     chosen = set(all_days if wanted is None else wanted)

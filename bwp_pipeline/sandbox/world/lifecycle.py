@@ -79,7 +79,7 @@ def _handle(
         whole = Delivery(dice.uuid(), contents, order.placed, vanishes=appears)
         order.deliveries.append(whole)
         if dice.happens(0.05):
-            # An event still names the package that is no more.
+            # An event still names the package that no longer exists.
             order.contradicted.append((order.placed + 6 * HOUR, whole.id))
     for part in parts:
         delivery = Delivery(dice.uuid(), part, appears)
