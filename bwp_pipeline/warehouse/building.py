@@ -17,7 +17,7 @@ from bwp_pipeline.warehouse.loading import load_lake, mark_built
 if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
 
-MOST_ROWS = 400_000
+MOST_ROWS = 300_000
 """Events and snapshots that one part has about, of whole archive days: they decide how much memory
 a rebuild takes, however long the history is."""
 
