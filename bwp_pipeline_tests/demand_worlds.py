@@ -38,6 +38,27 @@ class Shop:
     seed: int = 0
 
 
+@dataclass(frozen=True)
+class Items:
+    """The items of all orders, an entry each: what a warehouse would hold of them.
+
+    `order` numbers orders; `decided` is the day on which it ships or stops, the world's number of
+    days if after its end. `stopped` items were short or said to be; `alone` is whether nothing else
+    was in the delivery, `declared` whether the merchant said so. Of orders that end otherwise some
+    are `taken_back` by the shopper.
+    """
+
+    product: Indices
+    order: Indices
+    placed: Indices
+    decided: Indices
+    units: Indices
+    stopped: Flags
+    alone: Flags
+    declared: Flags
+    taken_back: Flags
+
+
 @dataclass
 class World:
     """A drawn shop; arrays are products x days unless said.
@@ -60,6 +81,7 @@ class World:
     declared: Floats = field(init=False)
     shared: list[SharedItems] = field(init=False)
     shared_short: list[Floats] = field(init=False)
+    items: Items = field(init=False)
 
     @property
     def is_out(self) -> Flags:
@@ -151,6 +173,17 @@ def observe(world: World, random: np.random.Generator) -> None:
         )
         return total.reshape(shape[0], shop.days + 1)[:, : shop.days].astype(np.float64)
 
+    world.items = Items(
+        product=items,
+        order=order,
+        placed=days,
+        decided=decided,
+        units=units,
+        stopped=stopped,
+        alone=alone,
+        declared=declares[order],
+        taken_back=taken_back[order],
+    )
     kept = ~taken_back[order]
     world.orders = counted(kept, days)
     world.units = counted(kept, days, units)

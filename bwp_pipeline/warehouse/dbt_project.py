@@ -132,7 +132,7 @@ def project_hash() -> str:
     project = dbt_project_dir()
     digest = hashlib.sha256()
     for path in sorted(project.rglob("*")):
-        if path.suffix in {".sql", ".yml", ".csv", ".md"} and "target" not in path.parts:
+        if path.suffix in {".sql", ".py", ".yml", ".csv", ".md"} and "target" not in path.parts:
             digest.update(f"{path.relative_to(project).as_posix()}\n".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

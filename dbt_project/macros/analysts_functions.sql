@@ -13,7 +13,8 @@
     use bwp;
     create or replace macro reports.unfulfilled_products_between(first_day, last_day) as table (
         {{ unfulfilled_products(
-            'marts.fct_delivery_items', 'marts.dim_products', 'reports.store_currencies', between
+            'marts.fct_delivery_items', 'marts.dim_products', 'marts.fct_product_days',
+            'reports.store_currencies', between
         ) }}
     );
     comment on macro table reports.unfulfilled_products_between is

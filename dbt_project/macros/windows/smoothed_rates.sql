@@ -58,7 +58,6 @@ smoothed as (
             as beta
     from windowed
     inner join priors on windowed.business_product_id = priors.business_product_id
-    where windowed.affected_orders > 0
 ),
 
 rates as (

@@ -4,9 +4,10 @@
 
     currencies: each store's most frequent currency (`store_currencies`): where an item has no price,
         money is unknown, and its units still belong to the one row of its product.
+    product_days: what each product did each day (`fct_product_days`).
     bounds: a query of one row with first_day and last_day, days of the merchant, both included.
 #}
-{% macro unfulfilled_products(items, products, currencies, bounds) -%}
+{% macro unfulfilled_products(items, products, product_days, currencies, bounds) -%}
 {%- set items = restockable(items, currencies) -%}
 with bounds as (
     {{ bounds }}
@@ -16,73 +17,70 @@ with bounds as (
 
 {{ unfulfilled_rates() }},
 
-{{ unfulfilled_shipments(items) }},
+{{ listed_products(items, product_days) }},
 
-{{ unfulfilled_statuses(items) }},
-
-demand as (
-    select
-        windowed.business_product_id, windowed.product_key, windowed.currency_code,
-        windowed.mean_price,
-        {{ ratio(
-            'windowed.resolved_units - windowed.unwanted_units',
-            dbt.datediff('bounds.first_day', 'bounds.last_day', 'day') ~ ' + 1'
-        ) }} as demand_per_day
-    from windowed
-    cross join bounds
-),
-
-priced as (
-    select
-        windowed.*, rates.rate_eb, rates.rate_low, rates.rate_high, demand.demand_per_day,
-        cast(demand.demand_per_day * 28 * rates.rate_eb * demand.mean_price as decimal(18, 4))
-            as revenue_at_risk
-    from windowed
-    inner join rates
-        on windowed.business_product_id = rates.business_product_id
-        and windowed.product_key = rates.product_key
-        and coalesce(windowed.currency_code, '') = coalesce(rates.currency_code, '')
-    inner join demand
-        on windowed.business_product_id = demand.business_product_id
-        and windowed.product_key = demand.product_key
-        and coalesce(windowed.currency_code, '') = coalesce(demand.currency_code, '')
-)
+{{ last_shipments(items) }}
 
 select
-    priced.business_product_id, priced.product_key, priced.currency_code, names.sku,
+    listed.business_product_id, listed.product_key, listed.currency_code, names.sku,
     names.product_title,
-    cast(priced.unfulfilled_units as decimal(18, 3)) as unfulfilled_units,
-    cast(case when priced.unfulfilled_units is not null then priced.direct_units end as decimal(18, 3))
+    cast({{ unless_unknown('windowed.unfulfilled_units') }} as decimal(18, 3)) as unfulfilled_units,
+    cast({{ unless_unknown('windowed.direct_units') }} as decimal(18, 3))
         as unfulfilled_units_direct,
-    cast(case when priced.unfulfilled_units is not null then priced.shared_units end as decimal(18, 3))
+    cast({{ unless_unknown('windowed.shared_units') }} as decimal(18, 3))
         as unfulfilled_units_shared,
-    cast(case when priced.unfulfilled_units is not null then priced.declared_units end as decimal(18, 3))
+    cast({{ unless_unknown('windowed.declared_units') }} as decimal(18, 3))
         as unfulfilled_units_merchant_declared,
-    priced.affected_orders,
-    cast(priced.resolved_units as decimal(18, 3)) as resolved_units,
-    {{ ratio('priced.unfulfilled_units', 'priced.resolved_units') }} as unfulfillable_rate,
-    priced.rate_eb as unfulfillable_rate_eb, priced.rate_low, priced.rate_high,
-    priced.orders as resolved_orders,
-    cast(priced.lost_sales as decimal(18, 4)) as lost_sales,
-    priced.demand_per_day, priced.revenue_at_risk,
-    priced.first_unfulfilled_at, priced.last_unfulfilled_at, shipments.last_shipped_at,
-    coalesce(statuses.stockout_status, 'NONE') as stockout_status,
+    coalesce(windowed.affected_orders, 0) as affected_orders,
+    cast(
+        case when windowed.product_key is null then 0 else windowed.resolved_units end
+        as decimal(18, 3)
+    ) as resolved_units,
+    {{ ratio(
+        'coalesce(windowed.unfulfilled_units, case when windowed.affected_orders = 0 then 0 end)',
+        'windowed.resolved_units'
+    ) }} as unfulfillable_rate,
+    rates.rate_eb as unfulfillable_rate_eb, rates.rate_low, rates.rate_high,
+    coalesce(windowed.orders, 0) as resolved_orders,
+    cast(
+        case when coalesce(windowed.affected_orders, 0) = 0 then 0 else windowed.lost_sales end
+        as decimal(18, 4)
+    ) as lost_sales,
+    listed.demand_per_day, listed.revenue_at_risk,
+    windowed.first_unfulfilled_at, windowed.last_unfulfilled_at, shipments.last_shipped_at,
+    listed.stockout_status,
     row_number() over (
-        partition by priced.business_product_id, priced.currency_code
+        partition by listed.business_product_id, listed.currency_code
         order by
-            priced.revenue_at_risk desc nulls last, priced.lost_sales desc nulls last,
-            priced.unfulfilled_units desc nulls last, priced.product_key
-    ) as rank
-from priced
+            listed.revenue_at_risk desc nulls last, windowed.lost_sales desc nulls last,
+            windowed.unfulfilled_units desc nulls last, listed.product_key
+    ) as rank,
+    listed.demand_days, listed.in_stock_probability
+from listed
+left join windowed
+    on listed.business_product_id = windowed.business_product_id
+    and listed.product_key = windowed.product_key
+    and coalesce(listed.currency_code, '') = coalesce(windowed.currency_code, '')
+left join rates
+    on listed.business_product_id = rates.business_product_id
+    and listed.product_key = rates.product_key
+    and coalesce(listed.currency_code, '') = coalesce(rates.currency_code, '')
 left join {{ products }} as names
-    on priced.business_product_id = names.business_product_id
-    and priced.product_key = names.product_key
+    on listed.business_product_id = names.business_product_id
+    and listed.product_key = names.product_key
 left join shipments
-    on priced.business_product_id = shipments.business_product_id
-    and priced.product_key = shipments.product_key
-left join statuses
-    on priced.business_product_id = statuses.business_product_id
-    and priced.product_key = statuses.product_key
+    on listed.business_product_id = shipments.business_product_id
+    and listed.product_key = shipments.product_key
+{%- endmacro %}
+
+{#
+    Units of a listed product: 0 where none failed, NULL where some did whose number nobody knows.
+#}
+{% macro unless_unknown(units) -%}
+    case
+        when coalesce(windowed.affected_orders, 0) = 0 then 0
+        when windowed.unfulfilled_units is not null then {{ units }}
+    end
 {%- endmacro %}
 
 {#
