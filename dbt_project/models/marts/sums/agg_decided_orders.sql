@@ -9,9 +9,9 @@ with items as (
         coalesce(root_cause = 'STOCK', false) as is_stopped, is_shared_delivery
     from {{ ref('fct_delivery_items') }}
     where coalesce(resolved_on, cancelled_on) is not null
-        and product_key is not null and product_key <> 'UNKNOWN'
+        and product_key <> 'UNKNOWN'
         and coalesce(root_cause, '') not in ('SHOPPER_CHOICE', 'SHOPPER_MISTAKE')
-        and coalesce(delivery_provider, 'AMAZON') in ('AMAZON', 'PRIME')
+        and {{ is_amazons('delivery_provider') }}
 ),
 
 -- What a merchant declares covers the whole order, so one of several products shares it.
