@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
 from pathlib import Path
 
 import obstore
@@ -67,11 +66,16 @@ class Lake:
         self.url = url
         self.store = open_store(url) if store is None else store
         self.cache = cache
+        self._erased: frozenset[str] | None = None
 
-    @cached_property
+    @property
     def erased(self) -> frozenset[str]:
         """The ids of the orders that were erased when it was first asked for."""
-        return frozenset(self.read("erased")["order_id"].to_pylist())
+        # Several threads may read it at once; a cached_property of Python 3.11 would let no lake's
+        # readers pass while one reads.
+        if self._erased is None:
+            self._erased = frozenset(self.read("erased")["order_id"].to_pylist())
+        return self._erased
 
     def write(self, table: str, day: date, name: str, data: pa.Table) -> str:
         """Write one file, whole or not at all, and return its path.
