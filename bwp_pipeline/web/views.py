@@ -4,7 +4,7 @@ Belongs here: putting figures and look-ups together for a template. Does not bel
 or the words of a value, which `bwp_pipeline.reports.wording` has.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -75,9 +75,8 @@ def orders_to_place(site: Site, filters: Filters, what_if: WhatIf, *, part: bool
 
 def product(site: Site, filters: Filters, key: str, token: str) -> str:
     """One product: its figures, weeks, orders, returns, and what was decided about it."""
-    page = _page(site, filters)
+    page, item = _listing(site, filters, key)
     store = page.business_product_id
-    item = next((one for one in page.restock if one.row.product_key == key), None)
     with site.database.reading() as connection:
         found = connection.execute(
             "select product_title, sku from marts.dim_products"
@@ -161,6 +160,17 @@ def supply(site: Site, filters: Filters) -> str:
 def message(text: str) -> str:
     """A page that says one thing."""
     return _render("message.html.j2", text=text, filters=Filters())
+
+
+def _listing(site: Site, filters: Filters, key: str) -> tuple[Page, Restock | None]:
+    """The first page of the filters on whose restock list a product is, else the first page."""
+    first = _page(site, filters)
+    for page in site.report.pages(filters.days):
+        if page_for([page], replace(filters, store=first.business_product_id)) is not None:
+            for item in page.restock:
+                if item.row.product_key == key:
+                    return page, item
+    return first, None
 
 
 def _page(site: Site, filters: Filters) -> Page:
