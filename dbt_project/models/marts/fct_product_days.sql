@@ -1,17 +1,16 @@
+{% set counted = [
+    'ordered_units', 'shipped_units', 'unfulfilled_units_direct', 'unfulfilled_units_shared',
+    'unfulfilled_units_merchant_declared'
+] %}
 -- Grain: business_product_id, product_key, day. The merchant's days from the product's first decided
--- order to the last day run.
+-- order to the last day run. A day without a row of counts had none; a count that nobody knows is NULL.
 select
     states.business_product_id, states.product_key, states.day,
-    cast(case when counts.product_key is null then 0 else counts.ordered_units end as decimal(18, 3))
-        as ordered_units,
-    cast(case when counts.product_key is null then 0 else counts.shipped_units end as decimal(18, 3))
-        as shipped_units,
-    cast(case when counts.product_key is null then 0 else counts.unfulfilled_units_direct end as decimal(18, 3))
-        as unfulfilled_units_direct,
-    cast(case when counts.product_key is null then 0 else counts.unfulfilled_units_shared end as decimal(18, 3))
-        as unfulfilled_units_shared,
-    cast(case when counts.product_key is null then 0 else counts.unfulfilled_units_merchant_declared end as decimal(18, 3))
-        as unfulfilled_units_merchant_declared,
+    {% for units in counted %}
+    cast(
+        case when counts.product_key is null then 0 else counts.{{ units }} end as decimal(18, 3)
+    ) as {{ units }},
+    {% endfor %}
     states.in_stock_probability, states.demand_units, states.demand_per_day, states.demand_low,
     states.demand_high, states.demand_days, states.missed_orders, states.units_at_risk,
     states.stockout_status, states.is_listed
