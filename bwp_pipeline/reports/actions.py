@@ -61,20 +61,22 @@ def tasks_of(
 
 def _restock_task(product: Restock, currency: str | None) -> Task:
     row = product.row
-    why = [
-        say(
-            "{units} unfulfilled in {orders}, {money} lost.",
-            units=wording.units(row.unfulfilled_units),
-            orders=wording.orders(row.affected_orders),
-            money=money(row.lost_sales, currency),
+    why = []
+    # A product that is out is listed without a failed unit too: then its silence is the reason.
+    if row.affected_orders:
+        units = wording.units(row.unfulfilled_units)
+        orders = wording.orders(row.affected_orders)
+        lost = money(row.lost_sales, currency) if row.lost_sales is not None else None
+        why.append(
+            say("{units} unfulfilled in {orders}.", units=units, orders=orders)
+            if lost is None
+            else say(
+                "{units} unfulfilled in {orders}, {money} lost.",
+                units=units,
+                orders=orders,
+                money=lost,
+            )
         )
-        if row.lost_sales is not None
-        else say(
-            "{units} unfulfilled in {orders}.",
-            units=wording.units(row.unfulfilled_units),
-            orders=wording.orders(row.affected_orders),
-        )
-    ]
     known = product.purchase
     if row.stockout_status == "SILENT":
         why.append(say("No orders since it ran out."))
