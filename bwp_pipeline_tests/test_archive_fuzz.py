@@ -11,7 +11,8 @@ import random
 import resource
 import time
 
-from bwp_pipeline_tests.archive_samples import COMPRESSIONS, FRAMINGS, WRAPPERS, body, event, read
+from bwp_pipeline_tests.archive_samples import body, event, read
+from bwp_pipeline_tests.archive_wrappings import COMPRESSIONS, FRAMINGS, WRAPPERS
 
 SECONDS = float(os.environ.get("BWP_TEST_FUZZ_SECONDS", "5"))
 LIMIT = 5_000_000

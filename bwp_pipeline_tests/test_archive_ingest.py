@@ -18,7 +18,8 @@ from bwp_pipeline.archive.counts import Counts
 from bwp_pipeline.archive.records.envelopes import Bad
 from bwp_pipeline.archive.records.reading import ObjectReader
 from bwp_pipeline_tests.archive_place import DAY, PREFIX, Place
-from bwp_pipeline_tests.archive_samples import BP, event, firehose_error, text
+from bwp_pipeline_tests.archive_samples import BP, event, text
+from bwp_pipeline_tests.archive_wrappings import firehose_error
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ import pytest
 from bwp_pipeline.archive.opening.layers import Opened
 from bwp_pipeline.archive.records import framing
 from bwp_pipeline.archive.records.framing import Broken, Values, frame
-from bwp_pipeline_tests.archive_samples import COMPRESSIONS, event, read, text
+from bwp_pipeline_tests.archive_samples import event, read, text
+from bwp_pipeline_tests.archive_wrappings import COMPRESSIONS
 
 TEXT = text(*map(event, range(3_000)))
 

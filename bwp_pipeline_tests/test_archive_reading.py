@@ -10,14 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bwp_pipeline.archive.records import columns, framing
-from bwp_pipeline_tests.archive_samples import (
-    BP,
-    COMPRESSIONS,
-    FRAMINGS,
-    WRAPPERS,
-    event,
-    read,
-)
+from bwp_pipeline_tests.archive_samples import BP, event, read
+from bwp_pipeline_tests.archive_wrappings import COMPRESSIONS, FRAMINGS, WRAPPERS
 
 # What ends a value, begins one, or looks as if it did.
 words = st.sampled_from(

@@ -1,0 +1,150 @@
+"""What is sent to the API: headers, batches, each store at its pace; and that no secret shows."""
+
+import json
+import logging
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.responses import JSONResponse, Response
+
+from bwp_pipeline.api import (
+    OrderRef,
+    fetch_orders,
+)
+from bwp_pipeline.lake import Lake
+from bwp_pipeline_tests.api_server import (
+    STORE,
+    Account,
+    ApiServer,
+    graphql_error,
+    order,
+    serving,
+    store,
+)
+from bwp_pipeline_tests.fetched_orders import HASTY, refs, rows
+
+
+@pytest.fixture
+def server() -> Iterator[ApiServer]:
+    with serving(ApiServer()) as running:
+        yield running
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    return Lake(f"{(tmp_path / 'lake').as_uri()}/")
+
+
+def test_requests_carry_token_target_version_and_extra_headers(
+    server: ApiServer, lake: Lake
+) -> None:
+    account = Account(server.url, api_headers={"x-api-access-key": "k"})
+    fetch_orders(account, refs(1), lake, "run", retry=HASTY)
+
+    headers = server.requests[0].headers
+    assert headers["authorization"] == "Bearer token-1"
+    assert headers["x-api-target-id"] == STORE
+    assert headers["x-api-version"] == "2024-11-01"
+    assert headers["x-api-access-key"] == "k"
+    assert server.token_forms == [
+        {"grant_type": "client_credentials", "client_id": "client", "client_secret": "the-secret"}
+    ]
+
+
+def test_a_header_that_names_the_target_replaces_the_usual_one(
+    server: ApiServer, lake: Lake
+) -> None:
+    account = Account(server.url, api_headers={"X-Omni-TargetId": "{target_id}"})
+    fetch_orders(account, refs(1), lake, "run", retry=HASTY)
+
+    headers = server.requests[0].headers
+    assert headers["x-omni-targetid"] == STORE
+    assert "x-api-target-id" not in headers
+
+
+def test_stores_are_fetched_side_by_side_each_at_its_own_pace(
+    server: ApiServer, lake: Lake
+) -> None:
+    def fault(api: ApiServer, _: list[str]) -> Response | None:
+        targets = [request.headers["x-api-target-id"] for request in api.requests]
+        burst = targets[-1] == "bp-slow" and targets.count("bp-slow") <= 2
+        return Response("", 429, {"retry-after": "1"}) if burst else None
+
+    times: dict[str, float] = {}
+
+    def answer(order_id: str) -> dict[str, object]:
+        times[order_id] = time.monotonic()
+        return order(order_id)
+
+    server.fault, server.orders = fault, answer
+    account = Account(
+        server.url, stores={"bp-slow": store("bp-slow", 20.0), "bp-fast": store("bp-fast", 100.0)}
+    )
+    slow = [OrderRef("bp-slow", f"slow-{index}") for index in range(5)]
+    fast = [OrderRef("bp-fast", f"fast-{index}") for index in range(30)]
+    counts = fetch_orders(account, [*slow, *fast], lake, "run", retry=HASTY)
+
+    assert counts.by_status == {"OK": 35}
+    assert len(server.token_forms) == 2
+    assert max(times[ref.order_id] for ref in fast) < min(times[ref.order_id] for ref in slow)
+
+
+def test_an_api_without_product_identifiers_is_asked_without_them(
+    server: ApiServer, lake: Lake, caplog: pytest.LogCaptureFixture
+) -> None:
+    error = graphql_error("ValidationError", "Field 'amazonSku' in type 'X' is undefined")
+    server.fault = lambda api, _: (
+        JSONResponse({"errors": [error]}, 200) if "amazonSku" in api.bodies[-1]["query"] else None
+    )
+    counts = fetch_orders(Account(server.url), refs(20), lake, "run", retry=HASTY)
+
+    assert counts.by_status == {"OK": 20}
+    assert caplog.text.count("BWP_API_PRODUCT_IDENTIFIERS") == 1
+
+
+def test_batches_ask_for_several_orders_at_once(server: ApiServer, lake: Lake) -> None:
+    counts = fetch_orders(Account(server.url, api_batch=10), refs(35), lake, "run", retry=HASTY)
+
+    assert counts.by_status == {"OK": 35}
+    assert counts.requests == 4
+    assert [json.loads(str(row["payload"]))["id"] for row in rows(lake)] == [
+        ref.order_id for ref in refs(35)
+    ]
+
+
+@pytest.mark.parametrize("words", ["boom", "validation"])
+def test_an_order_that_breaks_its_batch_ends_up_alone(
+    server: ApiServer, lake: Lake, words: str
+) -> None:
+    error = graphql_error("ValidationError", "Poison.")
+    broken = Response("boom", 500) if words == "boom" else JSONResponse({"errors": [error]}, 400)
+    server.fault = lambda _, ids: broken if "322-0013" in ids else None
+    counts = fetch_orders(Account(server.url, api_batch=10), refs(30), lake, "run", retry=HASTY)
+
+    status = "UNAVAILABLE" if words == "boom" else "INVALID"
+    assert counts.by_status == {"OK": 29, status: 1}
+    assert [row["order_id"] for row in rows(lake) if row["status"] == status] == ["322-0013"]
+    assert set(server.answered.values()) == {1}
+
+
+def test_neither_token_nor_secret_appears_in_logs_lake_or_errors(
+    server: ApiServer, lake: Lake, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    def repeat_what_was_sent(api: ApiServer, ids: list[str]) -> Response | None:
+        sent = api.requests[-1].headers["authorization"]
+        if ids == ["322-0000"]:
+            return JSONResponse({"errors": [graphql_error("AccessDeniedError", sent, "order")]})
+        return Response(sent, 500) if ids == ["322-0001"] else None
+
+    server.fault = repeat_what_was_sent
+    fetch_orders(Account(server.url), refs(3), lake, "run", retry=HASTY)
+
+    errors = [str(row["error"]) for row in rows(lake)]
+    assert errors[:2] == ["AccessDeniedError: Bearer ***", "HTTP 500 : Bearer ***"]
+    for text in (caplog.text, repr(rows(lake)), repr(Account(server.url))):
+        assert "token-1" not in text
+        assert "the-secret" not in text
