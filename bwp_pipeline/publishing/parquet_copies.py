@@ -17,6 +17,7 @@ AS_OF_REPORTS = ("unfulfilled_products", "unresolved_deliveries", "data_quality"
 _MONTHLY = {
     "marts.fct_delivery_items": "ordered_on",
     "marts.fct_events": "event_time",
+    "marts.fct_order_states": "known_from",
     "marts.dim_orders": "ordered_on",
 }
 # The warehouse's month for rows without a day, and what their file's directory is called.

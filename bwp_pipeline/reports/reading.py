@@ -37,14 +37,21 @@ HISTORY_DAYS = 182
 PRODUCT_WEEKS = 12
 
 _DAY_COLUMNS = {
+    "cancellation_funnel": "requested_on",
     "cancellation_reasons": "cancelled_on",
     "cancelled_orders": "cancelled_on",
+    "controllable_cancellations": "day",
     "daily_decisions": "day",
+    "daily_fill_rates": "day",
     "daily_summary": "day",
     "delivery_performance": "week_start",
     "failed_returns": "failed_on",
     "graded_returns": "graded_on",
+    "hours_to_cancel": "week_start",
+    "net_revenue": "day",
+    "product_fill_rates": "day",
     "return_failures": "failed_on",
+    "stockout_episodes": "last_day",
 }
 _OF_THE_CURRENT_WINDOW = (
     "delivery_times",
@@ -186,8 +193,9 @@ def _of_window(table: str, window: Window) -> str:
         return f"reports.{table}_between({first}, {last})"
     if table in _DAY_COLUMNS:
         # A week is named by its Monday, which may lie before a window that holds its other days.
-        first = f"{first} - 6" if table == "delivery_performance" else first
-        return f'reports."{table}" where {_DAY_COLUMNS[table]} between {first} and {last}'
+        day = _DAY_COLUMNS[table]
+        first = f"{first} - 6" if day == "week_start" else first
+        return f'reports."{table}" where {day} between {first} and {last}'
     return f'reports."{table}"'
 
 

@@ -28,6 +28,11 @@
     {{ state }} in ('IN_TRANSIT', 'DELIVERED', 'CANCELLED', 'FULFILLED')
 {%- endmacro %}
 
+{# Whether units have left the warehouse, as their delivery's state and reason say. #}
+{% macro has_left(state, delivery_reason) -%}
+    ({{ state }} in ('IN_TRANSIT', 'DELIVERED', 'FULFILLED') or {{ delivery_reason }} = 'UNDELIVERABLE')
+{%- endmacro %}
+
 {# What an unfulfilled unit (root cause STOCK) says of its product: direct, shared or merchant_declared. #}
 {% macro evidence(delivery_reason, is_shared_delivery) -%}
     case
@@ -40,6 +45,21 @@
 {# Causes of the shopper's own: nothing that stock could have helped. #}
 {% macro is_withdrawn(root_cause) -%}
     {{ root_cause }} in ('SHOPPER_CHOICE', 'SHOPPER_MISTAKE', 'ADDRESS', 'PAYMENT')
+{%- endmacro %}
+
+{#
+    Whether the merchant can do something about it: missing stock, its own choice, a payment that it
+    called failed. Where nobody knows the cause (`is_unclear`), neither is said.
+#}
+{% macro is_controllable(root_cause, requested_by) -%}
+    (
+        {{ root_cause }} in ('STOCK', 'MERCHANT_CHOICE')
+        or ({{ root_cause }} = 'PAYMENT' and coalesce({{ requested_by }}, '') = 'MERCHANT')
+    )
+{%- endmacro %}
+
+{% macro is_unclear(root_cause) -%}
+    ({{ root_cause }} = 'UNKNOWN' or {{ root_cause }} like 'UNMAPPED:%')
 {%- endmacro %}
 
 {#

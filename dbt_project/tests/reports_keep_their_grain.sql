@@ -1,9 +1,11 @@
 {{ config(meta={'dagster': {'ref': {'name': 'unfulfilled_products'}}}) }}
 -- Blocks: a broken key would double figures.
 {{ broken_keys([
-    'cancellation_reasons', 'cancelled_orders', 'coverage', 'daily_decisions', 'daily_summary',
-    'data_dictionary', 'data_quality', 'delivery_performance', 'delivery_times', 'failed_returns',
-    'graded_returns', 'key_figures', 'metric_definitions', 'orders_set_aside', 'product_performance', 'reason_conflicts', 'report_window',
-    'return_failures', 'runs', 'store_currencies', 'stores', 'unfulfilled_products',
-    'unresolved_deliveries'
+    'cancellation_funnel', 'cancellation_reasons', 'cancelled_orders',
+    'controllable_cancellations', 'coverage', 'daily_decisions', 'daily_fill_rates',
+    'daily_summary', 'data_dictionary', 'data_quality', 'delivery_performance', 'delivery_times',
+    'failed_returns', 'graded_returns', 'hours_to_cancel', 'key_figures', 'metric_definitions',
+    'net_revenue', 'orders_set_aside', 'product_fill_rates', 'product_performance',
+    'reason_conflicts', 'report_window', 'return_failures', 'runs', 'stockout_episodes',
+    'store_currencies', 'stores', 'unfulfilled_products', 'unresolved_deliveries'
 ]) }}

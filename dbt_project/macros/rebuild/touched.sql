@@ -2,7 +2,7 @@
 
 {#
     `clock` is the column that says how old a row is, in tables that grow with the history:
-    snapshot_at, or event_time in those of events. Then only rows are searched that are no older than
+    snapshot_at, event_time in those of events, or known_from in those of both. Then only rows are searched that are no older than
     the archive's first word on any of these orders.
 #}
 {% macro are_touched(clock=none) -%}
@@ -14,7 +14,10 @@
 
 {# The earliest time by `clock` at which the lake tells of an order that this build touches. #}
 {% macro first_word(clock) -%}
-    {%- set first = {'event_time': 'first_event_at', 'snapshot_at': 'first_answer_at'}[clock] -%}
+    {%- set first = {
+        'event_time': 'first_event_at', 'snapshot_at': 'first_answer_at',
+        'known_from': 'least(first_event_at, first_answer_at)'
+    }[clock] -%}
     (select {{ first }} from {{ ref('rebuild_bounds') }})
 {%- endmacro %}
 

@@ -1,33 +1,12 @@
 {{ config(materialized='ephemeral') }}
 -- An answer shows a delivery as decided when it has it past PENDING. The decision lies between the last
 -- good answer before and the first that shows it: whoever asks again later moves neither.
-with answered as (
+with decided as (
     select
-        business_product_id, order_id, first_shown_at,
-        unnest(list_concat(
-            coalesce(deliveries, []),
-            flatten(list_transform(coalesce(lines, []), lambda line: coalesce(
-                coalesce(line.packageInformation, line.deliveryInformation).details, []
-            )))
-        )) as delivery
-    from {{ ref('int_orders') }}
-    union all by name
-    select
-        business_product_id, order_id, first_shown_at,
-        unnest(flatten(list_transform(lines, lambda line: list_transform(
-            coalesce(line.shipments, []),
-            lambda shipment: {'id': shipment.id, 'state': shipment.state}
-        )))) as shipment
-    from {{ ref('int_orders') }}
-),
-
-decided as (
-    select
-        business_product_id, order_id, coalesce(delivery.id, shipment.id) as delivery_id,
-        min(first_shown_at) as first_shown_at
-    from answered
-    where {{ is_past_pending('coalesce(delivery.state, shipment.state)') }}
-    group by business_product_id, order_id, coalesce(delivery.id, shipment.id)
+        business_product_id, order_id, delivery_id, min(first_shown_at) as first_shown_at
+    from {{ ref('int_shown_states') }}
+    where is_decided
+    group by business_product_id, order_id, delivery_id
 )
 
 select

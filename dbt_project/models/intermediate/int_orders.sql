@@ -32,7 +32,8 @@ named as (
 )
 
 select
-    business_product_id, order_id, fetched_at as snapshot_at, first_shown_at, api_version, is_new,
+    business_product_id, order_id, payload_number, fetched_at as snapshot_at, first_shown_at,
+    api_version, is_new,
     recency = 1 as is_newest,
     recency = 1 and coalesce(
         len(lines) = len(list_distinct(list_transform(lines, lambda line: line.id))), true
