@@ -10,9 +10,7 @@ from bwp_pipeline.api import find_due_orders
 from bwp_pipeline.lake import SCHEMAS, Lake
 
 NOW = datetime(2026, 3, 10, 6, 0, tzinfo=UTC)
-
 DAY = date(2026, 3, 9)
-
 HOUR = timedelta(hours=1)
 
 

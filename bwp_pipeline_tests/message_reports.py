@@ -8,12 +8,11 @@ from bwp_pipeline.reports import ReportFiles, write_reports
 from bwp_pipeline.reports.digest import Digest
 from bwp_pipeline.reports.messages import Sent, tell_digest
 from bwp_pipeline.settings import Settings
-from bwp_pipeline_tests.published import Item, estimate, publish
+from bwp_pipeline_tests.published import Item, publish
+from bwp_pipeline_tests.published_report import estimate
 
 NASTY = "<!channel> <script>alert(1)</script> & \u202e=cmd()" + "x" * 300
-
 BUILT_AT = datetime(2026, 11, 18, 5, 30, tzinfo=UTC)
-
 TUESDAY = date(2026, 11, 17)
 
 

@@ -101,7 +101,6 @@ _kinds = st.sampled_from(
 )
 
 _orders = st.sampled_from(["o-1", "o-2", "o-3"])
-
 _hours = st.integers(1, 200)
 
 

@@ -2,9 +2,8 @@
 
 import subprocess
 import sys
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
@@ -12,50 +11,15 @@ from scipy.special import betaincinv
 
 from bwp_pipeline.publishing.published_file import PublishError, publish
 from bwp_pipeline.warehouse.dbt_run import run_dbt
-from bwp_pipeline_tests.warehouse_builds import NOON, Row, Warehouse, event, snapshot
+from bwp_pipeline_tests.published_shop import DAY, ask, build_shop
+from bwp_pipeline_tests.warehouse_builds import Warehouse
 
-DAY = date(2026, 3, 10)
 OLDER = "1.1.3"
-
-
-def order(number: int, state: str, reason: str | None) -> Row:
-    """One unit of one of 25 products."""
-    amount = {"unit": "ONE", "value": 1}
-    of = {"orderLineItems": [{"lineItem": {"id": "l1"}, "amount": amount}]}
-    package = {"id": "d1", "state": state, "reason": reason, "packageInformationDetailsFor": of}
-    sku = f"SKU-{number % 25:02}"
-    comment = {"state": "SUCCESS", "additionalComments": "call me on 555-0100"}
-    line = {
-        "id": "l1",
-        "createdAt": (NOON - timedelta(days=number % 9 + 1)).isoformat(),
-        "amount": amount,
-        "product": {
-            "productId": {"value": f"id-{sku}"},
-            "sku": {"value": sku},
-            "title": f"=cmd() {sku}",
-            "price": {"currencyCode": "USD", "amount": 10 + number % 25},
-        },
-        "packageInformation": {"details": [package]},
-        "cancellations": {"details": [comment]},
-    }
-    return {"lineItems": [line], "customer": {"contact": {"email": "someone@example.com"}}}
 
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    it = Warehouse(tmp_path_factory.mktemp("published"))
-    snapshots, events = [], []
-    for number in range(400):
-        is_short = number % 25 < 6 and number % 3 == 0
-        state, reason = ("CANCELLED", "UNFULFILLABLE") if is_short else ("DELIVERED", None)
-        name = "PACKAGE_DELIVERY_CANCELLED" if is_short else "PACKAGE_DELIVERY_IN_TRANSIT"
-        at = NOON - timedelta(days=number % 9, hours=number % 5)
-        snapshots.append(snapshot(order(number, state, reason), order_id=f"O-{number:03}"))
-        events.append(event(name, f"order/O-{number:03}/delivery/d1", at=at))
-    it.answer(DAY, snapshots)
-    it.archive(DAY, events)
-    it.build()
-    return it
+    return build_shop(tmp_path_factory.mktemp("published"))
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +27,6 @@ def published(warehouse: Warehouse) -> Path:
     path = warehouse.directory / "published" / "bwp.duckdb"
     publish(warehouse.path, path)
     return path
-
-
-def ask(path: Path, query: str, *parameters: object) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(path), read_only=True) as connection:
-        return connection.execute(query, parameters).fetchall()
 
 
 def test_marts_reports_and_meta_are_published_and_nothing_else(
@@ -212,56 +171,6 @@ def test_parquet_holds_the_same_rows(warehouse: Warehouse, published: Path) -> N
         files = f"{path}/*/rows.parquet" if path.is_dir() else f"{path}.parquet"
         found = ask(published, f"from read_parquet('{files}', hive_partitioning = false)")
         assert sorted(found, key=repr) == rows
-
-
-def test_a_month_is_written_as_parquet_when_it_has_changed(tmp_path: Path) -> None:
-    it = Warehouse(tmp_path)
-    path = tmp_path / "published" / "bwp.duckdb"
-    orders = path.parent / "parquet" / "marts" / "dim_orders"
-    february = f"from read_parquet('{orders}/month=2026-02/*', hive_partitioning = false)"
-
-    def answer(order_id: str, ordered_at: str | None, *, hours: int = 0) -> None:
-        order = {"lineItems": [], "metadata": {"createdAt": ordered_at}}
-        at = NOON + timedelta(hours=hours)
-        rows = [snapshot(order, order_id=order_id, at=at)]
-        it.answer(DAY, rows, name=f"{order_id}-{hours}")
-
-    def published() -> dict[str, int]:
-        it.build()
-        publish(it.path, path)
-        files = orders.glob("*/rows.parquet")
-        return {found.parent.name: found.stat().st_mtime_ns for found in files}
-
-    answer("a", "2026-01-31T12:00:00Z")
-    answer("b", "2026-02-01T12:00:00Z")
-    answer("c", None)
-    first = published()
-    assert sorted(first) == ["month=2026-01", "month=2026-02", "month=none"]
-    assert published() == first
-
-    # It leaves the month that it was in, and the files of both are written.
-    answer("c", "2026-02-20T12:00:00Z", hours=1)
-    second = published()
-    assert sorted(second) == ["month=2026-01", "month=2026-02"]
-    assert second["month=2026-01"] == first["month=2026-01"]
-    rows = ask(path, february)
-    assert {row[1] for row in rows} == {"b", "c"}
-
-    # A build that no one took note of changed it nevertheless, and so does the next.
-    for hours in (2, 3):
-        answer("b", f"2026-02-0{hours}T12:00:00Z", hours=hours)
-        it.build(marked=False)
-        publish(it.path, path)
-        rows = ask(path, february)
-        assert sorted(rows) == sorted(ask(path, "from marts.dim_orders where order_id <> 'a'"))
-
-    # Without the note of what was written, all is written.
-    (path.parent / "parquet" / "months.json").write_text("{")
-    assert set(published().values()).isdisjoint(second.values())
-
-    # Another warehouse in its place numbers its builds anew.
-    it.path.unlink()
-    assert set(published().values()).isdisjoint(second.values())
 
 
 def test_the_report_of_a_day_stays_as_it_was_published(published: Path) -> None:

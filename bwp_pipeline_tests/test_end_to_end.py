@@ -3,130 +3,35 @@
 What should be true is computed here from the world, without the pipeline's code.
 """
 
-import logging
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import boto3
-import duckdb
 import pytest
-from dagster import DagsterInstance, ExecuteInProcessResult
-from dagster_aws.s3 import S3Resource
-from moto.server import ThreadedMotoServer
-from obstore.store import S3Store
+from dagster import DagsterInstance
 
-from bwp_pipeline.definitions import build_defs
-from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.reports.asked_stock import read_asked_stock
-from bwp_pipeline.sandbox import World, create_app, run_server, write_archive
-from bwp_pipeline.settings import Settings
-
-BUCKET = "merchant-events"
-END = date(2026, 3, 15)
-DAYS = 8
-# The clocks of New York go forward on 8 March 2026, inside the world's days.
-ZONE = ZoneInfo("America/New_York")
-REPORT_DAYS = 6
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Pipeline:
-    """A pipeline installed on a world, and how to run it."""
-
-    world: World
-    settings: Settings
-    s3: S3Resource
-    instance: DagsterInstance
-
-    def run(self, first: date, last: date) -> ExecuteInProcessResult:
-        defs = build_defs(Installation(lambda: self.settings, self.s3))
-        return defs.resolve_job_def("daily").execute_in_process(
-            instance=self.instance,
-            tags={
-                "dagster/asset_partition_range_start": first.isoformat(),
-                "dagster/asset_partition_range_end": last.isoformat(),
-            },
-        )
-
-    def rows(self, query: str) -> list[Row]:
-        with duckdb.connect(str(self.settings.published_path), read_only=True) as connection:
-            cursor = connection.execute(query)
-            names = [column[0] for column in cursor.description or []]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-    def tables(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Every published table's rows, sorted."""
-        with duckdb.connect(str(self.settings.published_path), read_only=True) as connection:
-            names = connection.execute(
-                "select table_schema || '.' || table_name from information_schema.tables"
-                " where table_schema in ('marts', 'reports', 'meta')"
-            ).fetchall()
-            return {
-                name: sorted(connection.execute(f"from {name}").fetchall(), key=repr)
-                for (name,) in names
-            }
+from bwp_pipeline_tests.whole_pipeline import (
+    BUCKET,
+    DAYS,
+    END,
+    REPORT_DAYS,
+    ZONE,
+    Pipeline,
+    Row,
+    installed,
+)
 
 
 @pytest.fixture(scope="module")
 def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
-    directory = tmp_path_factory.mktemp("pipeline")
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    world = World(seed=11, days=DAYS, orders_per_day=60, end=END)
-    s3 = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    s3.start()
-    host, port = s3.get_host_and_port()
-    resource = S3Resource(
-        endpoint_url=f"http://{host}:{port}",
-        region_name="us-east-1",
-        aws_access_key_id="test-key",
-        aws_secret_access_key="test-secret",
-    )
-    resource.get_client().create_bucket(Bucket=BUCKET)
-    session = boto3.Session("test-key", "test-secret", region_name="us-east-1")
-    write_archive(world, _store(session, f"http://{host}:{port}"))
-    with run_server(create_app(world)) as api, DagsterInstance.ephemeral() as instance:
-        store = world.stores[0]
-        settings = Settings.from_environ(
-            {
-                "BWP_ARCHIVE_URL": f"s3://{BUCKET}/bwp-events/",
-                "BWP_LAKE_URL": f"s3://{BUCKET}/lake/",
-                "BWP_DATA_DIR": str(directory),
-                "BWP_API_URL": api.graphql_url,
-                "BWP_TOKEN_URL": api.token_url,
-                "BWP_CLIENT_ID": store.client_id,
-                "BWP_CLIENT_SECRET": store.client_secret,
-                "BWP_TARGET_ID": store.business_product_id,
-                "BWP_TIMEZONE": ZONE.key,
-                "BWP_REPORT_DAYS": str(REPORT_DAYS),
-                "BWP_API_RATE": "1000",
-            }
-        )
-        it = Pipeline(world, settings, resource, instance)
-        assert it.run(END - timedelta(days=DAYS), END - timedelta(days=1)).success
+    with installed(tmp_path_factory.mktemp("pipeline")) as it:
         yield it
-    s3.stop()
-
-
-def _store(session: boto3.Session, endpoint: str) -> S3Store:
-    credentials = session.get_credentials()
-    assert credentials is not None
-    return S3Store(
-        BUCKET,
-        prefix="bwp-events",
-        endpoint=endpoint,
-        region="us-east-1",
-        access_key_id=credentials.access_key,
-        secret_access_key=credentials.secret_key,
-        client_options={"allow_http": True},
-    )
 
 
 COMPARED = (

@@ -11,7 +11,8 @@ from bwp_pipeline.reports.alerts import read_alerts
 from bwp_pipeline.reports.asked_stock import read_asked_stock
 from bwp_pipeline.reports.exchange import ReportsBusyError, alone
 from bwp_pipeline.reports.stock_files import read_stock_files
-from bwp_pipeline_tests.published import Item, estimate, publish
+from bwp_pipeline_tests.published import Item, publish
+from bwp_pipeline_tests.published_report import estimate
 
 TORN = [b"", b"{", b"[" * 9_000, b"\xff\xfe", b"null", b'{"alerts": [{"kind": 1}]}', b"[{}]"]
 AT = '"asked_at": "2026-11-17T00:00:00Z"'

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bwp_pipeline.reports import write_reports
-from bwp_pipeline_tests.published import Item, estimate, publish
+from bwp_pipeline_tests.published import Item, publish
+from bwp_pipeline_tests.published_report import estimate
 
 pytest.importorskip("playwright")
 pytest.importorskip("axe_playwright_python")

@@ -14,7 +14,8 @@ from babel.messages.pofile import read_po
 from bwp_pipeline import reports
 from bwp_pipeline.reports import figures, glossary, pages, restock, wording
 from bwp_pipeline.reports.language import amount, day, money, number, percent, say, speak
-from bwp_pipeline_tests.published import Item, report
+from bwp_pipeline_tests.published import Item
+from bwp_pipeline_tests.published_report import report
 
 REPORTS = Path(reports.__file__).parent
 # Texts that code chooses from.
