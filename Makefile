@@ -30,7 +30,7 @@ demo: $(READY) ## the daily job on a made-up store's last nine weeks, from nothi
 
 dev: $(READY) ## Dagster's UI on the sandbox
 	mkdir -p $(DEMO_DATA)/dagster
-	printf 'telemetry:\n  enabled: false\n' > $(DEMO_DATA)/dagster/dagster.yaml
+	cp bwp_pipeline/defs/dagster.yaml $(DEMO_DATA)/dagster
 	BWP_DATA_DIR=$(DEMO_DATA) DAGSTER_HOME=$(CURDIR)/$(DEMO_DATA)/dagster \
 	    $(BIN)/bwp sandbox --dir $(DEMO_DATA)/sandbox -- $(BIN)/dagster dev
 

@@ -13,16 +13,19 @@ from dagster import (
     in_process_executor,
 )
 
+from bwp_pipeline import __version__
 from bwp_pipeline.defs.assets.database import database_after
 from bwp_pipeline.defs.assets.events import events
 from bwp_pipeline.defs.assets.order_snapshots import order_snapshots
 from bwp_pipeline.defs.assets.product_stock import product_stock
 from bwp_pipeline.defs.assets.reports import reports
+from bwp_pipeline.defs.labels import labelled
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.defs.schedules import daily_schedule
 from bwp_pipeline.defs.sensors import run_sensors
 from bwp_pipeline.defs.step_log import terminal
 from bwp_pipeline.settings import run_hour_from, timezone_from
+from bwp_pipeline.settings.labels import labels_from
 from bwp_pipeline.warehouse.dbt_project import parsed_project
 
 
@@ -31,7 +34,8 @@ def defs() -> Definitions:
     """What Dagster loads: the pipeline on the installation that the environment describes.
 
     Raises:
-        SettingsError: When the schedule's hour or time zone is impossible; Dagster shows it.
+        SettingsError: When the schedule's hour or time zone, an owner or the source's address is
+            impossible; Dagster shows it.
     """
     return build_defs(Installation())
 
@@ -48,12 +52,15 @@ def build_defs(installation: Installation) -> Definitions:
     # dagster-dbt takes longer to import than everything else: whoever only imports this waits less.
     from bwp_pipeline.defs.assets.warehouse import warehouse_assets  # noqa: PLC0415
 
-    warehouse = warehouse_assets(parsed_project().manifest_json)
+    project, labels = parsed_project(), labels_from(os.environ)
+    warehouse = warehouse_assets(project.manifest_json)
+    assets = [
+        *(events, order_snapshots, warehouse, database_after(warehouse)),
+        *(product_stock, reports),
+    ]
+    version = f"{__version__}-{project.hash}"
     return Definitions(
-        assets=[
-            *(events, order_snapshots, warehouse, database_after(warehouse)),
-            *(product_stock, reports),
-        ],
+        assets=[labelled(one, labels, version) for one in assets],
         jobs=[daily],
         schedules=[daily_schedule(timezone_from(os.environ), run_hour_from(os.environ))],
         sensors=run_sensors(installation),

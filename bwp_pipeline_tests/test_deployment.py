@@ -109,7 +109,7 @@ def test_files_that_compose_mounts_exist() -> None:
 
 
 def test_postgres_changes_dagsters_storage_and_nothing_else() -> None:
-    plain, postgres = _yaml("dagster.yaml"), _yaml("dagster.postgres.yaml")
+    plain, postgres = _yaml("../../bwp_pipeline/defs/dagster.yaml"), _yaml("dagster.postgres.yaml")
     assert postgres.pop("storage")
     assert plain == postgres
 

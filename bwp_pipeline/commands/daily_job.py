@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from importlib.resources import files
 
 from dagster import DagsterInstance
 from obstore.exceptions import BaseError
@@ -21,6 +22,7 @@ from bwp_pipeline.definitions import build_defs
 from bwp_pipeline.defs.metrics import write_metrics
 from bwp_pipeline.defs.outcomes import TOLD_BY_TERMINAL, outcome_of
 from bwp_pipeline.defs.partitions import first_day_to_run
+from bwp_pipeline.defs.records import forget_old_runs
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.defs.step_log import write_json
 from bwp_pipeline.erasure import deletion_requests
@@ -35,11 +37,8 @@ SHOWN_ROWS = 8
 _RANGE_START = "dagster/asset_partition_range_start"
 _RANGE_END = "dagster/asset_partition_range_end"
 
-# Runs are kept beside the data; nothing is sent anywhere.
-_INSTANCE = """\
-telemetry:
-  enabled: false
-"""
+# What earlier versions wrote for an instance.
+_FORMER_INSTANCE = "telemetry:\n  enabled: false\n"
 
 
 def run_daily_job(settings: Settings, first: date | None, last: date) -> int:
@@ -74,6 +73,7 @@ def run_daily_job(settings: Settings, first: date | None, last: date) -> int:
             raise_on_error=False,
         )
         record = instance.get_run_record_by_id(result.run_id)
+        forget_old_runs(instance, settings.record_days)
     outcome = outcome_of(result.all_events)
     code = Exit.FAILED
     if result.success:
@@ -146,8 +146,9 @@ def _instance(settings: Settings) -> Iterator[DagsterInstance]:
     os.environ["DAGSTER_HOME"] = str(home)
     home.mkdir(parents=True, exist_ok=True)
     config = home / "dagster.yaml"
-    if not config.exists():
-        config.write_text(_INSTANCE)
+    if not config.exists() or config.read_text("utf-8") == _FORMER_INSTANCE:
+        shipped = files("bwp_pipeline.defs") / "dagster.yaml"
+        config.write_bytes(shipped.read_bytes())
     with DagsterInstance.get() as instance:
         yield instance
 

@@ -19,6 +19,7 @@ from dagster import (
 
 from bwp_pipeline.defs.metrics import write_metrics
 from bwp_pipeline.defs.outcomes import TOLD_BY_TERMINAL, outcome_of
+from bwp_pipeline.defs.records import forget_old_runs
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.reports.messages import tell_pause, tell_run
 
@@ -48,6 +49,7 @@ def run_sensors(installation: Installation) -> list[SensorDefinition]:
             is_good=not outcome.failures,
         ):
             context.log.warning(problem)
+        forget_old_runs(context.instance, settings.record_days)
         return None
 
     @run_status_sensor(

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from bwp_pipeline.settings.channels import Channels, channels_from
 from bwp_pipeline.settings.environ import Environ, SettingsError
+from bwp_pipeline.settings.labels import Labels, labels_from
 from bwp_pipeline.settings.network import check_network
 from bwp_pipeline.settings.places import (
     dagster_home_from,
@@ -63,6 +64,8 @@ class Settings:
     log_format: str
     metrics_file: Path | None
     dagster_home: Path
+    record_days: int
+    labels: Labels
     run_hour: int | None
     serve_credentials: SecretStr | None
 
@@ -135,6 +138,8 @@ class Settings:
             log_format=env.one_of("BWP_LOG_FORMAT", ("text", "json"), "text"),
             metrics_file=_metrics_file(env),
             dagster_home=dagster_home_from(env.variables, data_dir),
+            record_days=env.whole("BWP_RECORD_DAYS", 90, least=7, most=3_660),
+            labels=labels_from(env.variables),
             run_hour=run_hour_from(env.variables),
             serve_credentials=_serve_credentials(env),
         )

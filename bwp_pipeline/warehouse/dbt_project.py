@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 
+_PREFIX = "parsed-"
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedProject:
     """A directory with what dbt made of the project.
@@ -28,6 +31,11 @@ class ParsedProject:
     """
 
     directory: Path
+
+    @property
+    def hash(self) -> str:
+        """The project's, 16 hexadecimal digits."""
+        return self.directory.name.removeprefix(_PREFIX)
 
     @property
     def manifest_json(self) -> Path:
@@ -68,7 +76,7 @@ def parsed_project() -> ParsedProject:
         RuntimeError: When dbt can't parse the project, with dbt's words.
     """
     target = dbt_project_dir() / "target"
-    parsed = target / f"parsed-{project_hash()}"
+    parsed = target / f"{_PREFIX}{project_hash()}"
     if not parsed.exists():
         target.mkdir(exist_ok=True)
         _parse(parsed)

@@ -21,7 +21,7 @@ def database_after(warehouse: AssetsDefinition) -> AssetsDefinition:
         check_specs=[checks.DELIVERIES_RESOLVED],
         group_name="published",
         kinds={"duckdb"},
-        owners=["team:data"],
+        pool="warehouse",
     )
     def database(
         context: AssetExecutionContext, installation: ResourceParam[Installation]

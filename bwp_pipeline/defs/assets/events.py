@@ -21,7 +21,7 @@ from bwp_pipeline.defs.step_log import logged
     check_specs=[checks.RECORDS_READABLE, checks.LAKE_WHOLE],
     group_name="lake",
     kinds={"s3", "parquet"},
-    owners=["team:data"],
+    pool="archive",
 )
 def events(
     context: AssetExecutionContext, installation: ResourceParam[Installation]

@@ -26,7 +26,7 @@ from bwp_pipeline.defs.step_log import logged
     check_specs=[checks.ORDERS_FETCHED],
     group_name="lake",
     kinds={"graphql", "parquet"},
-    owners=["team:data"],
+    pool="api",
 )
 def order_snapshots(
     context: AssetExecutionContext, installation: ResourceParam[Installation]

@@ -11,7 +11,7 @@ from bwp_pipeline.reports.asked_stock import listed_products, write_asked_stock
     deps=["database"],
     group_name="published",
     kinds={"graphql"},
-    owners=["team:data"],
+    pool="api",
 )
 def product_stock(
     context: AssetExecutionContext, installation: ResourceParam[Installation]

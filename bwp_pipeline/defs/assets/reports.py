@@ -31,7 +31,6 @@ ROWS = 10
     check_specs=[checks.DIGEST_SENT],
     group_name="published",
     kinds={"html", "excel"},
-    owners=["team:data"],
 )
 def reports(
     context: AssetExecutionContext, installation: ResourceParam[Installation]
@@ -59,9 +58,10 @@ def reports(
     failures = list(tell_digest(files, settings.channels, sent))
     for failure in failures:
         context.log.warning(failure)
+    link = settings.channels.link
     return MaterializeResult(
         metadata={
-            "page": MetadataValue.path(files.html),
+            "page": MetadataValue.url(link) if link else MetadataValue.path(files.html),
             "workbook": MetadataValue.path(files.xlsx),
             "csv_files": len(files.csvs),
             "cancellation_reasons": _preview(cancellation_reasons(settings.published_path, ROWS)),

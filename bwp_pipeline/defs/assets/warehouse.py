@@ -1,7 +1,7 @@
 """Step 3: the lake's rows through dbt's staging and marts to the report tables."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from dbt_common.events.base_types import EventMsg
 from dbt_common.events.functions import msg_to_dict
 
+from bwp_pipeline.defs.labels import FILE
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.warehouse.building import build_warehouse
 from bwp_pipeline.warehouse.damage import built_soundly
@@ -55,9 +56,10 @@ class Translator(DagsterDbtTranslator):
         """The model's layer: staging, marts, reports or meta."""
         return str(dbt_resource_props["schema"])
 
-    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str]:  # noqa: ARG002
-        """Whoever owns the other steps."""
-        return ["team:data"]
+    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What dagster-dbt makes of its description, and its file."""
+        file = f"dbt_project/{dbt_resource_props['original_file_path']}"
+        return {**super().get_metadata(dbt_resource_props), FILE: file}
 
 
 def warehouse_assets(manifest_path: Path) -> AssetsDefinition:
@@ -69,7 +71,12 @@ def warehouse_assets(manifest_path: Path) -> AssetsDefinition:
     manifest = json.loads(manifest_path.read_bytes())
     translator = Translator(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
 
-    @dbt_assets(manifest=manifest, name="warehouse", dagster_dbt_translator=translator)
+    @dbt_assets(
+        manifest=manifest,
+        name="warehouse",
+        dagster_dbt_translator=translator,
+        pool="warehouse",
+    )
     def warehouse(
         context: AssetExecutionContext, installation: ResourceParam[Installation]
     ) -> Iterator[DbtEvent]:
