@@ -11,27 +11,31 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from bwp_pipeline import reports
+from bwp_pipeline import reports, web
 from bwp_pipeline.reports import figures, glossary, pages, restock, wording
 from bwp_pipeline.reports.language import amount, day, money, number, percent, say, speak
+from bwp_pipeline.web import views
 from bwp_pipeline_tests.published import Item
 from bwp_pipeline_tests.published_report import report
 
 REPORTS = Path(reports.__file__).parent
+WEB = Path(web.__file__).parent
 # Texts that code chooses from.
 CHOSEN_TEXTS = {
     *wording.CAUSES.values(),
+    *wording.STATES.values(),
     *wording.STATUSES.values(),
     *pages.SECTIONS.values(),
     *restock.ACTIONS.values(),
     *glossary.LIMITS,
     *figures.VERDICTS,
+    *views.DECISIONS.values(),
 }
 
 
 def texts_of_code() -> Iterator[str]:
     """The texts that code asks for by name, in modules and templates."""
-    for path in REPORTS.glob("*.py"):
+    for path in (*REPORTS.glob("*.py"), *WEB.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 places = {"say": 0, "say_many": 1}
@@ -39,7 +43,7 @@ def texts_of_code() -> Iterator[str]:
                     found = node.args[places[node.func.id]]
                     if isinstance(found, ast.Constant):
                         yield str(found.value)
-    for path in (REPORTS / "templates").rglob("*.*"):
+    for path in (*(REPORTS / "templates").rglob("*.*"), *(WEB / "templates").rglob("*.*")):
         yield from re.findall(r'say\("([^"]*)"', path.read_text(encoding="utf-8"))
 
 

@@ -42,7 +42,7 @@ def test_a_decision_is_kept_with_who_and_when_and_holds_for_the_next_report(
         browser, browser.get(address).text, kind="ORDERED", units="120", day=due.isoformat()
     )
 
-    assert "120 units are on the way" in answer.text
+    assert "120 units on the way." in answer.text
     assert "manager" in answer.text
     store, key = (field(answer.text, name) for name in ("store", "key"))
     standing = read_stock_files(data_dir).standings[store, key]
@@ -74,7 +74,7 @@ def test_a_snoozed_or_discontinued_product_leaves_todays_list_until_it_is_active
     [
         ({"kind": "ORDERED", "units": "-5", "day": "2027-01-01"}, "how many units"),
         ({"kind": "ORDERED", "units": "9" * 30, "day": "2027-01-01"}, "how many units"),
-        ({"kind": "ORDERED", "units": "5", "day": "soon"}, "say the day"),
+        ({"kind": "ORDERED", "units": "5", "day": "soon"}, "enter the day"),
         ({"kind": "SNOOZED", "day": "9999-01-01"}, "within the next 730 days"),
         ({"kind": "NOTE"}, "write the note first"),
         ({"kind": "NOTE", "remark": "x" * 2001}, "too long"),

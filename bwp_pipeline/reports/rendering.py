@@ -35,6 +35,7 @@ _FILTERS = (
     wording.orders,
     wording.products,
     wording.shortened,
+    wording.state,
     wording.status,
     wording.title,
     wording.units,

@@ -45,6 +45,17 @@ STATUSES = {
     "NONE": "In stock",
 }
 
+STATES = {
+    "PENDING": "Pending",
+    "IN_TRANSIT": "In transit",
+    "DELIVERED": "Delivered",
+    "CANCELLED": "Cancelled",
+    "SUCCESS": "Success",
+    "PARTIAL": "Partial",
+    "FAILURE": "Failure",
+    "REJECTED": "Rejected",
+}
+
 
 def cause(root_cause: str | None) -> str:
     """Name a root cause; an unseen reason keeps its own word."""
@@ -60,6 +71,14 @@ def status(stockout_status: str | None) -> str:
         return MISSING
     known = STATUSES.get(stockout_status)
     return say(known) if known else stockout_status
+
+
+def state(of_item: str | None) -> str:
+    """Name the state of an item or a refund; an unseen one keeps its own word."""
+    if of_item is None:
+        return MISSING
+    known = STATES.get(of_item)
+    return say(known) if known else of_item.replace("_", " ").capitalize()
 
 
 def count(value: Decimal | float, noun: str) -> str:

@@ -20,6 +20,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bwp_pipeline.reports.decisions import DecisionsError, DecisionsFile
+from bwp_pipeline.reports.language import say
 from bwp_pipeline.reports.rendering import page_style
 from bwp_pipeline.web import views
 from bwp_pipeline.web.filters import FilterError, Filters, filters_from, what_if_from
@@ -72,7 +73,7 @@ class Server:
     def decide(self, request: Request, form: Mapping[str, str]) -> Response:
         """Keep a decision, and show its product again."""
         if not is_own_form(request, form.get("token")):
-            text = "This form is out of date: open the product's page again."
+            text = say("This form is out of date: open the product's page again.")
             return HTMLResponse(views.message(text), 403)
         decision = decision_from(form, author_of(request), datetime.now(UTC))
         self._site.decisions.add(decision)

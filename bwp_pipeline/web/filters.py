@@ -9,10 +9,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
+from bwp_pipeline.reports.language import number, say
+
 MOST_TEXT = 200
 _FIRST_DAY = date(2022, 4, 1)
 _MOST_LEAD_TIME_DAYS = 730
 _MOST_BUDGET = 1e12
+_LABELS = {
+    "lead_time_days": "Lead time, days",
+    "service_level": "Service level, %",
+    "budget": "Budget",
+}
 
 
 class FilterError(ValueError):
@@ -69,7 +76,13 @@ def filters_from(query: Mapping[str, str], today: date) -> Filters:
         first = first or last - timedelta(days=27)
         if not _FIRST_DAY <= first <= last <= today + timedelta(days=1):
             raise FilterError(
-                f"{first} to {last} is not a valid range; days run from {_FIRST_DAY} to {today}"
+                say(
+                    "{first} to {last} is not a valid range; days run from {least} to {most}.",
+                    first=first,
+                    last=last,
+                    least=_FIRST_DAY,
+                    most=today,
+                )
             )
         days = (first, last)
     return Filters(
@@ -86,20 +99,18 @@ def what_if_from(query: Mapping[str, str]) -> WhatIf:
         FilterError: When one is not a number or out of bounds.
     """
     return WhatIf(
-        lead_time_days=_number(query, "lead_time_days", 0, _MOST_LEAD_TIME_DAYS, "days"),
+        lead_time_days=_number(query, "lead_time_days", 0, _MOST_LEAD_TIME_DAYS),
         service_level=_service_level(query),
-        budget=_number(query, "budget", 0, _MOST_BUDGET, "of money"),
+        budget=_number(query, "budget", 0, _MOST_BUDGET),
     )
 
 
 def _service_level(query: Mapping[str, str]) -> float | None:
-    percent = _number(query, "service_level", 50, 99.9, "percent")
+    percent = _number(query, "service_level", 50, 99.9)
     return None if percent is None else percent / 100
 
 
-def _number(
-    query: Mapping[str, str], name: str, least: float, most: float, unit: str
-) -> float | None:
+def _number(query: Mapping[str, str], name: str, least: float, most: float) -> float | None:
     text = query.get(name, "").strip()
     if not text:
         return None
@@ -109,8 +120,13 @@ def _number(
         value = float("nan")
     if not least <= value <= most:
         raise FilterError(
-            f"{name.replace('_', ' ')} must be a number from {least:g} to {most:g} {unit},"
-            f" not {text[:20]!r}"
+            say(
+                "{name} must be a number from {least} to {most}, not {given}.",
+                name=say(_LABELS[name]),
+                least=number(least),
+                most=number(most),
+                given=text[:20],
+            )
         )
     return value
 
@@ -121,4 +137,6 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise FilterError(f"{text[:20]!r} is not a day such as 2026-11-19") from None
+        raise FilterError(
+            say("{given} is not a day such as 2026-11-19.", given=text[:20])
+        ) from None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from bwp_pipeline.reports.decisions import MOST_TEXT, MOST_UNITS, Decision, Kind
+from bwp_pipeline.reports.language import number, say
 
 _MOST_DAYS = 730
 
@@ -24,14 +25,14 @@ def decision_from(form: Mapping[str, object], author: str, now: datetime) -> Dec
     """
     store, key = _text(form, "store"), _text(form, "key")
     if not store or not key:
-        raise ValueError("the form names no product")
+        raise ValueError(say("The form names no product."))
     try:
         kind = Kind(_text(form, "kind"))
     except ValueError:
-        raise ValueError("choose what you decided") from None
+        raise ValueError(say("Choose what you decided.")) from None
     remark = _text(form, "remark") or None
     if kind is Kind.NOTE and remark is None:
-        raise ValueError("write the note first")
+        raise ValueError(say("Write the note first."))
     return Decision(
         business_product_id=store,
         product_key=key,
@@ -48,13 +49,13 @@ def _text(form: Mapping[str, object], name: str) -> str:
     value = form.get(name, "")
     text = value.strip() if isinstance(value, str) else ""
     if len(text) > MOST_TEXT:
-        raise ValueError(f"{name} is too long: at most {MOST_TEXT} characters")
+        raise ValueError(say("This is too long: at most {n} characters.", n=number(MOST_TEXT)))
     return text
 
 
 def _units(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text[:12]) <= MOST_UNITS:
-        raise ValueError("say how many units were ordered, as a whole number above 0")
+        raise ValueError(say("Enter how many units you ordered, as a whole number above 0."))
     return int(text)
 
 
@@ -62,7 +63,9 @@ def _day(text: str, today: date) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"say the day, such as {today + timedelta(days=14)}") from None
+        raise ValueError(
+            say("Enter the day, such as {day}.", day=today + timedelta(days=14))
+        ) from None
     if not today - timedelta(days=1) <= day <= today + timedelta(days=_MOST_DAYS):
-        raise ValueError(f"the day must lie within the next {_MOST_DAYS} days")
+        raise ValueError(say("The day must be within the next {n} days.", n=number(_MOST_DAYS)))
     return day

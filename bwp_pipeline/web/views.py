@@ -13,6 +13,7 @@ from pathlib import Path
 from jinja2 import Environment
 
 from bwp_pipeline.reports.decisions import DecisionsFile, Kind, Standing
+from bwp_pipeline.reports.language import say
 from bwp_pipeline.reports.pages import Page
 from bwp_pipeline.reports.reading import read_window
 from bwp_pipeline.reports.rendering import template_environment
@@ -24,6 +25,13 @@ from bwp_pipeline.web.live_report import LiveReport, narrowed, page_for
 from bwp_pipeline.web.published_database import PublishedDatabase
 
 _TEMPLATES = Path(__file__).parent / "templates"
+DECISIONS = {
+    Kind.ORDERED: "Ordered",
+    Kind.SNOOZED: "Snooze",
+    Kind.DISCONTINUED: "Discontinued",
+    Kind.ACTIVE: "Active again",
+    Kind.NOTE: "Just a note",
+}
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ def orders_to_place(site: Site, filters: Filters, what_if: WhatIf, *, part: bool
     """The order list on terms to try; `part` leaves out all but the table."""
     page = page_for(site.report.tried(filters.days, what_if), filters)
     if page is None:
-        raise NotFoundError("There is no such store or currency.")
+        raise NotFoundError(say("There is no such store or currency."))
     lines = list(_affordable(page.restock, what_if.budget))
     name = "order_list.html.j2" if part else "orders_to_place.html.j2"
     return _render(name, filters=filters, page=page, lines=lines, what_if=what_if)
@@ -84,7 +92,7 @@ def product(site: Site, filters: Filters, key: str, token: str) -> str:
             [store, key],
         ).fetchone()
         if found is None:
-            raise NotFoundError(f"There is no product {key[:80]!r} in this store.")
+            raise NotFoundError(say("There is no product {name} in this store.", name=key[:80]))
         last_day = read_window(connection).last_day
         weeks = lookups.look_up(
             connection,
@@ -113,7 +121,7 @@ def product(site: Site, filters: Filters, key: str, token: str) -> str:
         orders=orders,
         returns=returns,
         standing=site.decisions.read().get((store, key), Standing()),
-        kinds=list(Kind),
+        decided={kind: say(name) for kind, name in DECISIONS.items()},
         today=_today(),
         token=token,
     )
@@ -176,7 +184,7 @@ def _listing(site: Site, filters: Filters, key: str) -> tuple[Page, Restock | No
 def _page(site: Site, filters: Filters) -> Page:
     page = page_for(site.report.pages(filters.days), filters)
     if page is None:
-        raise NotFoundError("There is no such store or currency.")
+        raise NotFoundError(say("There is no such store or currency."))
     return page
 
 

@@ -1,6 +1,12 @@
 const parts = new Intl.NumberFormat(document.documentElement.lang).formatToParts(-1234567.5);
 const sign = (type) => parts.find((part) => part.type === type)?.value ?? "";
 const group = sign("group"), point = sign("decimal");
+// On a phone a table's rows become cards, in which each cell carries its column's head.
+for (const table of document.querySelectorAll("table:not(.stack, .heat)")) {
+  const heads = [...table.tHead.rows[0].cells].map((head) => head.textContent.trim());
+  for (const row of table.tBodies[0].rows) [...row.cells].forEach((cell, column) => { cell.dataset.head = heads[column]; });
+  table.classList.add("cards");
+}
 for (const table of document.querySelectorAll("table.data")) {
   const body = table.tBodies[0];
   const heads = [...table.tHead.rows[0].cells];
