@@ -1,4 +1,4 @@
-"""The `bwp` command: finds the command that was asked for, and turns what ends it into one line.
+"""The `bwp` command: finds the command that was asked for, and turns errors into one line.
 
 Belongs here: which commands there are. Does not belong here: their options and what they print,
 which are a module each; a new command is such a module and a line in `COMMANDS`.
@@ -31,8 +31,8 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the result is its exit code, one of `Exit`."""
-    # Imports leave hundreds of thousands of objects and no garbage among them: looking through them
-    # as often as Python does by default takes seconds.
+    # Imports create hundreds of thousands of objects and no garbage: collecting as often as Python
+    # does by default takes seconds.
     gc.set_threshold(100_000, 20, 50)
     # Dagster calls backfills in one run beta whenever it is loaded.
     warnings.filterwarnings("ignore", message=".* is currently in beta")

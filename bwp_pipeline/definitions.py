@@ -45,11 +45,11 @@ def build_defs(installation: Installation) -> Definitions:
     daily = define_asset_job(
         "daily",
         selection=AssetSelection.all(),
-        description="Events, orders, warehouse, database, reports: a day from archive to report.",
+        description="Events, orders, warehouse, database, reports: from archive to report.",
         # A process for each step would take longer to start than the step to run.
         executor_def=in_process_executor,
     )
-    # dagster-dbt takes longer to import than everything else: whoever only imports this waits less.
+    # dagster-dbt takes longer to import than everything else: importing only this stays quick.
     from bwp_pipeline.defs.assets.warehouse import warehouse_assets  # noqa: PLC0415
 
     project, labels = parsed_project(), labels_from(os.environ)

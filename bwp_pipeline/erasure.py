@@ -20,7 +20,7 @@ from bwp_pipeline.warehouse.loading import marts_path
 
 
 def deletion_requests(lake: Lake, days: Collection[date]) -> Counter[str]:
-    """Events of these archive days that tell of a deletion of personal data, by order.
+    """Events of these archive days that request a deletion of personal data, by order.
 
     Those that name no order are counted under "".
     """
@@ -41,8 +41,8 @@ def bury(lake: Lake, ids: Collection[str], now: datetime) -> None:
 def erase_from_lake(lake: Lake, ids: Collection[str]) -> Counter[str]:
     """Remove these orders from every file of the lake.
 
-    The lake must know its tombstones: writing a file again takes the orders out. Files that were
-    set aside as damaged can't be searched and go whole.
+    The lake must already know the tombstones: rewriting a file is what takes the orders out. Files
+    that were set aside as damaged can't be searched and are deleted whole.
 
     Returns:
         Rows by table, and `damaged` files.
@@ -66,8 +66,8 @@ def erase_from_data(
 ) -> Iterator[tuple[str, str]]:
     """Remove these orders from every other file of the data directory.
 
-    The warehouse goes whole: the next run builds it from the lake. Of other files, rows and words
-    go where the kind of file is known, and else the file.
+    The warehouse is deleted whole: the next run builds it from the lake. From other files, rows and
+    words are removed if the kind of file is known; otherwise the file is deleted.
 
     Args:
         data_dir: `BWP_DATA_DIR`.
@@ -87,7 +87,7 @@ def erase_from_data(
             continue
         if path in derived | logs:
             path.unlink()
-            done: str | None = "removed, the next run builds it again"
+            done: str | None = "removed; the next run builds it again"
         else:
             done = erase_from(path, ids)
         if done is not None:

@@ -46,7 +46,7 @@ def names_any(path: Path, ids: Collection[str]) -> bool:
 
 
 def erase_from(path: Path, ids: Collection[str]) -> str | None:
-    """Take these orders out of the file, else remove it; says which, None where it names none."""
+    """Take these orders out of the file, or remove it; returns which, None if it names none."""
     if not names_any(path, ids):
         return None
     pattern = mentions(ids)
@@ -77,7 +77,7 @@ def erase_from(path: Path, ids: Collection[str]) -> str | None:
 
 
 def _is_in(content: bytes, pattern: re.Pattern[str]) -> bool:
-    # Every byte is a character of it, whatever the encoding of the rest.
+    # Every byte is a character in it, whatever the real encoding.
     return pattern.search(content.decode("latin-1")) is not None
 
 
@@ -118,7 +118,7 @@ def _tables_that_name(path: Path, ids: Collection[str]) -> list[str]:
 
 
 def _erase_from_database(path: Path, fresh: Path, ids: Collection[str]) -> str:
-    """Copy it twice: rows that are deleted stay in a file until it is written anew."""
+    """Copy it twice: deleted rows stay in a file until it is rewritten."""
     removed = 0
     working = fresh.with_suffix(".working")
     try:
@@ -138,7 +138,7 @@ def _erase_from_database(path: Path, fresh: Path, ids: Collection[str]) -> str:
 
 
 def _expression(ids: Collection[str]) -> str:
-    # DuckDB's expressions know no look-around.
+    # DuckDB's regular expressions have no look-around.
     return rf"(^|[^0-9A-Za-z])({alternatives(ids)})([^0-9A-Za-z]|$)"
 
 

@@ -70,7 +70,7 @@ class Lake:
 
     @property
     def erased(self) -> frozenset[str]:
-        """The ids of the orders that were erased when it was first asked for."""
+        """The ids of orders that had been erased when this was first read."""
         # Several threads may read it at once; a cached_property of Python 3.11 would let no lake's
         # readers pass while one reads.
         if self._erased is None:
@@ -97,7 +97,7 @@ class Lake:
         return path
 
     def create(self, table: str, day: date, name: str, data: pa.Table) -> bool:
-        """As `write`, but a file of that name is left as it is; whether there was none."""
+        """As `write`, but leaves an existing file alone; returns whether there was none."""
         path = _path(table, day, name)
         content = encoded(table, without(self.erased, table, data))
         return write_whole(self.store, path, content, replace=False)
@@ -139,12 +139,12 @@ class Lake:
     def concatenated(
         self, table: str, files: Iterable[LakeFile], columns: Sequence[str] | None = None
     ) -> pa.Table:
-        """The rows of those files of one table, as `read` gives them."""
+        """The rows of those files of one table, as `read` returns them."""
         parts = [self.read_file(file, columns) for file in files]
         return pa.concat_tables([_wanted(table, columns).empty_table(), *parts])
 
     def read_file(self, file: LakeFile, columns: Sequence[str] | None = None) -> pa.Table:
-        """The rows of one file, as `read` gives them."""
+        """The rows of one file, as `read` returns them."""
         wanted = _wanted(file.table, columns)
         rows = decoded(self._readable(file), wanted)
         if "dt" in wanted.names:
@@ -166,12 +166,12 @@ class Lake:
         return obstore.head(self.store, _CLOCK)["last_modified"]
 
     def delete_unfinished(self, before: datetime) -> None:
-        """Delete what killed processes had not finished writing by then."""
+        """Delete what killed processes left unfinished before then."""
         for page in obstore.list(self.store, UNFINISHED):
             self.delete(meta["path"] for meta in page if meta["last_modified"] < before)
 
     def set_damaged_aside(self, table: str) -> list[LakeFile]:
-        """Move the table's files that can't be opened to `damaged/`; these files."""
+        """Move the table's files that can't be opened to `damaged/`; returns these files."""
         files = self.files(table)
         counts = self.count_rows(files)
         damaged = [file for file, rows in zip(files, counts, strict=True) if rows is None]
@@ -213,7 +213,7 @@ class Lake:
         return [self._cached(file, self.cache) for file in files]
 
     def portable(self) -> "Lake":
-        """The same lake, as another process can open it."""
+        """The same lake, in a form that another process can open."""
         return Lake(self.url, portable(self.store), self.cache)
 
     def _list(self, table: str, prefix: str) -> Iterable[LakeFile]:
@@ -222,7 +222,7 @@ class Lake:
                 path = meta["path"]
                 parent, _, name = path.rpartition("/")
                 day = _day(parent)
-                # Names that begin so are other programs' notes, by a custom older than Parquet.
+                # By long-standing convention, names that begin like this belong to other programs.
                 hidden = name.startswith((".", "_"))
                 if day is not None and name.endswith(".parquet") and not hidden:
                     yield LakeFile(
@@ -244,7 +244,7 @@ class Lake:
         return rows
 
     def _readable(self, file: LakeFile) -> Path | pa.BufferReader:
-        """What Parquet's reader takes: a path where there is one, and else the content."""
+        """What Parquet's reader takes: a path if there is one, otherwise the content."""
         if isinstance(self.store, LocalStore) or self.cache is not None:
             return self.local([file])[0]
         return pa.BufferReader(pa.py_buffer(obstore.get(self.store, file.path).bytes()))

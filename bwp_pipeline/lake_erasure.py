@@ -24,7 +24,7 @@ Row = dict[str, object]
 
 
 def mentions(ids: Collection[str]) -> re.Pattern[str]:
-    """Finds any of these orders in a text, and no longer word that begins or ends like one."""
+    """Finds any of these orders in a text, but no longer word that merely contains one."""
     return re.compile(rf"(?<![0-9A-Za-z])(?:{alternatives(ids)})(?![0-9A-Za-z])")
 
 
@@ -34,7 +34,7 @@ def alternatives(ids: Collection[str]) -> str:
 
 
 def marked(ids: Collection[str], table: str, rows: pa.Table) -> pa.Array:
-    """For each row of a table of the lake whether it names one of these orders."""
+    """For each row of a table of the lake, whether it names one of these orders."""
     may = _may_name_one(alternatives(ids), table, rows).to_pylist()
     found = iter(rows.filter(pa.array(may, pa.bool_())).to_pylist())
     pattern = mentions(ids)
@@ -61,7 +61,7 @@ def without(ids: Collection[str], table: str, rows: pa.Table) -> pa.Table:
 
 
 def _may_name_one(expression: str, table: str, rows: pa.Table) -> pa.ChunkedArray:
-    """A quick look that finds too many: Arrow's expressions know no look-around."""
+    """A quick look that finds too many rows: Arrow's regular expressions have no look-around."""
     names = {
         "events": ("order_id", "resource_id", "detail"),
         "quarantine": ("error", "raw"),
@@ -69,7 +69,7 @@ def _may_name_one(expression: str, table: str, rows: pa.Table) -> pa.ChunkedArra
     }[table]
     found = [pc.match_substring_regex(rows[name], expression) for name in names]
     if table == "events":
-        # The columns are of the first resource only.
+        # The columns describe the first resource only.
         found.append(pc.greater(pc.list_value_length(rows["resources"]), 1))
     filled = [pc.fill_null(each, fill_value=False) for each in found]
     return reduce(pc.or_, filled)
@@ -90,7 +90,7 @@ def _clean_event(row: Row, pattern: re.Pattern[str]) -> Row:
     cleaned: Row = {**row, "detail": None, "resources": left}
     if left and left[0] == named[0]:
         return cleaned
-    # The columns are of the first resource: of the first that is left, where one is.
+    # The columns describe the first resource: now the first one left, if any.
     pairs = _pairs(left[0]) if left else {}
     kind = next(reversed(pairs), None)
     return {

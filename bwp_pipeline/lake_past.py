@@ -18,12 +18,12 @@ def lake_as_known(lake: Lake, until: datetime, url: str) -> Lake:
     """A lake in a new directory that holds what this one held at `until`.
 
     Archived objects are known from when they were read, with their whole batch; answers of the API
-    from when they were asked for. A batch that was read once more later, because a file was lost,
-    is known from then. Whole files are linked, where the file system can.
+    from when they were asked for. A batch that was read again later, because a file was lost, is
+    known from then on. Whole files are hard-linked if the file system can.
 
     Args:
         lake: The lake as it is now.
-        until: A time with a zone; what happened at this very moment is known.
+        until: A time with a zone; what happened at exactly that moment is included.
         url: `file:///dir/`, a directory that doesn't exist or is empty.
     """
     past = Lake(url)

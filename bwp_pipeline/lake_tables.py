@@ -135,8 +135,8 @@ def encoded(table: str, data: pa.Table) -> bytes:
         sink,
         compression={path: "none" if name in _IDS else "zstd" for path, name in stored},
         compression_level={path: _FAST for path, name in stored if name in _LONG},
-        # Looking for repetitions costs time and gains nothing where there are none; looking for
-        # the least and greatest, where nobody asks for a range.
+        # Dictionary encoding costs time for nothing where values don't repeat, and so do statistics
+        # on columns never filtered by range.
         use_dictionary=repeating,
         write_statistics=["event_time"],
     )

@@ -1,11 +1,11 @@
-"""Leases: who uses something now, known to all who use it by files in a store that they share.
+"""Leases: who is using something now, known to all its users through files in a shared store.
 
 Belongs here: taking, renewing and giving back a lease, and counting those of others.
 Does not belong here: what is shared, or how (`api/shared_pace.py`).
 
-Each holder has a file of its own, named after the machine and process, and writes it again and
-again. Ages are told by the store's clock, so that no machine's own matters. A lease that is not
-renewed has ended.
+Each holder has a file of its own, named after the machine and process, and rewrites it
+regularly. Ages are measured by the store's clock, so no machine's own clock matters. A lease that
+is not renewed has ended.
 """
 
 import os
@@ -22,7 +22,8 @@ from bwp_pipeline.storage import write_whole
 class Lease:
     """One holder's lease of `what`, a path in the store.
 
-    It is to be renewed every `renewed_every` seconds, and ends after `ends_after` without.
+    It must be renewed every `renewed_every` seconds, and ends after `ends_after` seconds without
+    renewal.
     """
 
     renewed_every = 3.0
@@ -35,7 +36,7 @@ class Lease:
         self._path = f"{self._place}/{owner}"
 
     def renew(self) -> int:
-        """Take or renew the lease; how many hold one, this one included."""
+        """Take or renew the lease; returns how many hold one, including this one."""
         write_whole(self._store, self._path, b"")
         times = {
             meta["path"]: meta["last_modified"]

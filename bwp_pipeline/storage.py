@@ -62,7 +62,7 @@ def key_prefix(url: str) -> str:
     """How the keys below a `s3://bucket/prefix/` URL begin; empty for a directory's."""
     if urlsplit(url).scheme != "s3":
         return ""
-    # It is taken as it stands: `#`, `?` and `%` are characters of keys.
+    # It is taken literally: `#`, `?` and `%` are characters of keys.
     prefix = url.removeprefix("s3://").partition("/")[2].strip("/")
     return f"{prefix}/" if prefix else ""
 
@@ -74,7 +74,7 @@ def bucket_url(url: str) -> str:
 
 
 def open_client(store: S3Store) -> "S3Client":
-    """A client for what the store reaches and can't express, with the credentials of now."""
+    """A client for what obstore can't express, with the current credentials."""
     import boto3  # noqa: PLC0415 - as in `open_store`
     from botocore.config import Config  # noqa: PLC0415
 
@@ -92,7 +92,7 @@ def open_client(store: S3Store) -> "S3Client":
 
 
 def portable(store: ObjectStore) -> ObjectStore:
-    """The same place, as another process can open it: with the credentials of this moment."""
+    """The same place, in a form that another process can open: with the current credentials."""
     from obstore.auth.boto3 import Boto3CredentialProvider  # noqa: PLC0415 - as in `open_store`
 
     if not isinstance(store, S3Store) or not isinstance(
@@ -108,7 +108,7 @@ def portable(store: ObjectStore) -> ObjectStore:
 
 
 def _with_credentials(store: S3Store) -> "S3Config":
-    """The store's settings and, where boto3 provides them, the credentials of this moment."""
+    """The store's settings and, where boto3 provides them, the current credentials."""
     from obstore.auth.boto3 import Boto3CredentialProvider  # noqa: PLC0415 - as in `open_store`
 
     config: S3Config = {**store.config}
@@ -131,13 +131,13 @@ def write_whole(store: ObjectStore, path: str, content: bytes, *, replace: bool 
     Once this returns it survives a loss of power: on a disk, file and directories are synced.
 
     Args:
-        store: Where to.
+        store: Where to write.
         path: The file's path in the store.
         content: All of it.
         replace: Whether a file of that path is replaced.
 
     Returns:
-        Whether it was written: False when one is there that is not to be replaced.
+        Whether it was written: False if one exists that must not be replaced.
     """
     if isinstance(store, LocalStore) and store.prefix is not None:
         return _write_to_disk(Path(store.prefix), path, content, replace=replace)
@@ -145,7 +145,7 @@ def write_whole(store: ObjectStore, path: str, content: bytes, *, replace: bool 
         if replace:
             obstore.put(store, path, content)
         else:
-            # In parts, the condition would not be looked at.
+            # A multipart upload would ignore the condition.
             obstore.put(store, path, content, mode="create", use_multipart=False)
     except AlreadyExistsError:
         return False

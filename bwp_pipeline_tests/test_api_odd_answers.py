@@ -223,7 +223,7 @@ def test_a_version_without_products_is_not_asked_for_stock(server: ApiServer, ve
 
     assert server.requests == []
     assert [answer.error for answer in answers] == [
-        f"the API version {version} tells no stock (BWP_API_VERSION)"
+        f"the API version {version} offers no stock (BWP_API_VERSION)"
     ] * 33
 
 

@@ -43,8 +43,8 @@ SETTINGS: list[tuple[Mapping[str, str], str]] = [
     ({"BWP_ARCHIVE_URL": "s3://b u/"}, "must be a URL"),
     ({"BWP_ARCHIVE_URL": f"s3://key:{SECRET}@bucket/"}, "must be a URL"),
     ({"BWP_ARCHIVE_URL": "s3://bucket/a?b"}, "must be a URL"),
-    ({"BWP_ARCHIVE_LAYOUT": "events/%Y/"}, "must tell one day from another"),
-    ({"BWP_ARCHIVE_LAYOUT": "%d/"}, "must tell one day from another"),
+    ({"BWP_ARCHIVE_LAYOUT": "events/%Y/"}, "must give each day a different prefix"),
+    ({"BWP_ARCHIVE_LAYOUT": "%d/"}, "must give each day a different prefix"),
     ({"BWP_ARCHIVE_LAYOUT": "%Y/%m/%d/%H/"}, "must name days, not hours"),
     ({"BWP_LAKE_URL": "gs://lake/"}, "must be a URL"),
     ({"BWP_API_URL": "api.example.com"}, "must be a URL"),
@@ -136,10 +136,10 @@ ARGUMENTS = [
     (["report", "--from", "2026-11-01", "--to", "2026-11-01", "--as-of", "2026"], "is not a time"),
     (
         ["report", "--from", "2026-11-01", "--to", "2026-11-01", "--as-of", "2099-01-01T00:00Z"],
-        "has not come yet",
+        "is in the future",
     ),
     (["report", "--from", "2026-11-02", "--to", "2026-11-01"], "is after the last"),
-    (["report", "--from", "2099-01-01", "--to", "2099-01-02"], "has not come yet"),
+    (["report", "--from", "2099-01-01", "--to", "2099-01-02"], "is in the future"),
     (["serve", "--port", "99999"], "is not a port"),
 ]
 

@@ -114,7 +114,7 @@ def test_a_disk_too_small_for_a_month_is_wrong(
     monkeypatch.setattr(machine, "_LEAST_FREE_BYTES", 1 << 60)
     level, words = found(machine.disk, settings_of(tmp_path))[0]
     assert level is Level.WRONG
-    assert "free some, or move BWP_DATA_DIR" in words
+    assert "free up space, or move BWP_DATA_DIR" in words
 
 
 def test_credentials_that_others_can_read_are_named(

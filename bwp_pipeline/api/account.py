@@ -1,4 +1,4 @@
-"""What the client must be told: endpoints, version, limits, stores.
+"""What the client needs to know: endpoints, version, limits, stores.
 
 Belongs here: the part of the settings that the API needs. Does not belong here: where the settings
 come from (`bwp_pipeline/settings.py`).
@@ -14,9 +14,9 @@ class ApiSettings(Protocol):
     """Settings of the API; `bwp_pipeline.settings.Settings` has them all.
 
     A value of `api_headers` that contains `{target_id}` names the header for the target id, which
-    then replaces `x-api-target-id`. `api_rate` is request starts a second of each store that has
-    no rate of its own, `api_concurrency` requests in flight over all stores, `api_batch` orders a
-    request. `api_product_identifiers`: whether to ask for a product's sku and external ids.
+    then replaces `x-api-target-id`. `api_rate` is request starts a second for each store without a
+    rate of its own, `api_concurrency` is requests in flight over all stores, `api_batch` is orders
+    per request. `api_product_identifiers`: whether to ask for a product's sku and external ids.
     """
 
     @property

@@ -27,7 +27,7 @@ class FailureKind(StrEnum):
     UNAUTHORIZED = "unauthorized"
     FAULT = "fault"
     UNUSABLE = "unusable"
-    """The API works, but what it said can't be used: an unknown error, another order's answer."""
+    """The API works but its answer is unusable: an unknown error, another order's answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """No final answer: the order is worth asking again. `partial` is what came nevertheless."""
+    """No final answer yet: it is worth asking for the order again.
+
+    `partial` is what arrived anyway.
+    """
 
     kind: FailureKind
     error: str
@@ -87,7 +90,7 @@ class Reply:
 
     @property
     def failure(self) -> Failure | None:
-        """The gravest reason to ask again, if there is any."""
+        """The most serious reason to ask again, if any."""
         failures = [verdict for verdict in self.verdicts if isinstance(verdict, Failure)]
         order = list(FailureKind)
         return min(failures, key=lambda failure: order.index(failure.kind), default=None)

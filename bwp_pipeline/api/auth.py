@@ -64,8 +64,8 @@ class TokenSource:
     async def token(self) -> Token:
         """A token that is good for now.
 
-        While one caller renews it, the others go on with the old one until that ends; so does
-        everyone when no new one can be had.
+        While one caller renews it, the others go on with the old one until that ends; so do
+        all callers when a new one can't be obtained.
 
         Raises:
             TokenRefused: The endpoint refuses the credentials.
@@ -124,7 +124,7 @@ class TokenSource:
             if attempt < self._retry.attempts:
                 await self._clock.sleep(pause)
         raise ApiUnreachable(
-            f"the token endpoint {self._url} gave no token for store {self._store.name} in "
+            f"the token endpoint {self._url} returned no token for store {self._store.name} in "
             f"{self._retry.attempts} attempts (last: {words}): check BWP_TOKEN_URL and the "
             "network, then run again"
         )
@@ -149,7 +149,7 @@ class TokenSource:
         if status // 100 != _SUCCESS or grant is None or not grant.access_token:
             return f"HTTP {status}"
         if not _HEADER_VALUE.fullmatch(grant.access_token):
-            return f"HTTP {status} with a token that no header can carry"
+            return f"HTTP {status} with a token that can't be sent in a header"
         told = grant.expires_in
         life = min(told, _LONGEST_LIFE) if told and told > 0 and math.isfinite(told) else _LIFE
         # At 80 % or a minute before the end, but never in the first half of a short life.

@@ -50,7 +50,7 @@ class StoreClient:
         asked for on their own, so that an order that breaks it ends up alone.
 
         Raises:
-            FetchStoppedError: No further order can be had from this store for now.
+            FetchStoppedError: No further order can be fetched from this store for now.
         """
         for attempt in range(1, self._retry.attempts + 1):
             asked_at = self._clock.now()
@@ -68,7 +68,7 @@ class StoreClient:
             ]
             if not refs:
                 return
-            # Where the API throttles, the pace already makes everyone wait.
+            # When the API throttles, the pace already makes every caller wait.
             if reply.failure is not None and reply.failure.kind is not FailureKind.THROTTLED:
                 await self._clock.sleep(self._retry.pause_after(attempt))
 
@@ -88,8 +88,8 @@ class StoreClient:
                 return reply
             if self._query is query:
                 _log.warning(
-                    "The API does not know a product identifier that it was asked for (%s); "
-                    "going on without them. BWP_API_PRODUCT_IDENTIFIERS=false spares the attempt.",
+                    "The API does not know a product identifier in the query (%s); continuing"
+                    " without them. Set BWP_API_PRODUCT_IDENTIFIERS=false to skip the attempt.",
                     reply.verdicts[0].error,
                 )
                 self._query = query.without_inferred()
@@ -116,8 +116,8 @@ class StoreClient:
         retry = self._retry
         if failure.partial is not None:
             return retry.partial_attempts
-        # A working API that says nothing usable of many orders in a row says no more when asked
-        # eight times about each.
+        # An API that works but gives no usable answer for many orders in a row won't do better when
+        # asked eight times about each.
         many = self._unusable_in_a_row >= retry.unusable_in_a_row
         return 1 if many and failure.kind is FailureKind.UNUSABLE else retry.attempts
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class FetchProgress:
-    """How far a fetch is: orders, orders a second, throttled answers, seconds left if known."""
+    """How far a fetch has got: orders, orders a second, throttled answers, seconds left."""
 
     done: int
     total: int

@@ -47,10 +47,10 @@ _WITHOUT_LOST_PAYLOADS = """
 
 @dataclass(frozen=True, slots=True)
 class DueOrders:
-    """Orders to ask for, those whose newest event is oldest first.
+    """Orders to ask for, starting with the one whose newest event is oldest.
 
-    `not_final` counts those among `refs` of which nothing is new, but something was not final when
-    they were last asked for; `put_off` counts orders that are due and left to later runs.
+    `not_final` counts those among `refs` without news, asked for again because something in them
+    was not final; `put_off` counts orders that are due and left to later runs.
     """
 
     refs: list[OrderRef]
@@ -62,19 +62,19 @@ def find_due_orders(lake: Lake, days: Collection[date], now: datetime) -> DueOrd
     """The orders to ask for.
 
     These are the orders that the events of `days` name and that have no answer newer than their
-    newest event; UNAVAILABLE is no answer. To them come, at most 2,000 a store, orders of the last
-    60 days that are still open: never asked for; without a payload since their newest event;
-    whose payload lacks a delivery or shows it in another state than its newest event; with a
-    delivery under way for over three days. To these come, at most a twentieth of the store's
-    orders of `days` or 100, orders of the same days that are not final: with an undecided request
-    to cancel, a cancellation without a reason, a refund or a return under way.
+    newest event; UNAVAILABLE does not count as an answer. Added to these, up to 2,000 per store,
+    are orders of the last 60 days that are still open: never asked for; without a payload since
+    their newest event; whose payload lacks a delivery or shows it in another state than its newest
+    event; with a delivery under way for over three days. Also added, up to a twentieth of the
+    store's orders of `days` or 100, are orders of the same days that are not final: with an
+    undecided request to cancel, a cancellation without a reason, a refund or a return under way.
 
     The first pause before an order is asked for again is four hours, for those under way three
     days, for the undecided one day, for refunds four, for returns eight; each further pause is
     twice as long.
 
-    While a damaged file of snapshots lies aside in the lake, these are all days, and an answer
-    whose payload is lost is none.
+    While a damaged file of snapshots is set aside in the lake, `days` are all days, and an
+    answer whose payload is lost does not count.
 
     Args:
         lake: Events and snapshots.
@@ -89,7 +89,7 @@ def find_due_orders(lake: Lake, days: Collection[date], now: datetime) -> DueOrd
     with duckdb.connect() as connection:
         connection.register("run_events", _rows(lake, "events", days))
         connection.register("earlier_events", _rows(lake, "events", recent.difference(days)))
-        # An older snapshot than the oldest event answers nothing.
+        # A snapshot older than the oldest event answers none of them.
         oldest = connection.execute(_OLDEST_EVENT_DAY).fetchall()[0][0] or now.date()
         fetch_days = lake.days("order_snapshots")
         if answers_lost:

@@ -1,7 +1,7 @@
 """Why a fetch ended before every order was asked for.
 
-Belongs here: the errors that end a fetch. Does not belong here: an order that can't be had, which
-is a snapshot with its status and never an error.
+Belongs here: the errors that end a fetch. Does not belong here: orders that can't be fetched;
+they are snapshots with a status, never errors.
 """
 
 from bwp_pipeline.api.counts import FetchCounts
@@ -27,4 +27,4 @@ class ApiUnreachable(FetchStoppedError):  # noqa: N818 -- reads as what happened
 
 
 class QueryRefused(FetchStoppedError):  # noqa: N818 -- reads as what happened
-    """The API finds many orders in a row invalid: the query does not fit its version."""
+    """The API calls many orders in a row invalid: the query does not match its version."""

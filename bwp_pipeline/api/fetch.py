@@ -42,8 +42,8 @@ def fetch_orders(
     Args:
         settings: Endpoints, limits and the stores' credentials.
         refs: The orders; iterated once for each store.
-        lake: Where the snapshots go, in files of bounded size, as they come. All who fetch into it
-            share the limit of requests, on any number of machines.
+        lake: Where the snapshots are written, in files of bounded size, as they arrive. All
+            processes that fetch into it share the request limit, on any number of machines.
         run_id: Names the run in each row.
         progress: Called about once a second and at the end.
         clock: Time; the machine's by default.

@@ -1,4 +1,4 @@
-"""How far an order is: its deliveries' states, and what about it is not final.
+"""How far an order has got: its deliveries' states, and what about it is not final.
 
 Belongs here: the few fields of a payload that decide whether an order is asked for again, under the
 names of all API versions. Does not belong here: when it is asked again (`due_orders.py`).
@@ -84,7 +84,7 @@ _PACKAGE_UNDER_WAY = frozenset({"CREATED", "DROPPED_OFF", "IN_TRANSIT"})
 
 
 def progress_of(payload: str) -> Progress | None:
-    """How far the order of this payload is; None where it has not the documented form."""
+    """How far the order of this payload has got; None if it doesn't have the documented form."""
     try:
         order = _ORDER.decode(payload)
     except msgspec.MsgspecError:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 class OrderRef:
     """An order of one store.
 
-    `known_sha256` is the hash of the newest payload that the lake has of it: an answer of the same
+    `known_sha256` is the hash of its newest payload in the lake: an answer of the same
     hash is kept as a reference to that payload.
     """
 

@@ -19,9 +19,9 @@ _ROUNDING = 1e-9
 class Pace:
     """A token bucket of at most `limit` starts a second that adapts to throttling.
 
-    A throttled answer halves the rate and holds every start back for as long as the API asks or,
-    when it names no time, for a pause that doubles while no answer comes. Each five seconds
-    without one give back a tenth of the limit.
+    A throttled answer halves the rate and delays every start for as long as the API asks, or, if
+    it names no time, for a pause that doubles until an answer comes. Every five seconds
+    without one restore a tenth of the limit.
     """
 
     def __init__(self, limit: float, clock: Clock, retry: RetryPolicy) -> None:
@@ -61,8 +61,8 @@ class Pace:
     def throttled(self, started: float, retry_after: float | None) -> None:
         """Take note of a throttled answer to a request that started at `started`.
 
-        Answers to requests that were under way when the rate was last halved tell nothing new,
-        except how long to wait.
+        Answers to requests already under way when the rate was last halved carry no news except
+        how long to wait.
         """
         now = self._clock.monotonic()
         self.throttled_answers += 1
@@ -96,7 +96,7 @@ class Pace:
     def _wait(self) -> float:
         now = self._clock.monotonic()
         if now < self._held_until:
-            # What the bucket held is lost: after a hold, requests start one by one.
+            # The bucket is emptied: after a hold, requests start one by one.
             self._tokens = 0.0
             self._counted_at = self._held_until
             return self._held_until - now

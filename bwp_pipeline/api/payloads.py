@@ -22,7 +22,7 @@ def misfit(payload: str, expected_id: str | None) -> str | None:
     except RecursionError:
         return _too_deep()
     except msgspec.MsgspecError as error:
-        return f"the answer is no JSON that can be read ({error})"
+        return f"the answer is not valid JSON ({error})"
     if not isinstance(content, dict):
         return "the answer is not an object"
     if expected_id is not None and content.get("id") != expected_id:

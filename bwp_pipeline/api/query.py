@@ -27,7 +27,7 @@ _NAMED = re.compile(
 class OrderQuery:
     """What is asked of each order: a fragment called `Snapshot` on `Order`.
 
-    `inferred` are the fields in it that the documentation does not show on an order.
+    `inferred` are its fields that the documentation does not show on an order.
     """
 
     api_version: str
@@ -73,7 +73,7 @@ class OrderQuery:
 
 
 def names_one_of(words: str | None, fields: frozenset[str]) -> bool:
-    """Whether an error's words name one of the fields, and don't only happen to use its word.
+    """Whether an error's text names one of the fields rather than happening to contain the word.
 
     Servers quote a field (`Cannot query field 'sku'`), call it one (`Unknown field sku`) or give
     its path (`FieldUndefined@[order/sku]`).
@@ -96,6 +96,6 @@ def _document(fragment: str, count: int) -> str:
 def response_names(count: int) -> tuple[str, ...]:
     """The names under which a reply about that many orders has them.
 
-    A single order has the field's own name: a server that knows no aliases understands it.
+    A single order keeps the field's own name, so a server without alias support understands it.
     """
     return ("order",) if count == 1 else tuple(f"order{index}" for index in range(count))

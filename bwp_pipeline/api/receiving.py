@@ -37,7 +37,7 @@ class Received:
 
 
 class UnusableReplyError(Exception):
-    """The server answers, but with more than is read of one reply, or in an unknown encoding."""
+    """The server answers, but the reply is too large or in an unknown encoding."""
 
 
 async def post(
@@ -52,7 +52,7 @@ async def post(
     """Send `content` or a form and read the reply.
 
     Raises:
-        httpx.RequestError: There was no reply, or none in time.
+        httpx.RequestError: There was no reply in time.
         UnusableReplyError: The reply is too large, too slow to end or in an unknown encoding.
     """
     has_begun = False
@@ -71,7 +71,7 @@ async def post(
             body = await _inflated(response, limits.most_bytes)
             return Received(response.status_code, response.headers, body)
     except TimeoutError:
-        words = f"no whole reply in {limits.most_seconds:g} s (BWP_API_REPLY_SECONDS)"
+        words = f"no complete reply within {limits.most_seconds:g} s (BWP_API_REPLY_SECONDS)"
         if has_begun:
             raise UnusableReplyError(words) from None
         raise httpx.ReadTimeout(words) from None

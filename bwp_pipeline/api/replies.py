@@ -20,7 +20,7 @@ Asked = Mapping[str, str | None]
 """The response names in a request, each with the `id` that its answer must carry, if it has one."""
 
 _MOST_WORDS = 500
-# These say enough without their body.
+# The status says enough without a body.
 _BEFORE_BODY: dict[int, FailureKind] = {
     HTTPStatus.UNAUTHORIZED: FailureKind.UNAUTHORIZED,
     HTTPStatus.REQUEST_TIMEOUT: FailureKind.FAULT,
@@ -30,7 +30,7 @@ _BEFORE_BODY: dict[int, FailureKind] = {
 _TITLE = re.compile(rb"<title[^>]*>([^<]*)", re.IGNORECASE)
 
 # Classes of the documentation's troubleshooting pages and the usual ones of GraphQL servers,
-# without their endings. What is in neither list may pass: it is asked again.
+# without their endings. An error in neither list may be temporary, so the order is asked for again.
 _CLASSES: dict[str, Status | FailureKind] = {
     "throttling": FailureKind.THROTTLED,
     "toomanyrequests": FailureKind.THROTTLED,
@@ -90,7 +90,7 @@ def read_reply(http_status: int, content_type: str, content: bytes, asked: Asked
 
 
 def unusable(words: str, asked: Asked) -> Reply:
-    """The reply that could not be read because it keeps no bounds."""
+    """A reply that was not read because it exceeds the bounds."""
     return Reply([Failure(FailureKind.UNUSABLE, words)] * len(asked), as_a_whole=True)
 
 

@@ -2,7 +2,7 @@ r"""From a reply's bytes to JSON text that every later reader accepts.
 
 Belongs here: encodings and characters that break readers. Does not belong here: what the JSON says.
 
-What is broken is replaced by U+FFFD: bytes that are no UTF-8, half a surrogate pair (`\ud83d`
+What is broken is replaced by U+FFFD: bytes that are not UTF-8, half a surrogate pair (`\ud83d`
 alone) and the NUL character, at which some readers end a text.
 """
 

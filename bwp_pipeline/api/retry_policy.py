@@ -1,4 +1,4 @@
-"""How long the client bears with a faulty API.
+"""How long the client puts up with a faulty API.
 
 Belongs here: bounds and pauses of repeating. Does not belong here: deciding what is repeated.
 """
@@ -15,8 +15,8 @@ class RetryPolicy:
     `partial_attempts`. After `failures_in_a_row` without any answer between
     them, and `outage` since the last answer, the API counts as down. `refusals_in_a_row`
     complaints about the query's own fields mean that it, not the orders, is at fault. After
-    `unusable_in_a_row` orders of which a working API says nothing usable, the next are asked for
-    once each, until one is answered.
+    `unusable_in_a_row` orders for which a working API gives no usable answer, the next are asked
+    for once each, until one is answered.
     """
 
     attempts: int = 8

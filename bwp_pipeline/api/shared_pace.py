@@ -24,8 +24,8 @@ _GRACE = 2.0
 async def shared(pace: Pace, lake: Lake, store_id: str) -> AsyncIterator[None]:
     """Keep `pace` at an equal part of its limit while others ask for the same store.
 
-    Who comes while others are there waits until they know it. Who can't tell the others for long
-    that it is there starts nothing more until it can.
+    A newcomer waits until the others know about it. A process that can't renew its lease for long
+    starts no more requests until it can.
 
     Args:
         pace: What keeps requests apart.

@@ -23,7 +23,7 @@ from bwp_pipeline.api.transport import Transport
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.settings.stores import Store
 
-# The report doesn't wait long for what it can do without.
+# The report can do without this, so it doesn't wait long for it.
 _PATIENCE = RetryPolicy(attempts=3, failures_in_a_row=6, outage=10.0)
 # The changelog renames one to the other; the reference and the examples keep the first.
 _QUANTITIES = ("buyableQuantity", "fulfillableQuantity")
@@ -71,20 +71,20 @@ def fetch_stock(
 ) -> list[ProductStock]:
     """Ask for the stock of these products; needs the scopes Read Inventory and Read Buyability.
 
-    Never raises for what the API does: stock is worth having and not worth failing for. Products of
+    Never raises for what the API does: stock is useful but not worth failing for. Products of
     stores without credentials are left out.
 
     Args:
         settings: Endpoints, limits and the stores' credentials.
         refs: The products.
-        lake: All who use it share the limit of requests.
+        lake: All processes that use it share the request limit.
         clock: Time; the machine's by default.
         retry: Bounds of retrying.
     """
     clock = clock or Clock()
     if settings.api_version in _WITHOUT_PRODUCTS:
         version = settings.api_version
-        error = f"the API version {version} tells no stock (BWP_API_VERSION)"
+        error = f"the API version {version} offers no stock (BWP_API_VERSION)"
         now = clock.now()
         return [
             ProductStock(ref, now, error=error)
@@ -143,7 +143,7 @@ class _StockClient:
         """Ask for these products in one request, again while there is no final answer.
 
         Raises:
-            FetchStoppedError: No product can be had from this store for now; `QueryRefused`
+            FetchStoppedError: No product can be fetched from this store for now; `QueryRefused`
                 where the API does not know the query.
         """
         names = tuple(f"product{index}" for index in range(len(refs)))
@@ -190,7 +190,7 @@ def _stock(ref: ProductRef, verdict: Verdict, asked_at: datetime) -> ProductStoc
     try:
         product = _PRODUCT.decode(verdict.payload)
     except msgspec.MsgspecError as error:
-        return ProductStock(ref, asked_at, error=f"the answer is of another form ({error})")
+        return ProductStock(ref, asked_at, error=f"the answer has an unexpected form ({error})")
     item = product.inventoryItem or _Item()
     return ProductStock(
         ref,

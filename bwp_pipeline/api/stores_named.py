@@ -1,7 +1,7 @@
 """The stores whose orders the archive names, beside those that have credentials.
 
 Belongs here: which stores' orders wait for credentials. Does not belong here: reading credentials
-(`bwp_pipeline/settings/stores.py`), or what a person is told of it.
+(`bwp_pipeline/settings/stores.py`), or what a person reads about it.
 """
 
 from collections.abc import Collection
@@ -40,8 +40,8 @@ class StoresNamed:
     def lines(self) -> list[str]:
         """A line for each store that waits, which says what to do."""
         return [
-            f"{count} orders of {store} wait for credentials: set BWP_TARGET_ID to this business"
-            " product id, with its client id and secret, or add it to BWP_STORES_FILE"
+            f"{count} orders of store {store} are waiting for credentials: set BWP_TARGET_ID to"
+            " this business product id, with its client id and secret, or add it to BWP_STORES_FILE"
             for store, count in self.waiting.items()
         ]
 

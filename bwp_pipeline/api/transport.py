@@ -47,8 +47,8 @@ class Transport:
             asked: What it asks for.
 
         Raises:
-            TokenRefused: No token can be had, or the API refuses a fresh one.
-            ApiUnreachable: For too long nothing but failures came.
+            TokenRefused: No token can be obtained, or the API refuses a fresh one.
+            ApiUnreachable: Requests have only failed for too long.
         """
         reply = await self._attempt(body, asked)
         if reply.failure is None or reply.failure.kind is not FailureKind.UNAUTHORIZED:
@@ -106,7 +106,7 @@ class Transport:
         return reply
 
     def _without_secrets(self, content: bytes, token: Token) -> bytes:
-        """A server that repeats what it was sent must not bring secrets into the lake."""
+        """Keeps secrets out of the lake when a server echoes what it was sent."""
         for secret in (token.value.encode(), *self._secret_headers):
             content = content.replace(secret, b"***")
         return content

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 class Counts:
     """Objects read, their bytes, and their records: events, others by kind, quarantined.
 
-    `denied` says why, when all objects were denied and so none was read.
+    `denied` gives the reason when every object was denied and none was read.
     """
 
     objects_read: int = 0

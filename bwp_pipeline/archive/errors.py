@@ -11,7 +11,7 @@ class ArchiveUnreachable(Exception):  # noqa: N818 - the name says what is wrong
 
 def unreachable(attempt: str, error: Exception) -> ArchiveUnreachable:
     """The one-line error for a failed attempt at the archive, with what to do about it."""
-    # What follows is the same once more, as the store's library prints its own structures.
+    # The rest repeats this as a dump of the library's own structures.
     text = " ".join(str(error).partition("Debug source:")[0].split())
     return ArchiveUnreachable(f"can't {attempt}: {remedy(error)} ({text[:500]})")
 
@@ -23,19 +23,19 @@ def remedy(error: Exception) -> str:
     return next(known, "check BWP_ARCHIVE_URL, AWS_ENDPOINT_URL_S3 and the network")
 
 
-_DENIED = "access is denied: allow s3:ListBucket and s3:GetObject"
+_DENIED = "access denied: allow s3:ListBucket and s3:GetObject"
 _REMEDIES = (
     ("NoSuchBucket", "the bucket does not exist: check BWP_ARCHIVE_URL"),
     ("InvalidAccessKeyId", "the access key is unknown: check the AWS credentials"),
     ("SignatureDoesNotMatch", "the secret key is wrong: check the AWS credentials"),
     ("ExpiredToken", "the AWS credentials have expired: renew them"),
-    ("kms:", "decryption is denied: allow kms:Decrypt on the bucket's key"),
-    ("KMS.", "decryption is denied: allow kms:Decrypt on the bucket's key, which must be enabled"),
+    ("kms:", "decryption denied: allow kms:Decrypt on the bucket's key"),
+    ("KMS.", "decryption denied: allow kms:Decrypt on the bucket's key, which must be enabled"),
     ("equester", "the requester pays: set AWS_REQUEST_PAYER=requester"),
     ("configured region", "the bucket is in another region: set AWS_REGION"),
     ("PermanentRedirect", "the bucket is in another region: set AWS_REGION"),
     ("AuthorizationHeaderMalformed", "the bucket is in another region: set AWS_REGION"),
     ("AccessDenied", f"{_DENIED}, for another account's bucket in its policy too"),
     ("403", _DENIED),
-    ("SlowDown", "the endpoint throttles: run again later"),
+    ("SlowDown", "the endpoint is throttling requests: run again later"),
 )

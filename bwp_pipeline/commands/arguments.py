@@ -1,4 +1,4 @@
-"""Arguments that several commands take, and how a wrong one is answered.
+"""Arguments that several commands take, and what a wrong one is answered with.
 
 Belongs here: kinds of arguments. Does not belong here: which command takes which.
 """
@@ -49,7 +49,7 @@ def moment(text: str) -> datetime:
             f"{text[:80]!r} is not a time with its zone; example: 2026-11-19T06:00Z"
         )
     if parsed > datetime.now(UTC):
-        raise argparse.ArgumentTypeError(f"{text!r} has not come yet")
+        raise argparse.ArgumentTypeError(f"{text!r} is in the future")
     return parsed
 
 

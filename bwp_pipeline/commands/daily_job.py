@@ -1,4 +1,4 @@
-"""Starting the daily job from a terminal, and telling a person what came of it.
+"""Starting the daily job from a terminal, and telling a person how it went.
 
 Belongs here: the Dagster instance of a terminal run, the run itself, its last words. Does not
 belong here: the job, which `definitions.py` has, or the command's options (`run.py`).
@@ -42,7 +42,7 @@ _FORMER_INSTANCE = "telemetry:\n  enabled: false\n"
 
 
 def run_daily_job(settings: Settings, first: date | None, last: date) -> int:
-    """Run the daily job for the archive days `first` to `last` and print what came of it.
+    """Run the daily job for the archive days `first` to `last` and print the outcome.
 
     Without a first day it begins at the last day that was read.
 
@@ -54,7 +54,7 @@ def run_daily_job(settings: Settings, first: date | None, last: date) -> int:
         ArchiveUnreachable: When the archive is a directory that doesn't exist.
     """
     installation = Installation(lambda: settings)
-    # A place that can't be opened is found before anything is written.
+    # A place that can't be opened is noticed before anything is written.
     installation.archive()
     lake = installation.lake()
     if first is None:
@@ -80,7 +80,7 @@ def run_daily_job(settings: Settings, first: date | None, last: date) -> int:
         code, lines = last_words(lake, settings, first, last)
         outcome = _with_warnings(outcome, "events", lines)
         _print_reports(settings)
-    # A lake that can't be listed has ended the run already, with a line of its own.
+    # If the lake can't be listed, the run has already ended with a line about it.
     with contextlib.suppress(BaseError, OSError):
         outcome = _with_warnings(outcome, "lake", gaps(lake, last))
     problem = write_metrics(installation, record, result.all_events)
@@ -98,7 +98,7 @@ def run_daily_job(settings: Settings, first: date | None, last: date) -> int:
 
 
 def last_words(lake: Lake, settings: Settings, first: date, last: date) -> tuple[Exit, list[str]]:
-    """What a person must do about the events of these days.
+    """What a person has to do about the events of these days.
 
     Returns:
         How the run ends: not well where all orders wait for credentials, for then nothing new can
@@ -111,7 +111,7 @@ def last_words(lake: Lake, settings: Settings, first: date, last: date) -> tuple
     if requests:
         orders = " ".join(sorted(filter(None, requests))) or "none"
         lines.append(
-            f"{requests.total()} events tell of a deletion of personal data, orders named:"
+            f"{requests.total()} events request a deletion of personal data, of orders:"
             f" {orders}. bwp forget ORDER_ID erases an order here too"
         )
     return Exit.ORDERS_WAIT if named.all_wait else Exit.DONE, lines

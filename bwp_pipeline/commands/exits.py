@@ -23,15 +23,15 @@ class Exit(IntEnum):
 
     @property
     def meaning(self) -> str:
-        """What a person makes of the code."""
+        """What the code means to a person."""
         return _MEANINGS[self]
 
 
 _MEANINGS = {
-    Exit.DONE: "done; of warnings, if any, the last lines tell",
-    Exit.FAILED: "not done; the last line says why, and the next run makes up for it",
+    Exit.DONE: "done; the last lines name warnings, if any",
+    Exit.FAILED: "not done; the last line says why, and the next run catches up",
     Exit.SETTINGS: "a setting or an argument is missing or impossible; nothing was touched",
-    Exit.ORDERS_WAIT: "done, but every order waits, for no store of theirs has credentials",
+    Exit.ORDERS_WAIT: "done, but every order waits because none of their stores has credentials",
 }
 
 
@@ -49,11 +49,11 @@ def ending() -> Iterator[_End]:
     except SettingsError as error:
         end.code = _say(str(error), Exit.SETTINGS)
     except OSError as error:
-        # Such as a data directory that can't be written.
+        # Such as a data directory that isn't writable.
         place = f"{error.filename}: " if error.filename else ""
         end.code = _say(f"{place}{error.strerror or error}", Exit.FAILED)
     except KeyboardInterrupt:
-        end.code = _say("stopped; the next run goes on from here", Exit.FAILED)
+        end.code = _say("stopped; the next run continues from here", Exit.FAILED)
     except Exception as error:
         # The pipeline's own errors are sentences for people; anything else is a fault to report.
         if not type(error).__module__.startswith("bwp_pipeline."):

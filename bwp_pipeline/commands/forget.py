@@ -13,7 +13,7 @@ from bwp_pipeline.commands.exits import Exit
 from bwp_pipeline.settings import Settings
 from bwp_pipeline.storage import directory
 
-# A part of an id, or a word, would be found everywhere.
+# Part of an id, or an ordinary word, would match everywhere.
 _ORDER_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{6,98}[0-9A-Za-z]")
 
 
@@ -27,14 +27,14 @@ def main(words: Sequence[str]) -> int:
 
 def forget(settings: Settings, ids: frozenset[str]) -> int:
     """Erase the orders, and print what was removed, by place."""
-    # Loading these takes seconds, which `--help` and a typing mistake need not wait for.
+    # Loading these takes seconds, which `--help` and a mistyped option need not wait for.
     from bwp_pipeline.defs.resources import Installation  # noqa: PLC0415
     from bwp_pipeline.erasure import bury, erase_from_data, erase_from_lake  # noqa: PLC0415
 
     installation = Installation(lambda: settings)
     with installation.lake_to_itself(), installation.warehouse_to_itself():
         bury(installation.lake(), ids, datetime.now(UTC))
-        # Opened after the burial, it keeps the orders out of what it writes.
+        # Opened after the tombstones are written, it keeps the orders out of what it writes.
         lake = installation.lake()
         for table, count in sorted(erase_from_lake(lake, ids).items()):
             kind = "files that could not be searched" if table == "damaged" else "rows"
@@ -48,7 +48,7 @@ def forget(settings: Settings, ids: frozenset[str]) -> int:
     erased = "1 order is" if len(ids) == 1 else f"{len(ids)} orders are"
     print(
         f"{erased} erased and will not be read or fetched again. The archive itself, backups and"
-        " reports that were sent or delivered elsewhere are not touched."
+        " reports already sent or delivered elsewhere are not touched."
     )
     return Exit.DONE
 

@@ -1,4 +1,4 @@
-"""What the lake lacks, in lines that a person reads: days that no run has read, damaged files.
+"""What the lake lacks, in words: days that no run has read, damaged files.
 
 Belongs here: the words. Does not belong here: finding gaps (`bwp_pipeline/lake.py`), closing them
 (the asset `events`).
@@ -13,7 +13,7 @@ _SHOWN_FILES = 3
 
 
 def gaps(lake: Lake, last: date) -> Iterator[str]:
-    """A line for the days up to `last` that no run has read, and one for damaged files."""
+    """One line for the days up to `last` that no run has read, and one for damaged files."""
     days = missing_days(lake.days("objects"), last)
     if days:
         yield f"not read yet: {spans(days)} ({len(days)} days). The next `bwp run` reads them"
@@ -22,12 +22,12 @@ def gaps(lake: Lake, last: date) -> Iterator[str]:
         shown = ", ".join(damaged[:_SHOWN_FILES]) + ", …" * (len(damaged) > _SHOWN_FILES)
         yield (
             f"{len(damaged)} damaged files were moved to {DAMAGED}/ in the lake ({shown}). What was"
-            " in them is read or asked for again; delete them there when nobody needs them"
+            " in them is read or asked for again; delete the files when nobody needs them"
         )
 
 
 def spans(days: Sequence[date]) -> str:
-    """Days, oldest first, in words: neighbours as one span."""
+    """Days, oldest first, in words: consecutive days as one span."""
     found: list[list[date]] = []
     for day in days:
         if found and day - found[-1][-1] == timedelta(days=1):

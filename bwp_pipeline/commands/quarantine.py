@@ -17,7 +17,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--retry", action="store_true", help="read it again first")
     arguments = parser.parse_args(words)
     settings = Settings.from_environ()
-    # Loading these takes seconds, which `--help` and a typing mistake need not wait for.
+    # Loading these takes seconds, which `--help` and a mistyped option need not wait for.
     from bwp_pipeline.archive import quarantined, retry  # noqa: PLC0415
     from bwp_pipeline.defs.resources import Installation  # noqa: PLC0415
 
@@ -28,9 +28,9 @@ def main(words: Sequence[str]) -> int:
         with installation.lake_to_itself():
             retried = retry(installation.archive(), lake, run_id)
         print(
-            f"{retried.before} records were in quarantine, {retried.after} are now;"
-            f" {retried.events} events gained; of {retried.unavailable} the archive no longer has"
-            " the object. Run those days again to take the gained events further."
+            f"{retried.before} records were in quarantine, {retried.after} still are;"
+            f" {retried.events} events gained; for {retried.unavailable} the archive no longer has "
+            "the object. Run those days again to process the gained events."
         )
     for reason in quarantined(lake):
         print(

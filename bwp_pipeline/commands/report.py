@@ -1,6 +1,6 @@
 """`bwp report`: the report of any past window, as known now or as known at an earlier time.
 
-Belongs here: its options, and what makes a window impossible. Does not belong here: the report.
+Belongs here: its options, and checking the window. Does not belong here: the report.
 """
 
 import shutil
@@ -40,14 +40,14 @@ def main(words: Sequence[str]) -> int:
     if arguments.first > arguments.last:
         parser.error(f"the first day, {arguments.first}, is after the last, {arguments.last}")
     if arguments.first > datetime.now(settings.timezone).date():
-        parser.error(f"the first day, {arguments.first}, has not come yet")
+        parser.error(f"the first day, {arguments.first}, is in the future")
     database, reports_dir = settings.published_path, settings.reports_dir
     if arguments.as_of is not None:
         name = f"as_of_{arguments.as_of.astimezone(UTC):%Y%m%dT%H%M%SZ}"
         database, reports_dir = build_as_known(settings, arguments.as_of), reports_dir / name
         print(database)
     if not database.exists():
-        print(f"bwp: there is no {database} yet: bwp run", file=sys.stderr)
+        print(f"bwp: {database} does not exist yet: start bwp run", file=sys.stderr)
         return Exit.FAILED
     # Loading these takes a second.
     import duckdb  # noqa: PLC0415
@@ -69,7 +69,7 @@ def main(words: Sequence[str]) -> int:
     except duckdb.Error as error:
         reason = str(error).partition("\n")[0]
         print(
-            f"bwp: {database} can't be read: bwp run makes it again ({reason})",
+            f"bwp: {database} can't be read: bwp run builds it again ({reason})",
             file=sys.stderr,
         )
         return Exit.FAILED

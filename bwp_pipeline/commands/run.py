@@ -27,7 +27,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--days", type=count, metavar="N", help="without --from: the last N days")
     arguments = parser.parse_args(words)
     settings = Settings.from_environ()
-    # Loading these takes seconds, which `--help` and a typing mistake need not wait for.
+    # Loading these takes seconds, which `--help` and a mistyped option need not wait for.
     from bwp_pipeline.commands.daily_job import run_daily_job  # noqa: PLC0415
     from bwp_pipeline.defs.partitions import FIRST_DAY, newest_finished_day  # noqa: PLC0415
 
@@ -46,7 +46,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def _check_writable(settings: Settings) -> None:
-    """Try it, for permissions alone don't tell of a disk that is full or read-only."""
+    """Try it: permissions alone don't reveal a full or read-only disk."""
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=settings.data_dir):

@@ -1,6 +1,7 @@
 """`bwp serve`: the managers' page live, on loopback unless told otherwise.
 
-Belongs here: where the server listens and what it says of that. Does not belong here: its pages.
+Belongs here: where the server listens and what it prints about that. Does not belong here: its
+pages.
 """
 
 import socket
@@ -21,7 +22,7 @@ def main(words: Sequence[str]) -> int:
         action="append",
         default=[],
         metavar="HOST",
-        help="a further host name under which browsers ask for it, such as a proxy's",
+        help="another host name that browsers use for it, such as a proxy's",
     )
     arguments = parser.parse_args(words)
     return serve(Settings.from_environ(), arguments.host, arguments.port, tuple(arguments.name))
@@ -34,10 +35,10 @@ def serve(settings: Settings, host: str, port: int, names: tuple[str, ...]) -> i
         settings: The installation's.
         host: The address to listen on.
         port: The port, 0 for any free one.
-        names: Further host names under which browsers ask for it, such as a proxy's.
+        names: Further host names that browsers use for it, such as a proxy's.
 
     Returns:
-        0 when stopped, 1 when the address can't be had.
+        0 when stopped, 1 when the address is not available.
     """
     # Their import takes half a second, which no other command needs.
     import uvicorn  # noqa: PLC0415
@@ -59,7 +60,7 @@ def serve(settings: Settings, host: str, port: int, names: tuple[str, ...]) -> i
         try:
             listening.bind((host, port))
         except OSError as error:
-            print(f"bwp: {host}:{port} can't be had: {error.strerror}", file=sys.stderr)
+            print(f"bwp: {host}:{port} is not available: {error.strerror}", file=sys.stderr)
             return 1
         shown = f"[{host}]" if ":" in host else host
         print(f"http://{shown}:{listening.getsockname()[1]}/ until Ctrl+C", flush=True)

@@ -1,4 +1,4 @@
-"""All that knows Dagster: assets, checks, jobs, schedules, resources. It orchestrates and is thin.
+"""Everything that knows Dagster: assets, checks, jobs, schedules, resources. It stays thin.
 
-Does not belong here: any of the work, which is in the rooms that an asset calls.
+Does not belong here: the work itself, which is in the packages that an asset calls.
 """

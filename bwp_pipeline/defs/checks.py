@@ -1,4 +1,4 @@
-"""What a run warns of: records, orders and deliveries that need a person's eye.
+"""What a run warns about: records, orders and deliveries that need a person's attention.
 
 Belongs here: the checks' names, when they warn and what they show. Does not belong here: broken
 keys, which dbt's tests block in the warehouse.
@@ -16,12 +16,12 @@ RECORDS_READABLE = AssetCheckSpec(
 LAKE_WHOLE = AssetCheckSpec(
     "lake_is_whole",
     asset=AssetKey("events"),
-    description="No file of the lake was damaged, and every row that the manifest names is there.",
+    description="No file of the lake was damaged, and every row that the manifest names exists.",
 )
 ORDERS_FETCHED = AssetCheckSpec(
     "orders_were_fetched",
     asset=AssetKey("order_snapshots"),
-    description="The API gave every order that was asked for, and every store has credentials.",
+    description="The API returned every order that was asked for, and every store has credentials.",
 )
 DELIVERIES_RESOLVED = AssetCheckSpec(
     "deliveries_are_resolved",
@@ -32,26 +32,26 @@ DELIVERIES_RESOLVED = AssetCheckSpec(
 DIGEST_SENT = AssetCheckSpec(
     "digest_was_sent",
     asset=AssetKey("reports"),
-    description="Nobody who should have been told of news was missed.",
+    description="Every message with news was delivered.",
 )
 
 ADVICE = {
     RECORDS_READABLE.name: "`bwp quarantine` lists them by reason; the rest of each object is in.",
-    LAKE_WHOLE.name: "It is read or asked for again; `bwp doctor` names what stays lost.",
+    LAKE_WHOLE.name: "It is read or fetched again; `bwp doctor` names what stays lost.",
     ORDERS_FETCHED.name: "reports.data_quality names them; they are asked for again.",
-    DELIVERIES_RESOLVED.name: "Nothing at first: these orders are asked for again.",
+    DELIVERIES_RESOLVED.name: "Nothing for now: these orders are asked for again.",
     DIGEST_SENT.name: "`bwp doctor --send-test` tries the channels.",
 }
 """What a person does about a check that warns, by its name."""
 
 
 def records_readable(quarantined: int, unknown: int) -> AssetCheckResult:
-    """Warns when records could not be read, or are of no known kind."""
+    """Warns when records could not be read, or are of an unknown kind."""
     return _warning(RECORDS_READABLE, {"quarantined": quarantined, "unknown": unknown})
 
 
 def lake_whole(findings: Sequence[str], lost: int) -> AssetCheckResult:
-    """Warns of files that this run found damaged or lost, and of rows that can't be had again."""
+    """Warns of files that this run found damaged or lost, and of rows that can't be recovered."""
     return AssetCheckResult(
         check_name=LAKE_WHOLE.name,
         asset_key=LAKE_WHOLE.asset_key,
@@ -62,7 +62,7 @@ def lake_whole(findings: Sequence[str], lost: int) -> AssetCheckResult:
 
 
 def orders_fetched(by_status: Mapping[str, int], waiting: int) -> AssetCheckResult:
-    """Warns of orders that the API refused or could not give, and of stores without credentials.
+    """Warns of orders that the API refused or could not return, and of stores without credentials.
 
     Args:
         by_status: Orders by the status of their snapshot.

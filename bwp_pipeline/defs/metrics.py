@@ -22,7 +22,7 @@ from bwp_pipeline.reports.reading import read_window
 _NOTED = {
     "orders_due": ("bwp_orders_due", "Orders that the run had to ask for."),
     "requests": ("bwp_api_requests", "Requests to the API."),
-    "throttled": ("bwp_api_throttled", "Requests that the API answered with: later."),
+    "throttled": ("bwp_api_throttled", "Requests that the API throttled."),
     "events": ("bwp_events_read", "Archived events that the run read."),
     "quarantined": ("bwp_records_quarantined", "Records that the run could not read."),
 }

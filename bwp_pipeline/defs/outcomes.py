@@ -1,7 +1,7 @@
-"""What became of a run, read from what Dagster recorded of it.
+"""The outcome of a run, read from what Dagster recorded about it.
 
-Belongs here: which of Dagster's events are troubles, and their words. Does not belong here: who is
-told of them (`reports/messages/`).
+Belongs here: which of Dagster's events are problems, and how they read. Does not belong here: who
+is notified of them (`reports/messages/`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,7 +24,7 @@ def outcome_of(events: Iterable[DagsterEvent]) -> Outcome:
     failures = [*_failed_steps(recorded)]
     if not failures:
         failures = [
-            Trouble("run", _line(event.message or "it ended without a word"), _RETRY)
+            Trouble("run", _line(event.message or "it ended without a message"), _RETRY)
             for event in recorded
             if event.event_type == DagsterEventType.PIPELINE_FAILURE
         ]
@@ -36,10 +36,10 @@ def _failed_steps(events: Iterable[DagsterEvent]) -> Iterator[Trouble]:
         if not event.is_step_failure or event.step_failure_data.error is None:
             continue
         error = event.step_failure_data.error
-        # Dagster wraps what a step raised; what that was caused by in turn is for the log.
+        # Dagster wraps what a step raised; the cause of that error is only for the log.
         raised = (error.cause or error).message.strip()
         kind, _, words = raised.partition(": ")
-        # Our own errors are sentences; another's name is half of what it says.
+        # Our own errors are sentences; for others the class name says half of it.
         own = kind.startswith("bwp_pipeline.")
         yield Trouble(event.step_key or "run", _line(words if own else raised), _RETRY)
 
@@ -55,7 +55,7 @@ def _failed_checks(events: Iterable[DagsterEvent]) -> Iterator[Trouble]:
 
 
 def _found(check: AssetCheckEvaluation) -> str:
-    """What the check says it found: counts and texts, without those of what it did not find."""
+    """What the check found: counts and texts, leaving out zeros."""
     found = []
     for name, value in check.metadata.items():
         if isinstance(value.value, int) and value.value:

@@ -14,7 +14,7 @@ from bwp_pipeline.lake import missing_days
 # Buy with Prime was announced in April 2022: no archive is older.
 FIRST_DAY = date(2022, 4, 1)
 
-# The day that has not ended yet can be run too; what comes later is read by the next run.
+# Today can be run too; what arrives later is read by the next run.
 ARCHIVE_DAYS = DailyPartitionsDefinition(
     start_date=FIRST_DAY.isoformat(), timezone="UTC", end_offset=1
 )
@@ -23,7 +23,7 @@ _SUNDAY = 6
 
 
 def newest_finished_day(now: datetime) -> date:
-    """The archive day, a day in UTC, that ended last before `now`."""
+    """The last archive day, in UTC, that ended before `now`."""
     return now.astimezone(UTC).date() - timedelta(days=1)
 
 
@@ -33,15 +33,15 @@ def days_of(context: AssetExecutionContext) -> list[date]:
 
 
 def days_to_check(days: Iterable[date], known: Iterable[date], *, lookback_days: int) -> list[date]:
-    """The days to read, oldest first: those run, those missed, and known ones of late objects.
+    """The days to read, oldest first: those run, those missed, and known ones with late objects.
 
-    Missed are the days since the first known one, up to the last day run, that no run has read.
+    Missed days are those from the first known day to the last day run that no run has read.
 
     Args:
         days: The archive days that the run was asked for.
         known: The days that an earlier run has read.
-        lookback_days: How far before each day to read known days are compared again with the
-            archive. A run that reads a Sunday compares all of them.
+        lookback_days: How many days before each day to read are compared with the archive again.
+            A run that reads a Sunday compares all known days.
     """
     asked, read = set(days), set(known)
     last = max(asked)

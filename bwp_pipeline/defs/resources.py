@@ -111,7 +111,7 @@ class Installation:
         return replace(self.settings, stores=with_credentials(self.settings.stores, read_secret))
 
     def warehouse_to_itself(self) -> AbstractContextManager[None]:
-        """The turn of a run that works on the warehouse.
+        """One run at a time works on the warehouse.
 
         The schedule catches up on missed days with several runs at once, and a DuckDB file has one
         writing process.

@@ -20,7 +20,7 @@ MORNING_HOUR = 6
 
 
 def run_hour(timezone: ZoneInfo, year: int) -> int:
-    """The hour of the merchant's day at which the archive's day has been over for an hour.
+    """The hour of the merchant's day by which the archive's day has been over for an hour.
 
     The archive's day ends at midnight UTC and its last objects come some minutes later. The result
     is 6 in the morning where that is late enough all year, else the first hour that is, 0 to 23.

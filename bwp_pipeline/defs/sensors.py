@@ -1,7 +1,7 @@
-"""After runs, and when they don't happen: people are told.
+"""Notifies people after runs, and when runs don't happen.
 
-Belongs here: when Dagster tells of a run. Does not belong here: what is told, and where
-(`reports/messages/`), or runs that start at a terminal, whose command tells of them.
+Belongs here: when Dagster reports a run. Does not belong here: what is sent, and where
+(`reports/messages/`), or runs started at a terminal, whose command notifies people itself.
 """
 
 from datetime import UTC, datetime
@@ -27,12 +27,12 @@ _HOUR_SECONDS = 3600
 
 
 def run_sensors(installation: Installation) -> list[SensorDefinition]:
-    """The sensors that tell of a run that failed, of one that succeeded, and of one missing."""
+    """The sensors that report a failed run, a successful one, and a missing one."""
 
     def tell(context: RunStatusSensorContext) -> SkipReason | None:
         run = context.dagster_run
         if run.tags.items() >= TOLD_BY_TERMINAL.items():
-            return SkipReason("its command tells of it")
+            return SkipReason("its command reports on it")
         logs = context.instance.all_logs(run.run_id)
         events = [log.dagster_event for log in logs if log.dagster_event is not None]
         outcome = outcome_of(events)
@@ -67,7 +67,7 @@ def run_sensors(installation: Installation) -> list[SensorDefinition]:
         default_status=DefaultSensorStatus.RUNNING,
     )
     def succeeded(context: RunStatusSensorContext) -> SkipReason | None:
-        """E-mail and Slack when a run has new warnings or a trouble is over."""
+        """E-mail and Slack when a run has new warnings or a problem is over."""
         return tell(context)
 
     @sensor(

@@ -1,4 +1,4 @@
-"""Progress of long steps, as lines in Dagster's log and at a terminal.
+"""The progress of long steps, as lines in Dagster's log and at a terminal.
 
 Belongs here: how often a line appears and what a terminal shows of a run's log. Does not belong
 here: the figures, which the steps count.
@@ -17,7 +17,7 @@ SECONDS_BETWEEN_LINES = 2.0
 
 
 def logged(log: DagsterLogManager) -> Callable[[object], None]:
-    """A callback that logs what it is given, as text, at most every two seconds."""
+    """A callback that logs its argument as text, at most every two seconds."""
     last = time.monotonic()
 
     def progress(counts: object) -> None:
@@ -43,7 +43,7 @@ class _Lines(logging.Handler):
         step = meta.get("step_key") or ""
         if event is None:
             words = str(meta.get("orig_message", ""))
-            # Of a step that isn't run because an earlier one failed, the failure says enough.
+            # For a step that is skipped because an earlier one failed, the failure says enough.
             if record.levelno < logging.INFO or words.startswith("Dependencies for step"):
                 return
         elif event.is_step_start:
@@ -81,5 +81,5 @@ def _terminal(context: InitLoggerContext) -> logging.Logger:
 terminal = LoggerDefinition(
     _terminal,
     config_schema={"format": Field(str, default_value="text")},
-    description="A line for each step and what it says, for a person at a terminal.",
+    description="A line for each step and its messages, for a person at a terminal.",
 )

@@ -1,6 +1,6 @@
-"""Runs on one machine that take turns.
+"""Runs on one machine take turns.
 
-Belongs here: waiting for a turn, saying for what and for how long. Does not belong here: runs on
+Belongs here: waiting for a turn, and saying what for and how long. Does not belong here: runs on
 other machines, which share a lake without waiting for each other.
 """
 
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 class TurnError(RuntimeError):
-    """Another run did not come to an end in time."""
+    """Another run did not end in time."""
 
 
 @contextmanager
@@ -27,7 +27,7 @@ def turn(path: Path, what: str) -> Iterator[None]:
 
     Args:
         path: The lock file; its directory is made.
-        what: What the turn is for, as it follows "waits for".
+        what: What the turn is for, as it follows "waiting for".
 
     Raises:
         TurnError: When the wait takes longer than 12 hours.
@@ -38,7 +38,7 @@ def turn(path: Path, what: str) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout:
         _log.warning(
-            "waits for %s, which another run holds (%s), for at most %d hours from %s on",
+            "waiting for %s, which another run holds (%s), for at most %d hours from %s",
             what,
             path,
             LONGEST_HOURS,
@@ -49,7 +49,7 @@ def turn(path: Path, what: str) -> Iterator[None]:
         except Timeout:
             raise TurnError(
                 f"another run has held {what} for over {LONGEST_HOURS} hours ({path}): if it hangs,"
-                " end it and run again"
+                " stop it and run again"
             ) from None
     try:
         yield

@@ -13,12 +13,12 @@ import duckdb
 def open_published(path: Path) -> duckdb.DuckDBPyConnection:
     """Open it read-only, as it is now; a file that is swapped in later changes nothing.
 
-    Somebody may have opened the file for writing, changed it and been killed: what they left in
-    `bwp.duckdb.wal` DuckDB would add to whatever file has that name. So it is opened under a name
-    that nothing lies beside. Where somebody holds it open for writing now, a copy is opened.
+    Somebody may have opened the file for writing, changed it and been killed: DuckDB would apply
+    what they left in `bwp.duckdb.wal` to any file of that name. So the file is opened under a name
+    that has nothing beside it. Where somebody holds it open for writing now, a copy is opened.
 
     Raises:
-        duckdb.Error: When the file is missing or is no database.
+        duckdb.Error: When the file is missing or not a database.
     """
     if not path.exists():
         raise duckdb.IOException(f"there is no {path}")
@@ -32,7 +32,7 @@ def open_published(path: Path) -> duckdb.DuckDBPyConnection:
             alone.hardlink_to(path)
             return duckdb.connect(str(alone), read_only=True, config=config)
         except (OSError, duckdb.IOException):
-            # No hard links here, or a writer's lock, which the copy hasn't.
+            # Hard links are not supported here, or a writer holds a lock, which a copy is free of.
             alone.unlink(missing_ok=True)
             shutil.copyfile(path, alone)
             return duckdb.connect(str(alone), read_only=True, config=config)

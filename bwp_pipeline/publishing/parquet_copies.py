@@ -24,7 +24,7 @@ _MONTHLY = {
 _NO_MONTH, _NONE = "1970-01", "none"
 
 Versions = dict[str, dict[str, str]]
-"""By table and month: in which state of which warehouse the file was written."""
+"""By table and month: the state of the warehouse from which the file was written."""
 
 
 def write_parquet(

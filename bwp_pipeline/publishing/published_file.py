@@ -22,7 +22,7 @@ SCHEMAS = ("marts", "reports", "meta")
 
 
 class PublishError(RuntimeError):
-    """There is nothing whole to publish; what was published before still stands."""
+    """There is nothing complete to publish; what was published before stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def publish(warehouse_path: Path, published_path: Path, *, keep: int = 3) -> Pub
         raise PublishError("the warehouse has no marts: build it first")
     published_path.parent.mkdir(parents=True, exist_ok=True)
     for left in published_path.parent.glob(".reading-*"):
-        # Of readers that were killed; who reads now needs the name no more.
+        # Left by readers that were killed; a live reader no longer needs the name.
         shutil.rmtree(left, ignore_errors=True)
     fresh = published_path.with_name(f".{published_path.name}.new")
     with duckdb.connect(str(built)) as connection:

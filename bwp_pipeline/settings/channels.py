@@ -1,4 +1,4 @@
-"""How people are told: e-mail, Slack, and the address that expects a sign of life.
+"""How people are notified: e-mail, Slack, and the address that is pinged.
 
 Belongs here: those variables. Does not belong here: sending (`reports/messages/`).
 """

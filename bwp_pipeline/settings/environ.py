@@ -1,7 +1,7 @@
 """Typed access to environment variables, and the one line that an impossible value gets.
 
 Belongs here: kinds of values and what is wrong with one. Does not belong here: which variables
-there are (`variables.py`), or what makes a URL one (`urls.py`).
+there are (`variables.py`), or what makes a URL valid (`urls.py`).
 """
 
 import json
@@ -69,7 +69,7 @@ class Environ:
         if value is None:
             return None
         if not is_secret_url(value, schemes):
-            # The value may hold a password: no part of it is repeated.
+            # The value may hold a password, so no part of it is shown.
             raise SettingsError(
                 name,
                 f"must be a URL that starts with {schemes[0]}://, with a port up to 65535 if any;"
@@ -91,11 +91,11 @@ class Environ:
         except ValueError:
             told, has_hours = set(), False
         if len(told) < len(days):
-            raise SettingsError(name, f"must tell one day from another{_shown(value)}", "%Y/%m/%d/")
-        if has_hours:
             raise SettingsError(
-                name, f"must name days, not hours: a day has them all{_shown(value)}", "%Y/%m/%d/"
+                name, f"must give each day a different prefix{_shown(value)}", "%Y/%m/%d/"
             )
+        if has_hours:
+            raise SettingsError(name, f"must name days, not hours{_shown(value)}", "%Y/%m/%d/")
         return value
 
     def one_of(self, name: str, allowed: tuple[str, ...], default: str) -> str:
@@ -166,7 +166,7 @@ class Environ:
         try:
             parsed = json.loads(self.text(name) or "{}")
         except (ValueError, RecursionError):
-            # The value may hold an access key: it is not repeated.
+            # The value may hold an access key, so it is not shown.
             raise SettingsError(name, "is not JSON", example) from None
         if not isinstance(parsed, dict) or not all(
             isinstance(value, str)

@@ -1,4 +1,4 @@
-"""The names of all settings, to tell a typing mistake from a variable of somebody else.
+"""The names of all settings, to tell a typing mistake from another program's variable.
 
 Belongs here: names alone; a test compares them with what the other modules read.
 """

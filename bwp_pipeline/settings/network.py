@@ -45,7 +45,7 @@ def proxy_for(url: str, environ: Mapping[str, str]) -> str | None:
     brackets, networks such as `fe80::/10`, each with or without a port, or `*`.
 
     Raises:
-        SettingsError: The variable that counts names no proxy that can be used.
+        SettingsError: The variable that applies is not a usable proxy URL.
     """
     target = urlsplit(url)
     names = (f"{target.scheme}_proxy", "all_proxy")
@@ -54,7 +54,7 @@ def proxy_for(url: str, environ: Mapping[str, str]) -> str | None:
         return None
     value = environ[variable].strip()
     proxy = value if "://" in value else f"http://{value}"
-    # A proxy's URL may hold a password: it is not repeated.
+    # A proxy's URL may hold a password, so it is not shown.
     try:
         parts = urlsplit(proxy)
         usable = parts.scheme in _SCHEMES and bool(parts.hostname) and parts.port != 0
@@ -62,11 +62,11 @@ def proxy_for(url: str, environ: Mapping[str, str]) -> str | None:
     except (ValueError, httpx.InvalidURL):
         usable = False
     if not usable:
-        raise SettingsError(variable, "names no proxy that can be used", _EXAMPLE)
+        raise SettingsError(variable, "is not a usable proxy URL", _EXAMPLE)
     if parts.scheme.startswith("socks") and find_spec("socksio") is None:
         raise SettingsError(
             variable,
-            "names a SOCKS proxy, for which a package is missing (pip install socksio)",
+            "names a SOCKS proxy, which needs another package (pip install socksio)",
             _EXAMPLE,
         )
     return proxy
@@ -76,7 +76,7 @@ def trusted_certificates(environ: Mapping[str, str]) -> ssl.SSLContext:
     """The certificates that a server's is checked against.
 
     Raises:
-        SettingsError: `SSL_CERT_FILE` or `SSL_CERT_DIR` names none.
+        SettingsError: `SSL_CERT_FILE` or `SSL_CERT_DIR` names no usable certificates.
     """
     file, directory = (environ.get(name, "").strip() for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"))
     if file:
@@ -91,7 +91,7 @@ def trusted_certificates(environ: Mapping[str, str]) -> ssl.SSLContext:
     if directory:
         if not Path(directory).is_dir():
             raise SettingsError(
-                "SSL_CERT_DIR", f"names {directory!r}, which is no directory", "/etc/ssl/certs"
+                "SSL_CERT_DIR", f"names {directory!r}, which is not a directory", "/etc/ssl/certs"
             )
         return ssl.create_default_context(capath=directory)
     return httpx.create_ssl_context(trust_env=False)

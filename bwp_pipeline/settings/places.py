@@ -21,7 +21,7 @@ def data_dir_from(environ: Mapping[str, str]) -> Path:
     """`BWP_DATA_DIR` as an absolute path; it need not exist yet.
 
     Raises:
-        SettingsError: When it is no path that every tool takes, or a file is in its place.
+        SettingsError: When it is not a path that every tool accepts, or a file is in its place.
     """
     value = environ.get("BWP_DATA_DIR", "").strip() or "data"
     if not is_plain(value):
@@ -34,9 +34,11 @@ def data_dir_from(environ: Mapping[str, str]) -> Path:
         is_taken = path.exists() and not path.is_dir()
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise SettingsError("BWP_DATA_DIR", f"is no usable path: {reason}", "./data") from None
+        raise SettingsError("BWP_DATA_DIR", f"is not a usable path: {reason}", "./data") from None
     if not is_plain(str(path)):
-        raise SettingsError("BWP_DATA_DIR", f"leads to {str(path)!r}, an odd path", "./data")
+        raise SettingsError(
+            "BWP_DATA_DIR", f"leads to {str(path)!r}, which is not a usable path", "./data"
+        )
     if is_taken:
         raise SettingsError("BWP_DATA_DIR", f"names {path}, which is not a directory", "./data")
     return path
@@ -46,7 +48,7 @@ def dagster_home_from(environ: Mapping[str, str], data_dir: Path) -> Path:
     """`DAGSTER_HOME`, where Dagster keeps its record of runs; `dagster/` in the data directory.
 
     Raises:
-        SettingsError: When it is relative: Dagster refuses such a one, in the middle of a run.
+        SettingsError: When it is relative: Dagster would refuse it in the middle of a run.
     """
     value = environ.get("DAGSTER_HOME", "").strip()
     if value and not Path(value).expanduser().is_absolute():
@@ -65,7 +67,7 @@ def timezone_from(environ: Mapping[str, str]) -> ZoneInfo:
     known = (files("tzdata") / "zones").read_text(encoding="ascii").split()
     if name not in known or name == "Factory":
         raise SettingsError(
-            "BWP_TIMEZONE", f"names no time zone: {name[:80]!r}", "America/New_York"
+            "BWP_TIMEZONE", f"is not a known time zone: {name[:80]!r}", "America/New_York"
         )
     return ZoneInfo(name)
 
@@ -80,14 +82,16 @@ def locale_from(environ: Mapping[str, str]) -> str:
     try:
         return str(Locale.parse(name.replace("-", "_")))
     except (UnknownLocaleError, ValueError):
-        raise SettingsError("BWP_LOCALE", f"names no locale: {name[:80]!r}", "de_DE") from None
+        raise SettingsError(
+            "BWP_LOCALE", f"is not a known locale: {name[:80]!r}", "de_DE"
+        ) from None
 
 
 def run_hour_from(environ: Mapping[str, str]) -> int | None:
     """`BWP_RUN_HOUR`, the hour of the merchant's day at which the daily job starts, 0 to 23.
 
     Raises:
-        SettingsError: When it is no such hour.
+        SettingsError: When it is not such an hour.
     """
     value = environ.get("BWP_RUN_HOUR", "").strip()
     if not value:

@@ -19,7 +19,7 @@ _KEYS = frozenset({"client_id", "client_secret", "secret", "target_id", "name", 
 
 
 class _UniqueKeys(yaml.SafeLoader):
-    """Refuses a key that is there twice: YAML keeps the later one, and a store would be lost."""
+    """Refuses duplicate keys: YAML would keep the last one, and a store would be lost."""
 
     def construct_mapping(
         self,
@@ -29,7 +29,7 @@ class _UniqueKeys(yaml.SafeLoader):
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         for key in keys:
             if keys.count(key) > 1:
-                raise StoresFileError(f"has the key {str(key)[:80]!r} twice")
+                raise StoresFileError(f"contains the key {str(key)[:80]!r} twice")
         return super().construct_mapping(node, deep)
 
 
@@ -155,7 +155,7 @@ def _expanded(key: str, text: str, variables: Mapping[str, str]) -> str:
     def value_of(match: re.Match[str]) -> str:
         name = match.group(1)
         if not variables.get(name):
-            raise StoresFileError(f"store {key} names the variable {name}, which is not set")
+            raise StoresFileError(f"store {key} refers to the variable {name}, which is not set")
         return variables[name]
 
     return _VARIABLE.sub(value_of, text)

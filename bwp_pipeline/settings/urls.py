@@ -1,4 +1,4 @@
-"""What makes a URL one that the pipeline can use.
+"""What makes a URL usable for the pipeline.
 
 Belongs here: judging URLs and paths. Does not belong here: opening what they name.
 """

@@ -153,7 +153,7 @@ def _serve_credentials(env: Environ) -> SecretStr | None:
         return None
     user, separator, password = value.partition(":")
     if not (user and separator and password):
-        # It may hold a password: it is not repeated.
+        # It may hold a password, so it is not shown.
         raise SettingsError(
             "BWP_SERVE_AUTH", "must be a user and a password", "ann:a-long-password"
         )

@@ -1,4 +1,4 @@
-"""The warehouse brought up to date with the lake, in parts where there is much to do.
+"""Brings the warehouse up to date with the lake, in parts if there is a lot to do.
 
 Belongs here: what is loaded and built in which order, and how far that is. Does not belong here:
 loading (`loading.py`) and dbt (`dbt_run.py`) themselves. Another engine would build the marts here,
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
 
 MOST_ROWS = 300_000
-"""Events and snapshots that one part has about, of whole archive days: they decide how much memory
-a rebuild takes, however long the history is."""
+"""Events and snapshots in one part, roughly, in whole archive days. This decides how much memory a
+rebuild takes, however long the history is."""
 
-# Rows of a part are checked with all others, after the last one.
+# The rows of all parts are checked together, after the last one.
 _WITHOUT_TESTS = (*BUILD, "--exclude-resource-type", "test")
 
 
@@ -36,13 +36,13 @@ def build_warehouse(
 ) -> None:
     """Load what is new in the lake and build what follows from it.
 
-    What doesn't fit into one part is built part by part, oldest days first. Each part that was
-    built is noted, so a run that is interrupted goes on where it stopped.
+    What doesn't fit into one part is built part by part, oldest days first. Each finished part is
+    noted, so an interrupted run continues where it stopped.
 
     Args:
         lake: Where the rows come from.
         settings: Where the warehouse is, the merchant's time zone, window, stores and memory.
-        say: Told in a sentence how much is loaded, and after each part how much is left.
+        say: Called with a sentence on how much is loaded and, after each part, how much is left.
         selection: dbt's options for the last part; with any, it counts as not built.
         on_event: Called with each of dbt's events of the last part.
         most_rows: See `MOST_ROWS`.
@@ -67,7 +67,7 @@ def build_warehouse(
         mark_built(path)
         built += counts.added
         say(_progress(built, counts.left, time.monotonic() - started))
-    say(f"{counts.added} new lake files loaded; dbt builds")
+    say(f"{counts.added} new lake files loaded; building with dbt")
     run_dbt(path, (*BUILD, *selection), memory_limit=limit, on_event=on_event)
     if not selection:
         mark_built(path)
@@ -78,4 +78,4 @@ def _progress(built: int, left: int, seconds: float) -> str:
     if not built:
         return words
     minutes = seconds * left / built / 60
-    return f"{words}, the others take about {max(1, round(minutes))} min"
+    return f"{words}, about {max(1, round(minutes))} min left"

@@ -1,4 +1,4 @@
-"""A damaged warehouse: noticed, thrown away and built again, for it is derived from the lake.
+"""A damaged warehouse is noticed, thrown away and built again: it is derived from the lake.
 
 Belongs here: what damage is, and the second build. Does not belong here: building.
 """
@@ -12,7 +12,7 @@ import duckdb
 
 from bwp_pipeline.warehouse.loading import marts_path
 
-# DuckDB has no kind of error of its own for it: these are its words. A lock that another process
+# DuckDB has no error class for it: these are parts of its messages. A lock that another process
 # holds and a full disk are not among them.
 _DAMAGE = re.compile(
     r"Corrupt database file|not a valid DuckDB database file|Could not read enough bytes"
@@ -24,17 +24,17 @@ _DAMAGE = re.compile(
 def built_soundly(
     warehouse_path: Path, build: Callable[[], None], warn: Callable[[str], None]
 ) -> None:
-    """Build, and once more from nothing when a file of the warehouse turns out to be damaged.
+    """Build, and build again from scratch if a file of the warehouse turns out to be damaged.
 
     Args:
         warehouse_path: The private DuckDB file.
         build: Loads what the warehouse lacks and builds its marts.
-        warn: Told in one line when the warehouse was thrown away.
+        warn: Called with one line if the warehouse was thrown away.
     """
     paths = (warehouse_path, marts_path(warehouse_path))
     try:
         for path in filter(Path.exists, paths):
-            # dbt, where it can't open a file, keeps the other one open.
+            # When dbt can't open a file, it keeps the other one open.
             duckdb.connect(str(path), read_only=True).close()
         build()
         _read_all(marts_path(warehouse_path))
@@ -45,7 +45,7 @@ def built_soundly(
         warn(f"{warehouse_path} is damaged and is built again from the lake: {found[0]}")
     else:
         return
-    # What the failed build still holds open can't be opened anew.
+    # A file that the failed build still holds open can't be opened again.
     gc.collect()
     for path in paths:
         path.unlink(missing_ok=True)

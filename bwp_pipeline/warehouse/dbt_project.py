@@ -1,7 +1,7 @@
-"""The dbt project as a run needs it: where it is, its hash, what dbt has parsed of it.
+"""The dbt project as a run needs it: where it is, its hash, and dbt's parse of it.
 
 Belongs here: finding and parsing the project. Does not belong here: running it (`dbt_run.py`), or
-its SQL. dbt is imported where it is used, for that takes seconds.
+its SQL. dbt is imported where it is used, because that takes seconds.
 """
 
 import contextlib
@@ -26,8 +26,8 @@ _PREFIX = "parsed-"
 class ParsedProject:
     """A directory with what dbt made of the project.
 
-    `manifest.json` is dbt's artifact, which Dagster makes assets of. `manifest.msgpack` is the same
-    for dbt itself, which need not parse then. `dbt` says which dbt made them.
+    `manifest.json` is dbt's artifact, from which Dagster makes assets. `manifest.msgpack` is the
+    same for dbt itself, which then need not parse. `dbt` says which dbt made them.
     """
 
     directory: Path
@@ -43,7 +43,7 @@ class ParsedProject:
         return self.directory / "manifest.json"
 
     def manifest(self) -> "Manifest | None":
-        """What dbt runs by; None where another dbt made it, whose own macros are part of it."""
+        """What dbt runs from; None if another version of dbt made it, with its own macros in it."""
         if (self.directory / "dbt").read_text() != _dbt_versions():
             return None
         from dbt.contracts.graph.manifest import Manifest  # noqa: PLC0415 -- slow
@@ -69,7 +69,7 @@ def dbt_project_dir() -> Path:
 def parsed_project() -> ParsedProject:
     """What dbt made of the project as it is now.
 
-    A wheel brings it along. In a checkout it lies in `dbt_project/target`, under the project's
+    A wheel contains it. In a checkout it lies in `dbt_project/target`, under the project's
     hash, and is made again when the SQL has changed.
 
     Raises:
@@ -89,7 +89,7 @@ def _parse(parsed: Path) -> None:
         fresh = Path(name) / parsed.name
         fresh.mkdir()
         _write(manifest, fresh)
-        # Another process may have been quicker: it has made the same.
+        # Another process may have been quicker: its result is the same.
         with contextlib.suppress(OSError):
             fresh.rename(parsed)
 
@@ -119,7 +119,7 @@ def _write(manifest: "Manifest", directory: Path) -> None:
     from dbt.contracts.graph.nodes import SeedNode  # noqa: PLC0415 -- slow
     from dbt.parser.manifest import extended_mashumaro_encoder  # noqa: PLC0415
 
-    # Where files lie on this machine is nothing to a wheel's user.
+    # Paths on this machine mean nothing to a wheel's user.
     manifest.files.clear()
     manifest.flat_graph.clear()
     for node in manifest.nodes.values():

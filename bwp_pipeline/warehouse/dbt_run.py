@@ -1,7 +1,7 @@
 """One dbt command on a warehouse, in this process.
 
-Belongs here: what a run tells dbt, and how its errors become one. Does not belong here: finding and
-parsing the project (`dbt_project.py`), or what a run's results mean to Dagster.
+Belongs here: what a run passes to dbt, and turning its errors into one. Does not belong here:
+finding and parsing the project (`dbt_project.py`), or what a run's results mean to Dagster.
 """
 
 import json
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
 
 BUILD = ("build", "--exclude-resource-type", "unit_test")
-"""Every model, seed and data test, in the order of what depends on what."""
+"""Every model, seed and data test, in order of dependency."""
 
 
 class DbtError(RuntimeError):
-    """A model or a test failed, or dbt could not start; the text names it."""
+    """A model or test failed, or dbt could not start; the text says which."""
 
 
 @dataclass(frozen=True, slots=True)
 class NodeResult:
-    """What came of one model, seed or test; `seconds` is how long it took."""
+    """The result of one model, seed or test; `seconds` is how long it took."""
 
     name: str
     status: str
@@ -41,7 +41,7 @@ def run_dbt(
     memory_limit: str | None = None,
     on_event: Callable[["EventMsg"], None] | None = None,
 ) -> list[NodeResult]:
-    """Run a dbt command on the project; returns what came of each node.
+    """Run a dbt command on the project; returns the result of each node.
 
     Settings reach the profile as variables. dbt's own files, a log among them, are written beside
     the warehouse into `dbt/`.
@@ -49,7 +49,8 @@ def run_dbt(
     Args:
         warehouse_path: The private DuckDB file; its name is `warehouse.duckdb`, as in the manifest.
         arguments: dbt's command and its options.
-        memory_limit: The most that DuckDB may take, such as "2GB"; its own default when None.
+        memory_limit: The most memory that DuckDB may take, such as "2GB"; its own default when
+            None.
         on_event: Called with each of dbt's events as it happens, on dbt's threads.
 
     Raises:
@@ -77,7 +78,7 @@ def run_dbt(
                 ]
             )
         finally:
-            # The file has one writer, and dbt would keep it open for its next command.
+            # The file can have one writer, and dbt would keep it open for its next command.
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     if done.exception is not None:
         raise DbtError(f"dbt {arguments[0]}: {done.exception}") from done.exception

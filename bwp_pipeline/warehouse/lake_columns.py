@@ -1,4 +1,4 @@
-"""Which columns of the lake's tables the warehouse holds, and the SQL of those that no file has.
+"""Which columns of the lake's tables the warehouse holds, and the SQL of computed ones.
 
 Belongs here: names, types and expressions. Does not belong here: reading files (`loading.py`).
 """
@@ -40,7 +40,7 @@ COLUMNS = {
     },
 }
 
-# Columns that no lake file has: records of no known kind; resources beyond the first, which few
+# Columns that are in no lake file: records of no known kind; resources beyond the first, which few
 # events have; whether there is a payload, and a number to find it again by, so that payloads are
 # only read when they are parsed.
 COMPUTED = {

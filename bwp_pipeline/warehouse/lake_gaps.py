@@ -1,6 +1,6 @@
-"""What the loaded rows show that the lake lacks, has lost or can't believe.
+"""What the loaded rows show to be missing, lost or implausible in the lake.
 
-Belongs here: the rows of `staging.lake_gaps`, and how far the data reaches. Does not belong here:
+Belongs here: the rows of `staging.lake_gaps`, and how recent the data is. Does not belong here:
 mending (the asset `events`).
 """
 
@@ -9,7 +9,7 @@ from datetime import date
 
 import duckdb
 
-# A wrong clock dates events ahead; an event can't be archived days before it happens.
+# A wrong clock dates events into the future; an event can't be archived days before it happens.
 _IS_BELIEVED = "events.event_time < files.archive_day + interval 3 days"
 _EVENTS = """
     from staging.lake_events as events

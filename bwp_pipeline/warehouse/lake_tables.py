@@ -27,7 +27,7 @@ def insert_files(
     table: str,
     numbered: Sequence[tuple[int, LakeFile]],
 ) -> int:
-    """Copy the rows of these files, each under its number; returns how many rows there were."""
+    """Copy the rows of these files, each with its file's number; returns how many there were."""
     ids = [file_id for file_id, _ in numbered]
     if not ids:
         return 0
@@ -41,7 +41,8 @@ def insert_files(
         f"cast({COMPUTED.get(name, f'lake.{name}')} as {kind}) as {name}"
         for name, kind in COLUMNS[table].items()
     )
-    # A file of an older version lacks columns; where all do, they come from a table without rows.
+    # A file of an older version lacks columns; if all files do, the columns come from an empty
+    # table.
     connection.register("all_columns", SCHEMAS[table].empty_table())
     inserted = connection.execute(
         f"insert into staging.lake_{table} select file_id, {names} from ("  # noqa: S608 -- own names

@@ -18,14 +18,14 @@ from bwp_pipeline.warehouse.lake_columns import COLUMNS
 from bwp_pipeline.warehouse.lake_gaps import note_gaps
 from bwp_pipeline.warehouse.lake_tables import create_lake_tables, insert_files
 
-# Now and then DuckDB puts several days' rows together, payloads and all, in as much memory as it
-# may have; with little it takes no longer.
+# Now and then DuckDB compacts several days' rows, payloads and all, in as much memory as it may
+# have; with little memory it takes no longer.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "200MB"}
 
 
 @dataclass(frozen=True, slots=True)
 class LoadCounts:
-    """Lake files: loaded now, left for the next load, and loaded ones that the lake has no more."""
+    """Lake files: loaded now, left for the next load, and loaded ones gone from the lake."""
 
     added: int
     left: int
@@ -54,7 +54,7 @@ def load_lake(
         timezone: The merchant's, an IANA name.
         report_days: Days in the reports' window.
         stores: Names to show, by business product id.
-        most_rows: Once so many events and snapshots wait to be built, later days are left for the
+        most_rows: Once this many events and snapshots wait to be built, later days are left for the
             next load. Without it, everything is loaded.
     """
     warehouse_path.parent.mkdir(parents=True, exist_ok=True)
@@ -86,8 +86,8 @@ def load_lake(
 def mark_built(warehouse_path: Path) -> None:
     """Note that dbt has built everything loaded: call it after a successful build, and only then.
 
-    Until then, the orders in newly loaded files count as touched, so that a build that failed is
-    made up for by the next one.
+    Until then, the orders in newly loaded files count as touched, so the next build makes up for
+    one that failed.
     """
     with duckdb.connect(str(warehouse_path), config=_CONFIG) as connection:
         connection.begin()
@@ -107,7 +107,7 @@ def marts_path(warehouse_path: Path) -> Path:
 
 
 def _can_go_on(path: Path, identity: str, snapshots: list[LakeFile]) -> bool:
-    """Whether the warehouse at `path` is one to add to."""
+    """Whether the warehouse at `path` can be added to."""
     if not path.exists() or not marts_path(path).exists():
         return False
     try:
@@ -129,7 +129,7 @@ def _create(connection: duckdb.DuckDBPyConnection, identity: str) -> None:
         "select 1 from duckdb_tables() where schema_name = 'staging' and table_name = 'warehouse'"
     ).fetchone():
         return
-    # The id tells one warehouse from another that was built anew in its place.
+    # The id tells a warehouse from another that was built in its place.
     connection.execute("create table staging.warehouse (identity varchar, id varchar)")
     connection.execute("insert into staging.warehouse values (?, uuid())", [identity])
     connection.execute(
@@ -202,7 +202,7 @@ def _new(
 def _add(
     connection: duckdb.DuckDBPyConnection, lake: Lake, new: list[LakeFile], most_rows: int | None
 ) -> int:
-    """Load whole days of new files until `most_rows` wait; returns how many files that were."""
+    """Load whole days of new files until `most_rows` are waiting; returns how many files."""
     days = [new] if most_rows is None else _by_day(new)
     waiting = 0 if most_rows is None else _waiting_rows(connection)
     added = 0
@@ -222,7 +222,7 @@ def _by_day(files: list[LakeFile]) -> list[list[LakeFile]]:
 
 
 def _waiting_rows(connection: duckdb.DuckDBPyConnection) -> int:
-    """Rows that an earlier load brought and no build has covered."""
+    """Rows from an earlier load that no build has covered."""
     row = connection.execute(
         "select count(*) from (select file_id from staging.lake_events"
         " union all select file_id from staging.lake_order_snapshots)"

@@ -1,4 +1,4 @@
-"""The orders decided each day, through the model of demand, as a table.
+"""Runs the orders decided each day through the demand model; the result is a table.
 
 Belongs here: from tables to the model's arrays and back. Does not belong here: what counts as an
 order (dbt's `agg_decided_orders`), or the model (`bwp_pipeline/demand/`).
@@ -36,7 +36,7 @@ SCHEMA = pa.schema(
 
 
 def product_states(counts: pa.Table, shared: pa.Table, last_day: date) -> pa.Table:
-    """Return what each product of each store was on each day from its first order to the last day.
+    """Return each product's state on each day from its first order to the last day.
 
     Args:
         counts: rows of `agg_product_day_orders`.

@@ -1,6 +1,6 @@
-"""What the manifest says was read, reconciled with the rows that the lake has.
+"""What the manifest says was read, reconciled with the rows in the lake.
 
-Belongs here: batches as the manifest tells them, and finding those whose rows are not all there.
+Belongs here: batches according to the manifest, and finding those with missing rows.
 Does not belong here: reading them again (`days.py`).
 """
 
@@ -40,10 +40,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What is wrong with the lake's files, a sentence for each, and what is to be read again.
+    """What is wrong with the lake's files, a sentence for each, and what must be read again.
 
-    `broken` are batches whose rows are not as many as their manifest says, `days` all days that
-    something is wrong with.
+    `broken` are batches whose number of rows differs from their manifest's, `days` all days with a
+    problem.
     """
 
     broken: list[Batch]
@@ -57,7 +57,7 @@ def read_batches(lake: Lake, day: date) -> list[Batch]:
 
 
 def days_read_by(lake: Lake, run_id: str) -> set[date]:
-    """The days of which that run has read an object."""
+    """The days from which that run has read an object."""
     return {
         file.day
         for file in lake.files("objects")
@@ -67,7 +67,7 @@ def days_read_by(lake: Lake, run_id: str) -> set[date]:
 
 def check(lake: Lake, days: Iterable[date] | None = None) -> Checked:
     """Reconcile the files of those days, or all, and set damaged ones aside."""
-    # In this order: a batch is named when all of its rows are there.
+    # In this order: a batch is named once all of its rows are there.
     files = [file for table in ("objects", *BATCH_TABLES) for file in lake.files(table, days)]
     counted = dict(zip(files, lake.count_rows(files), strict=True))
     checked = Checked([], set(), [])
@@ -79,7 +79,7 @@ def check(lake: Lake, days: Iterable[date] | None = None) -> Checked:
             checked.findings.append(f"{file.path} is damaged and was moved to {DAMAGED}/")
         rows[file.day, file.batch][file.table] += count or 0
     for file, count in counted.items():
-        # A day without objects has an empty one.
+        # A day without objects has an empty manifest.
         if file.table == "objects" and count:
             batch, there = _batch(lake, file), rows[file.day, file.name]
             wanted, found = (

@@ -22,14 +22,14 @@ FLUSH_BYTES = 12 * 1024 * 1024
 
 
 class ConcurrentIngest(RuntimeError):  # noqa: N818 - the name says what is wrong
-    """Another run reads the same objects at the same time; reading the day again settles it."""
+    """Another run is reading the same objects; reading the day again resolves it."""
 
 
 class BatchFiles:
     """The files of one batch: `name`, `name-1`, … of events and quarantined records.
 
-    They count once the manifest's file `name` is there, which `commit` writes last. Use it as a
-    context: files are written beside the work that fills the next.
+    They count once the manifest's file `name` exists, which `commit` writes last. Use it as a
+    context manager: one file is written while the next is filled.
     """
 
     def __init__(self, lake: Lake, day: date, name: str) -> None:
@@ -50,7 +50,7 @@ class BatchFiles:
         self._writer.shutdown(cancel_futures=True)
 
     def flush_if_full(self) -> None:
-        """Write the rows away when they are many."""
+        """Write the rows out when there are many."""
         if self.events.size + self.quarantine.size > FLUSH_BYTES:
             self._flush()
 

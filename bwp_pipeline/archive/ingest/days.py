@@ -21,15 +21,15 @@ from bwp_pipeline.archive.records.rows import Rows
 from bwp_pipeline.lake import Lake
 
 _PASSES = 5
-"""How often other runs on the same days are given way to, at most."""
+"""How often to give way to other runs on the same days, at most."""
 
 
 @dataclass(slots=True)
 class DayCounts(Counts):
     """What one archive day held and gave.
 
-    Objects that were gone when they were read are in none but `objects_listed`. `lost` are rows
-    that the manifest names, that the lake lacks and that the archive no longer has.
+    Objects that had disappeared by the time they were read count in `objects_listed` only. `lost`
+    are rows that the manifest names, that the lake lacks and that the archive no longer has.
     """
 
     day: date
@@ -50,7 +50,7 @@ def ingest_days(
 
     Args:
         archive: Where the events are.
-        lake: Gets `events`, `quarantine` and the manifest `objects`.
+        lake: Receives `events`, `quarantine` and the manifest `objects`.
         days: Archive days.
         run_id: Written into the manifest.
         progress: Called after each object, or after several.
@@ -61,7 +61,7 @@ def ingest_days(
     Raises:
         ArchiveUnreachable: When the archive itself can't be listed or read. What was read before
             is kept.
-        ConcurrentIngest: When other runs don't cease to read the same days.
+        ConcurrentIngest: When other runs keep reading the same days.
     """
     listed = archive.list_days(days)
     counts = {day: DayCounts(day=day, objects_listed=len(listed[day])) for day in days}
@@ -88,7 +88,7 @@ def ingest_days(
     for day in counts:
         tidy(lake, day, {(item.key, item.etag) for item in listed[day]}, run_id)
         if not lake.files("objects", [day]):
-            # A day that was read has a manifest, even when it held nothing.
+            # A day that was read has a manifest, even if it held nothing.
             lake.write("objects", day, batch_name([]), Rows("objects").take())
     lake.delete_unfinished(datetime.now(UTC) - KEPT)
     return list(counts.values())

@@ -1,4 +1,4 @@
-"""One batch of objects, read from beginning to end: a job that any process can do.
+"""One batch of objects, read from start to finish: a job that any process can do.
 
 Belongs here: fetching a batch's objects, reading each, and committing its files.
 Does not belong here: which batches there are, or who does them.
@@ -46,16 +46,16 @@ class Job:
 def read_job(
     job: Job, report: Callable[[Counts], None] | None = None, *, keep_denied: bool = False
 ) -> Counts:
-    """Read a batch's objects into its files, the manifest last: without it they are nothing.
+    """Read a batch's objects into its files, the manifest last: without it they don't count.
 
     Args:
         job: The batch.
         report: Called with what was found, after each object or after several.
-        keep_denied: Quarantine the objects even where all are denied; else nothing is written
-            then, and the counts say why.
+        keep_denied: Quarantine the objects even if all are denied; otherwise nothing is written
+            in that case, and the counts say why.
 
     Raises:
-        ArchiveUnreachable: When an object can't be read for a reason that is not its own.
+        ArchiveUnreachable: When an object can't be read for a reason that isn't the object's own.
         ConcurrentIngest: When another run has read the batch meanwhile.
     """
     with (
@@ -100,7 +100,7 @@ class _Reading:
         self._add(items, Counts(events=1))
 
     def read_alone(self, item: ArchiveObject, content: Content) -> None:
-        """Read an object of any content, or quarantine it where the store doesn't give it."""
+        """Read an object of any content, or quarantine it if the store won't return it."""
         if isinstance(content, Gone):
             return
         events, quarantine = self._files.events, self._files.quarantine
@@ -116,7 +116,7 @@ class _Reading:
             self._add([item], reader.read(content))
 
     def _add(self, items: Sequence[ArchiveObject], each: Counts) -> None:
-        """Account for objects that each held the same."""
+        """Account for objects that all held the same."""
         number = len(items)
         self.manifest.extend(
             [item.key for item in items],
@@ -139,7 +139,7 @@ class _Reading:
 
 @contextmanager
 def _paused_gc() -> Iterator[None]:
-    """Without the collector of cycles: the millions of objects of a batch have none."""
+    """Pause the garbage collector: the millions of objects in a batch form no cycles."""
     enabled = gc.isenabled()
     gc.disable()
     try:

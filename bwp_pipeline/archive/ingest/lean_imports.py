@@ -1,4 +1,4 @@
-"""Imports that a short-lived process does without.
+"""Imports that a short-lived process can skip.
 
 Belongs here: saying that a package is not installed. Does not belong here: any import of a package.
 """
@@ -8,7 +8,7 @@ from importlib.abc import MetaPathFinder
 
 
 def without(*packages: str) -> None:
-    """Have these packages, which others import where they are installed, not be found."""
+    """Hide these packages, which other packages import when they are installed."""
     sys.meta_path.insert(0, _Without(packages))
 
 

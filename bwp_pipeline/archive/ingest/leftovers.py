@@ -1,6 +1,6 @@
 """Rows that no manifest names: what a killed run began, or what is left where a manifest is lost.
 
-Belongs here: telling when nobody needs them any more, deleting them, and keeping the account of
+Belongs here: telling when they are no longer needed, deleting them, and keeping the account of
 those whose objects the archive no longer has.
 Does not belong here: rows that a manifest names (`accounts.py`).
 """
@@ -22,13 +22,13 @@ _ETAG = {"events": "object_etag", "quarantine": "etag"}
 
 
 def tidy(lake: Lake, day: date, listed: Collection[Identity], run_id: str) -> int:
-    """Delete the day's leftovers that no run can still need.
+    """Delete the day's leftovers that no run can still be using.
 
-    Rows of objects that neither a manifest nor the archive has, those of a lost manifest, get a
+    Rows of objects that neither a manifest nor the archive has, which means a lost manifest, get a
     manifest of their own first.
 
     Args:
-        lake: Where they lie.
+        lake: Where they are stored.
         day: An archive day, all of whose objects in the archive were read.
         listed: What the archive has of the day.
         run_id: Written into such a manifest.
@@ -36,7 +36,7 @@ def tidy(lake: Lake, day: date, listed: Collection[Identity], run_id: str) -> in
     Returns:
         How many objects were rescued so.
     """
-    # In this order: what is not named yet may be in a moment.
+    # In this order: a file that isn't named yet may be named a moment later.
     data = [file for table in BATCH_TABLES for file in lake.files(table, [day])]
     batches = read_batches(lake, day)
     named = {batch.name for batch in batches}

@@ -1,4 +1,4 @@
-"""What a run reads of an archive day: what the manifest lacks, and what the lake has lost since.
+"""What a run reads from an archive day: new objects, and those whose rows the lake has lost.
 
 Belongs here: comparing the archive's listing with the manifest and the manifest with the rows.
 Does not belong here: reading (`job.py`), or the comparison with rows itself (`accounts.py`).
@@ -18,8 +18,8 @@ from bwp_pipeline.lake import Lake
 class Plan:
     """What is to be read of a day: batches by name, new ones and those that have lost rows.
 
-    `known` are the batches that were there, `lost` counts rows that the lake has lost and the
-    archive no longer has.
+    `known` are the existing batches, `lost` counts rows that the lake has lost and the archive no
+    longer has.
     """
 
     day: date
@@ -29,7 +29,7 @@ class Plan:
     lost: int = 0
 
     def others_came(self, lake: Lake) -> bool:
-        """Whether another run has read something of the day meanwhile."""
+        """Whether another run has read part of the day in the meantime."""
         named = {file.name for file in lake.files("objects", [self.day])}
         return not named <= self.known.union(self.new)
 
@@ -59,7 +59,7 @@ def make_plans(lake: Lake, listed: Mapping[date, Sequence[ArchiveObject]]) -> li
 def _withdrawn_twins(
     lake: Lake, found: Sequence[Batch], there: Mapping[Identity, ArchiveObject]
 ) -> list[Batch]:
-    """The batches without those that hold an object which another holds too.
+    """The batches, leaving out those that share an object with another.
 
     Two runs that list a day at different moments make different batches of it. The later names'
     manifests are deleted, and what only they held is read again.

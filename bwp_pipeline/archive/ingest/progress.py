@@ -1,4 +1,4 @@
-"""How far a reading of the archive is.
+"""How far reading the archive has got.
 
 Belongs here: counting, and the estimates that follow from the counts.
 Does not belong here: showing them anywhere.
@@ -14,7 +14,7 @@ from bwp_pipeline.archive.ingest.job import Job
 
 @dataclass(slots=True)
 class Progress:
-    """Objects, bytes (as listed) and events so far, of how many objects and bytes."""
+    """Objects, bytes (as listed) and events so far, and how many objects and bytes in total."""
 
     objects_total: int
     bytes_total: int
@@ -46,7 +46,7 @@ class Progress:
 
     @property
     def seconds_left(self) -> float:
-        """What is left at the pace so far: objects cost time by number and by size."""
+        """Seconds left at the pace so far: objects take time both by number and by size."""
         done = self.objects / self.objects_total / 2
         done += self.bytes / self.bytes_total / 2 if self.bytes_total else done
         return self.seconds * (1 - done) / done if done else 0.0

@@ -33,10 +33,10 @@ class Reason:
 
 @dataclass(slots=True)
 class Retried:
-    """What another attempt gave: records in quarantine before and after, events gained.
+    """The result of another attempt: records in quarantine before and after, events gained.
 
     `unavailable` counts records whose object, or one read together with it, is no longer in the
-    archive as it was: their files stay as they are.
+    archive unchanged: their files stay as they are.
     """
 
     before: int = 0
@@ -46,7 +46,7 @@ class Retried:
 
 
 def quarantined(lake: Lake, days: Iterable[date] | None = None) -> list[Reason]:
-    """The quarantine of those archive days, or all, by reason, the commonest first."""
+    """The quarantine of those archive days, or all, by reason, the most common first."""
     columns = ["dt", "object_key", "byte_offset", "record_index", "reason", "error"]
     files = lake.committed(days)["quarantine"]
     rows = lake.concatenated("quarantine", files, columns)

@@ -1,4 +1,4 @@
-"""A process beside this one that does jobs too: decoding is bound to one core each.
+"""A second process that does jobs as well: each can decode on one core only.
 
 Belongs here: when it is worth starting, and sharing jobs with it.
 Does not belong here: what a job is.
@@ -27,7 +27,7 @@ from bwp_pipeline.storage import portable
 WORTH_STARTING = 16 * 1024 * 1024
 """Bytes, as listed, from which a second process saves more time than it takes to start."""
 _OBJECT = 4 * 1024
-"""Bytes that are read in the time in which an object is asked for."""
+"""Bytes that can be read in the time it takes to request an object."""
 _AHEAD = 2
 
 Done = Callable[[Job, Counts], None]
@@ -43,7 +43,7 @@ def read_jobs(jobs: Sequence[Job], report: Callable[[Counts], None], done: Done)
         done: Called after each job.
 
     Raises:
-        ArchiveUnreachable: As `read_job`; a job that is under way beside it counts for nothing.
+        ArchiveUnreachable: As `read_job`; a job still under way elsewhere does not count.
         ConcurrentIngest: As `read_job`.
     """
     waiting = deque(jobs)
@@ -58,7 +58,7 @@ def read_jobs(jobs: Sequence[Job], report: Callable[[Counts], None], done: Done)
 
 
 class _Worker:
-    """Takes jobs from those that wait, whenever something is reported here."""
+    """Takes waiting jobs whenever something is reported here."""
 
     def __init__(self, waiting: deque[Job], report: Callable[[Counts], None], done: Done) -> None:
         self._waiting = waiting
@@ -69,13 +69,13 @@ class _Worker:
 
     def __enter__(self) -> Self:
         ours, theirs = socket.socketpair()
-        # A fork would not have the store's threads, and multiprocessing would import whatever
+        # A fork would lack the store's threads, and multiprocessing would import whatever
         # program this is: so it is a program of its own.
         # pyarrow would spend half a second importing numpy and pandas for types that aren't used.
         lean = f"from {lean_imports.__name__} import without; without('numpy', 'pandas')"
         program = f"{lean}; from {__name__} import serve; serve({theirs.fileno()})"
         command = [sys.executable, "-c", program]
-        # Arrow's own allocators hold on to freed memory, and so do per-thread arenas.
+        # Arrow's own allocators and per-thread arenas hold on to freed memory.
         variables = os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
         self._process = subprocess.Popen(  # noqa: S603
             command, env=variables, pass_fds=[theirs.fileno()]
@@ -90,7 +90,7 @@ class _Worker:
         self._process.wait()
 
     def report(self, found: Counts) -> None:
-        """Report what was found here, and see to the other process."""
+        """Report what was found here, and attend to the other process."""
         self._report(found)
         while self._is_there and self._connection.poll():
             self._take()
@@ -118,7 +118,7 @@ class _Worker:
                 self._done(self._under_way.popleft(), answer)
             self._give()
         except (EOFError, ConnectionError):
-            # It was killed, perhaps for lack of memory. What it had begun doesn't count.
+            # It was killed, perhaps for lack of memory. Its unfinished job doesn't count.
             self._is_there = False
             self._waiting.extend(self._under_way)
             self._under_way.clear()
@@ -145,10 +145,10 @@ def _portable(job: Job) -> Job:
 
 
 def serve(socket_number: int) -> None:
-    """Do the jobs that come, one after the other, for as long as the other end is open."""
+    """Do incoming jobs one after the other until the other end is closed."""
     connection = Connection(socket_number)
     jobs: SimpleQueue[Job] = SimpleQueue()
-    # The sender waits until it is read, and has other things to do.
+    # The sender waits until this is read, and has other work to do.
     Thread(target=_receive, args=(connection, jobs), daemon=True).start()
     connection.send(None)
     while True:

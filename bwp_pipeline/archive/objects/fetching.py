@@ -1,6 +1,6 @@
 """Objects' bytes from the store, many at once, in order.
 
-Belongs here: reading ahead within a bound, and telling what a failed read means.
+Belongs here: reading ahead within a bound, and saying what a failed read means.
 Does not belong here: what the bytes are.
 """
 
@@ -32,7 +32,7 @@ AHEAD_OBJECTS = 1_000
 LARGE = 8 * 1024 * 1024
 """Bytes of an object that one request reads, at most."""
 # A store can take tens of milliseconds to answer, however small the object: enough threads wait
-# for it to reach this many objects a second. More would only get in each other's way.
+# to reach this many objects a second. More would only get in each other's way.
 _MOST_THREADS = 128
 _FEWEST_THREADS = 16
 _FIRST = 4 * _FEWEST_THREADS
@@ -58,18 +58,18 @@ Content = Iterable[bytes] | Gone | Refused
 def fetch(
     archive: Archive, objects: Sequence[ArchiveObject]
 ) -> Generator[tuple[ArchiveObject, Content], None, None]:
-    """The content of each object, in the order given; each is to be used before the next.
+    """The content of each object, in the order given; use each before taking the next.
 
     Raises:
-        ArchiveUnreachable: When the store fails for another reason than the object.
+        ArchiveUnreachable: When the store fails for a reason other than the object.
     """
     odd = any(item.size and odd_keys.is_odd(item.key) for item in objects)
     client = open_client(archive.store) if odd and isinstance(archive.store, S3Store) else None
     waiting = _FEWEST_THREADS
     with ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="archive-fetch") as threads:
         for group in _groups(objects):
-            # A thread takes several objects where they are many: handing over each costs as much
-            # again as asking for it.
+            # Where there are many objects, a thread takes several: handing one over costs as much
+            # as requesting it.
             are_many = len(group) >= _FIRST
             size = ceil(len(group) / waiting) if are_many else 1
             parts = [group[start : start + size] for start in range(0, len(group), size)]
@@ -133,7 +133,7 @@ def _begin(
 def _begin_one(archive: Archive, client: "S3Client | None", item: ArchiveObject) -> Content:
     """The whole object, or the first part of a large one."""
     if not item.size:
-        # It may be a folder's marker, whose key a store can't even name.
+        # It may be a folder marker, whose key obstore can't name.
         return []
     try:
         if client is not None and odd_keys.is_odd(item.key):

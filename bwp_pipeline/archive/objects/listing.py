@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 _PAGE = 1_000
-"""Keys that S3 lists in one answer, at most."""
+"""The most keys that S3 lists in one response."""
 _SIDE_BY_SIDE = 16
 # Buy with Prime began in 2022.
 _SWEPT_DAYS = 366 * 20
@@ -46,7 +46,7 @@ class ArchiveObject(NamedTuple):
 
     @classmethod
     def without_etag(cls, key: str, size: int, last_modified: datetime) -> "ArchiveObject":
-        """An object whose store gives no etag: size and time stand in for it."""
+        """An object whose store has no etags: size and time stand in for one."""
         return cls(key, _stamp(size, last_modified), size, last_modified)
 
     @property
@@ -64,9 +64,9 @@ class Archive:
     """The archive below a URL.
 
     `layout` is the strftime pattern of a day's sub-prefix. When it is empty, an object belongs to
-    the UTC day of its LastModified. `store` reaches the whole bucket, or the archive's directory,
-    and `root` is how the archive's keys in it begin. `columnar_memory` is how many bytes the rows
-    of a Parquet or ORC object may take at once.
+    the UTC day of its LastModified. `store` covers the whole bucket, or the archive's directory,
+    and `root` is the prefix of the archive's keys in it. `columnar_memory` is how many bytes the
+    rows of a Parquet or ORC object may take up at once.
     """
 
     url: str
@@ -98,7 +98,7 @@ class Archive:
         return {day: found[day] for day in days}
 
     def days(self) -> list[date]:
-        """All days that the archive has objects of, from a listing of everything in it.
+        """All days for which the archive has objects, from a listing of everything in it.
 
         Raises:
             ArchiveUnreachable: When the archive can't be listed.
@@ -106,7 +106,7 @@ class Archive:
         items = self._list(self.root)
         if not self.layout:
             return sorted({_modified_on(item) for item in items})
-        # A whole prefix is looked up, as a pattern can't be separated from what follows it.
+        # The whole prefix is looked up, because a pattern can't be told apart from what follows it.
         errors = self._error_prefixes()
         tomorrow = datetime.now(UTC).date() + timedelta(days=1)
         known = {
@@ -182,7 +182,7 @@ def _by_store(store: ObjectStore, parent: str) -> Iterator[ArchiveObject]:
     if len(first) < _PAGE:
         yield from map(_describer(store), first)
         return
-    # Each page says where the next begins, so they can only be fetched one after the other.
+    # Each page says where the next begins, so pages can only be fetched one after the other.
     within = obstore.list_with_delimiter(store, parent or None)
     yield from map(_describer(store), within["objects"])
     with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:

@@ -20,12 +20,12 @@ _CONTROL = re.compile("[\x00-\x1f\x7f]")
 
 
 def is_about_key(error: Exception) -> bool:
-    """Whether a listing failed at a key that obstore has no path for."""
+    """Whether a listing failed at a key that obstore can't express as a path."""
     return "invalid path" in str(error)
 
 
 def is_odd(key: str) -> bool:
-    """Whether obstore has no path for the key, or takes it for another."""
+    """Whether obstore can't express the key as a path, or confuses it with another."""
     return not {"", ".", ".."}.isdisjoint(key.split("/")) or _CONTROL.search(key) is not None
 
 
@@ -56,10 +56,10 @@ def list_objects(
 
 
 def get_object(client: "S3Client", url: str, key: str, etag: str) -> bytes:
-    """The content of an object that still has the etag.
+    """The content of an object whose etag is unchanged.
 
     Raises:
-        FileNotFoundError: When it is gone or another now.
+        FileNotFoundError: When it is gone or has been replaced.
         PermissionError: When it is refused.
         ArchiveUnreachable: When reading fails otherwise.
     """

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 
 class ByteStream:
-    """Chunks of bytes as one stream, of which no more than a portion is held."""
+    """Chunks of bytes as one stream, holding no more than a portion at a time."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)

@@ -52,13 +52,13 @@ def records(chunks: Iterable[bytes], memory: int = MEMORY) -> Iterator[bytes]:
 
     Args:
         chunks: The file.
-        memory: Bytes that its rows may take at once. A value that is said once and repeated a
-            million times is a few hundred bytes of such a file.
+        memory: Bytes that its rows may take at once. A value stored once and repeated a million
+            times takes a few hundred bytes of such a file.
 
     Raises:
         Unopenable: When the file is broken; after the rows that could be read.
     """
-    # The directory of both formats is at the end.
+    # Both formats keep their directory at the end.
     with tempfile.NamedTemporaryFile() as file:
         for chunk in chunks:
             file.write(chunk)
@@ -78,7 +78,7 @@ def _batches(path: Path, memory: int) -> Iterator[pa.RecordBatch]:
         from pyarrow.dataset import dataset  # noqa: PLC0415 - most archives never need it
 
         _refuse_many(pa.orc.ORCFile(str(path)).nrows, path)
-        # Few at once: a repeated value takes its whole size in each.
+        # A few at a time: a repeated value takes its full size in each row.
         yield from dataset(path, format="orc").to_batches(
             batch_size=_ORC_BATCH, batch_readahead=0, fragment_readahead=0, use_threads=False
         )
@@ -107,7 +107,7 @@ def _refuse_many(rows: int, path: Path) -> None:
 
 
 def _rows(batch: pa.RecordBatch, memory: int) -> Iterator[dict[str, Any]]:
-    """The rows, as many at once as surely fit."""
+    """The rows, as many at a time as are certain to fit."""
     step = max(1, min(batch.num_rows, memory // max(1, batch.nbytes)))
     for start in range(0, batch.num_rows, step):
         yield from batch.slice(start, step).to_pylist()

@@ -17,7 +17,7 @@ from bwp_pipeline.archive.opening.bytestream import ByteStream
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# What a step inflates is lost when the stream breaks within it.
+# What a step inflates is lost if the stream breaks within the step.
 _STEP = 128 * 1024
 _MAX_BLOCK = 64 * 1024 * 1024
 _SNAPPY = pa.Codec("snappy")
@@ -26,7 +26,7 @@ _STORED, _DEFLATED = 0, 8
 
 
 class Unopenable(Exception):  # noqa: N818 - the name says what is wrong
-    """The rest of an object can't be opened; `reason` is a word, the text a sentence."""
+    """The rest of an object can't be opened; `reason` is one word, the text a sentence."""
 
     def __init__(self, reason: str, text: str) -> None:
         super().__init__(text)
@@ -59,7 +59,7 @@ def unzip(stream: ByteStream) -> Iterator[bytes]:
             yield from _stored(stream, size)
         else:
             raise Unopenable("unknown_zip", f"the zip entry has compression method {method}")
-        # What one entry leaves unfinished must not run into the next.
+        # An unfinished record must not run on into the next entry.
         yield b"\n"
         _skip_descriptor(stream)
 

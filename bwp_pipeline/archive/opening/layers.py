@@ -33,10 +33,10 @@ _LONGEST_MAGIC = 16
 
 
 class Opened:
-    """An object's content with all compression taken off, up to where that fails.
+    """An object's content with all compression removed, up to where that fails.
 
     Iterating gives the content in chunks and never raises `Unopenable`: what went wrong, if
-    anything, is then in `failure`, after all that could be had.
+    anything, is in `failure` once the readable content has been consumed.
 
     Args:
         chunks: The object's bytes.
@@ -66,7 +66,7 @@ class Opened:
         return stream
 
     def _until_failure(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        """A layer's chunks; where it fails it ends, and the layer in it can give what it has."""
+        """A layer's chunks; a failure ends them, and the layer inside can yield what it has."""
         total = 0
         try:
             for chunk in chunks:
@@ -77,5 +77,5 @@ class Opened:
                     return
                 yield chunk
         except Unopenable as failure:
-            # A layer that fails because the one around it did hasn't failed itself.
+            # A layer that fails only because the one around it did has not failed itself.
             self.failure = self.failure or failure

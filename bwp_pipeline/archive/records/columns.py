@@ -53,7 +53,7 @@ def event_times(events: Sequence[Event]) -> Column:
     """The events' times, all of them with a zone, as `lake` stores them.
 
     Raises:
-        ValueError: When one is no such time, or is of an unusual year.
+        ValueError: When one is not such a time, or has an unusual year.
     """
     times = [event.time for event in events]
     if len(times) >= MANY:
@@ -61,13 +61,13 @@ def event_times(events: Sequence[Event]) -> Column:
         microseconds = pc.min_max(column.view(pa.int64()))
         earliest, latest = (microseconds[name].as_py() / 1e6 for name in ("min", "max"))
         if not _SINCE.timestamp() <= earliest <= latest < _UNTIL.timestamp():
-            raise ValueError("a time is of an unusual year")
+            raise ValueError("a time has an unusual year")
         return column
     for time in times:
         if not _USUAL_TIME.fullmatch(time):
-            raise ValueError("a time is of an unusual form")
+            raise ValueError("a time has an unusual form")
         if not _SINCE <= datetime.fromisoformat(time) < _UNTIL:
-            raise ValueError("a time is of an unusual year")
+            raise ValueError("a time has an unusual year")
     return times
 
 
@@ -106,7 +106,7 @@ def event_resources(events: Sequence[Event]) -> tuple[Column, tuple[Column, ...]
 
 
 def resource_columns(resources: Sequence[Resource]) -> tuple[Column, ...]:
-    """The resources' fields, each as one column."""
+    """The resources' fields, one column each."""
     return tuple(zip(*resources, strict=True))
 
 

@@ -33,7 +33,7 @@ class Other(NamedTuple):
 
 
 class Bad(NamedTuple):
-    """What can't be read; `reason` is one of a few words, `error` a sentence."""
+    """What can't be read; `reason` is one of a few fixed words, `error` a sentence."""
 
     reason: str
     error: str
@@ -59,7 +59,7 @@ def decode_events(text: bytes) -> list[Event] | None:
 def plain_events(events: list[Event]) -> Found | None:
     """The events with what they name, if all are well formed and of Buy with Prime.
 
-    What it gives is what `event` gives for each; None says nothing but that `event` should look.
+    Gives what `event` would give for each; None only means that `event` should look.
     """
     try:
         return _plain(events)
@@ -93,14 +93,14 @@ def body(raw: bytes, keys: Keys, envelope: str) -> Outcome:
 def _plain(events: list[Event]) -> Found:
     sources = {event.source for event in events}
     if not all(source and source.startswith(SOURCES) for source in sources):
-        raise ValueError("is not of Buy with Prime")
+        raise ValueError("is not from Buy with Prime")
     details, texts = event_details(events)
     times = event_times(events)
     return Found(events, details, texts, generations(details), times, *event_resources(events))
 
 
 def _repaired(keys: Keys) -> Outcome:
-    """An event whose envelope lacks something, has it elsewhere or in another type."""
+    """An event whose envelope lacks something, or has it in another place or type."""
     content = _decoded(keys)
     detail = content.get("detail")
     if isinstance(detail, str):

@@ -32,7 +32,7 @@ CURRENT_NAMES = {
 SOURCES = ("aws.partner/buywithprime", "buywithprime.com")
 """How the `source` of Buy with Prime's events begins; a merchant chooses the rest."""
 
-# Times so near the ends of the calendar don't survive a change of zone.
+# Times this close to the ends of the calendar don't survive a change of zone.
 _EARLIEST = datetime.min.replace(tzinfo=UTC) + timedelta(days=2)
 _LATEST = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
 _MILLISECONDS = 1e11  # as seconds, this lies beyond the year 5000
@@ -109,7 +109,7 @@ def first_resource(paths: list[str]) -> Resource:
 def parse_time(value: object) -> str | None:
     """A time as text with a zone: from ISO 8601, UTC where no zone is said, or since 1970.
 
-    Numbers are seconds or milliseconds. Anything else gives None.
+    Numbers are seconds or milliseconds. Anything else is None.
     """
     try:
         if isinstance(value, str):

@@ -34,7 +34,7 @@ _BLANKS = b" \t\r\n"
 Decode = Callable[[bytes], list[Any] | None]
 """Decodes values that have blanks or nothing between them, or a JSON array of values.
 
-None where they are something else than was hoped for.
+None if they are not what was hoped for.
 """
 
 
@@ -121,7 +121,7 @@ def frame(
 
     Args:
         chunks: The text.
-        hoped_for: Decodes values that are taken together, which saves decoding them twice.
+        hoped_for: Decodes values taken together, which saves decoding them twice.
         portion: Bytes to wait for before looking at them.
     """
     framer = _Framer(hoped_for, portion)
@@ -218,7 +218,7 @@ class _Framer:
         return found
 
     def _next_record(self, start: int, *, ended: bool) -> int | None:
-        """Where the next record begins, at `start` or later; None if that isn't known (yet)."""
+        """Where the next record begins, at `start` or later; None if that isn't known yet."""
         line = self._next_line(start)
         position, long_looks = start, 0
         while long_looks < _LONG_LOOKS:
@@ -256,7 +256,7 @@ def _spaced(text: bytes, gap: bytes) -> bytes:
 
 
 def _value_end(buffer: bytes, start: int) -> tuple[int | None, str | None]:
-    """Where the object or string at `start` ends, or what is wrong with it; neither: unfinished."""
+    """Where the object or string at `start` ends, or what is wrong; neither if it is unfinished."""
     if buffer[start] not in _BEGINNINGS:
         return None, "is neither a JSON object nor a string"
     try:
@@ -267,7 +267,7 @@ def _value_end(buffer: bytes, start: int) -> tuple[int | None, str | None]:
         if where is not None and "trailing characters" in text:
             # The message counts the extra byte, and blanks before it.
             return start + len(buffer[start : start + int(where[1]) - 1].rstrip()), None
-        # Where nothing is said, or the parser wanted a byte behind the last, more may follow.
+        # If there is no message, or the parser wanted another byte, more may follow.
         unfinished = where is None or start + int(where[1]) >= len(buffer)
         return None, None if unfinished else text
     except RecursionError:

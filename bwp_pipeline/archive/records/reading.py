@@ -36,9 +36,9 @@ class ObjectReader:
 
     Args:
         item: The object.
-        events: Gets the events.
-        quarantine: Gets what can't be read.
-        flush: Called between portions, so that rows can be written away before they are too many.
+        events: Receives the events.
+        quarantine: Receives what can't be read.
+        flush: Called between portions, so that rows can be written out before there are too many.
         limit: Bytes that the object may inflate to.
         memory: Bytes that the rows of a columnar object may take at once.
     """
@@ -81,7 +81,7 @@ class ObjectReader:
         return self.counts
 
     def _read_text(self, opened: Opened) -> tuple[int, Unopenable | None]:
-        """Read all records; where the text ends, and why, if that isn't recorded yet."""
+        """Read all records; returns where the text ends, and why, if that isn't recorded yet."""
         end = 0
         told = False
         for part in frame(opened, decode_events, PORTION):
@@ -89,7 +89,7 @@ class ObjectReader:
                 end = self._read_values(part)
             else:
                 end = part.offset + len(part.raw)
-                # A record cut off where the object can't be opened any further: one fault.
+                # A record cut off where the object can't be opened any further is a single fault.
                 told = opened.failure is not None and part.error == UNFINISHED
                 self._add([_bad(part, opened.failure if told else None)], part.offset, part.raw)
             self._flush()

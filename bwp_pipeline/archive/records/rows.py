@@ -49,7 +49,7 @@ class Rows:
         self._append(columns)
 
     def take(self) -> pa.Table:
-        """The rows as a table of the lake's schema; none are left here."""
+        """The rows as a table of the lake's schema; then this holds none."""
         self._pack()
         table = pa.Table.from_batches(self._batches, self._schema)
         self._batches = []

@@ -1,4 +1,4 @@
-"""Objects that hold one event each: many are read at once, as each alone takes far longer.
+"""Objects that hold one event each: many are read at once, because one by one takes far longer.
 
 Belongs here: telling them from other objects, and their events together.
 Does not belong here: objects of any other content (reading.py), fetching, or rows.
@@ -28,7 +28,7 @@ Fetched = tuple[ArchiveObject, Content]
 def grouped(
     contents: Iterable[Fetched],
 ) -> Iterator[tuple[list[Fetched], Found | None]]:
-    """All objects: those of one event each in groups with their events, others alone with None.
+    """All objects: those of one event each in groups with their events, others singly, with None.
 
     A group comes with None too where `reading` should look at each of its objects.
     """
@@ -49,7 +49,7 @@ def grouped(
 
 
 def _only_event(item: ArchiveObject, content: Content) -> Event | None:
-    """The event that is all of the object's content; None only means that it isn't simple."""
+    """The event that makes up the whole object; None only means that it is not that simple."""
     if not isinstance(content, list) or len(content) != 1 or kind_by_key(item.key) is not None:
         return None
     (data,) = content

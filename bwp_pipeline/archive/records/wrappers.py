@@ -29,7 +29,7 @@ def read_record(raw: bytes, depth: int = 0) -> list[Outcome]:
         depth: How many wrappers it lay in.
     """
     if depth > _MAX_DEPTH:
-        return [Bad("nested_too_deep", f"lies in more than {_MAX_DEPTH} wrappers")]
+        return [Bad("nested_too_deep", f"is nested in more than {_MAX_DEPTH} wrappers")]
     try:
         if raw.startswith(b'"'):
             return _text(_TEXT.decode(raw), depth) or [Other("empty")]
@@ -168,7 +168,7 @@ def _string(keys: Keys, *names: str) -> str:
     """The text of the first of those keys that is there, empty without any."""
     value = next((keys[name] for name in names if name in keys), None)
     decoded = msgspec.json.decode(value) if value is not None else ""
-    # A message that was parsed on its way is an object already.
+    # A message that was parsed along the way is already an object.
     return decoded if isinstance(decoded, str) else bytes(value or b"").decode()
 
 

@@ -1,4 +1,4 @@
-"""`bwp doctor`: is everything there that a daily run needs, and what is to be done where not.
+"""`bwp doctor`: whether everything that a daily run needs is there, and what to do if not.
 
 Belongs here: the order of the examinations and what a person reads. Does not belong here: the
 examinations, a module for each kind of thing, or mending anything.
@@ -32,7 +32,7 @@ EXAMINATIONS: dict[str, Callable[[Installation], Iterator[Finding]]] = {
 
 
 def main(words: Sequence[str]) -> int:
-    """Examine what a daily run needs, a line for each finding; failed where one is wrong."""
+    """Examine what a daily run needs, a line for each finding; fails if one is wrong."""
     parser = OneLineParser(prog="bwp doctor", description=__doc__)
     parser.add_argument(
         "--send-test", action="store_true", help="also send a test by e-mail and to Slack"
@@ -45,7 +45,7 @@ def examine(settings: Settings, *, try_channels: bool = False) -> int:
     """Examine everything and print a line for each finding.
 
     Returns:
-        `Exit.DONE` when a daily run can work, also where there is something to look at.
+        `Exit.DONE` if a daily run can work, even if there is something to look at.
     """
     installation = Installation(lambda: settings)
     is_well = True
@@ -54,7 +54,8 @@ def examine(settings: Settings, *, try_channels: bool = False) -> int:
             print(f"{finding.level:<5} {name}: {finding.words}", flush=True)
             is_well = is_well and finding.level is not Level.WRONG
     for channel, problem in send_test(settings.channels) if try_channels else ():
-        print(f"{Level.WRONG if problem else Level.OK:<5} {channel}: {problem or 'a test is sent'}")
+        level = Level.WRONG if problem else Level.OK
+        print(f"{level:<5} {channel}: {problem or 'a test was sent'}")
         is_well = is_well and problem is None
     return Exit.DONE if is_well else Exit.FAILED
 
@@ -62,7 +63,7 @@ def examine(settings: Settings, *, try_channels: bool = False) -> int:
 def _findings(
     examination: Callable[[Installation], Iterator[Finding]], installation: Installation
 ) -> Iterator[Finding]:
-    """The findings; what ends an examination is one, so that the others go on."""
+    """The findings; an error that ends an examination is one too, so the others go on."""
     try:
         yield from examination(installation)
     except (ArchiveUnreachable, FetchStoppedError, StoresFileError, SettingsError) as error:

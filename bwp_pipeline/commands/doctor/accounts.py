@@ -24,12 +24,12 @@ from bwp_pipeline.settings import Settings
 from bwp_pipeline.settings.network import check_network, proxy_for
 from bwp_pipeline.settings.stores import Store
 
-# An id that no store has: the answer about it shows that the API can be asked.
+# An id that no store has: any answer about it shows that the API works.
 PROBE_ORDER = "322-0000-000000"
 
 
 def credentials(installation: Installation) -> Iterator[Finding]:
-    """Whether each store's credentials are accepted, and what they may ask for."""
+    """Whether each store's credentials are accepted, and what they allow."""
     settings = installation.api_settings()
     for store in settings.stores.values():
         answer = asyncio.run(_probe_order(settings, store))
@@ -37,8 +37,9 @@ def credentials(installation: Installation) -> Iterator[Finding]:
             yield ok(f"store {store.name}: credentials accepted, orders can be asked for")
         elif answer.status is Status.ACCESS_DENIED:
             yield look(
-                f"store {store.name}: credentials accepted; an unknown order is answered with"
-                f" {answer.error!r}. If real orders are too: check the target id and Read Order"
+                f"store {store.name}: credentials accepted; a test with an unknown order returned"
+                f" {answer.error!r}. If real orders do too, check the target id and the scope Read"
+                " Order"
             )
         else:
             yield wrong(
@@ -49,19 +50,19 @@ def credentials(installation: Installation) -> Iterator[Finding]:
 
 
 def _stock_scopes(installation: Installation, settings: Settings) -> Iterator[Finding]:
-    """Asks for one product of the restock list, where there is one."""
+    """Asks for one product of the restock list, if there is one."""
     try:
         products = listed_products(settings.published_path)
     except duckdb.Error:
-        # No run has published yet, so no product is known to ask for.
+        # Nothing is published yet, so there is no product to ask about.
         return
     for answer in fetch_stock(settings, products[:1], installation.lake()):
         if answer.error is None:
-            yield ok("stock: the API tells what Amazon can still sell")
+            yield ok("stock: the API returns what Amazon can still sell")
         else:
             yield look(
-                f"stock: {answer.error}: with the scopes Read Inventory and Read Buyability reports"
-                " show cover; without them nothing else changes"
+                f"stock: {answer.error}: with the scopes Read Inventory and Read Buyability,"
+                " reports show days of cover; nothing else needs them"
             )
 
 
@@ -80,7 +81,7 @@ async def _probe_order(settings: Settings, store: Store) -> Answer:
 
 
 def network(installation: Installation) -> Iterator[Finding]:
-    """Through which proxies the API is reached, and whose certificates are trusted."""
+    """Which proxies lead to the API, and which certificates are trusted."""
     urls = (installation.settings.api_url, installation.settings.token_url)
     check_network(urls, os.environ)
     for url in dict.fromkeys(urls):
@@ -91,15 +92,18 @@ def network(installation: Installation) -> Iterator[Finding]:
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "AWS_CA_BUNDLE"):
         path = os.environ.get(name)
         if path and not os.path.exists(path):  # noqa: PTH110 -- as the libraries look
-            yield wrong(f"{name} names {path}, which is not there: set it to a file, or unset it")
+            yield wrong(f"{name} names {path}, which does not exist: set it to a file, or unset it")
 
 
 def channels(installation: Installation) -> Iterator[Finding]:
-    """Whether anybody is told when a run fails, and when none happens."""
+    """Whether anyone is notified when a run fails, and when none happens."""
     it = installation.settings.channels
     if it.smtp_url is None and it.slack_webhook is None:
-        yield look("nobody is told when a run fails: set BWP_SMTP_URL or BWP_SLACK_WEBHOOK")
+        yield look("nobody is notified when a run fails: set BWP_SMTP_URL or BWP_SLACK_WEBHOOK")
     else:
-        yield ok("people are told when a run fails; --send-test tries it")
+        yield ok("people are notified when a run fails; --send-test tries it")
     if it.ping_url is None:
-        yield look("nobody is told when the machine is off: set BWP_PING_URL to a watcher's")
+        yield look(
+            "nobody is notified when the machine is off: set BWP_PING_URL to the address of a"
+            " monitoring service"
+        )

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How bad: a run works and all is well, works but look at this, or doesn't work."""
+    """How bad it is: a run works, works but look at this, or doesn't work."""
 
     OK = "ok"
     LOOK = "look"

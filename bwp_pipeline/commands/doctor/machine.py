@@ -29,11 +29,11 @@ _GIGABYTE = 1e9
 
 
 def settings_known(_: Installation) -> Iterator[Finding]:
-    """Variables that are almost settings: a typing mistake is silent otherwise."""
+    """Variables that are almost settings: a typing mistake would go unnoticed."""
     others = sorted(name for name in os.environ if name.startswith("BWP_") and name not in NAMES)
     mistakes = {name: near for name in others if (near := get_close_matches(name, NAMES, 1, 0.85))}
     for name, (meant,) in mistakes.items():
-        yield look(f"{name} is no setting: is {meant} meant?")
+        yield look(f"{name} is not a setting: did you mean {meant}?")
     if not mistakes:
         yield ok("all are read")
 
@@ -44,30 +44,31 @@ def clock(installation: Installation) -> Iterator[Finding]:
     fitting = run_hour(zone, datetime.now(UTC).year)
     if hour is not None and _is_early(zone, hour):
         yield look(
-            f"BWP_RUN_HOUR={hour} is within an hour of the end of the archive's day, whose last"
-            f" objects come later: they are read a day late. BWP_RUN_HOUR={fitting}"
+            f"BWP_RUN_HOUR={hour} is within an hour of the end of the archive's day, whose last "
+            f"objects arrive later and are read a day late: set BWP_RUN_HOUR={fitting}"
         )
     else:
         yield ok(f"the schedule starts at {fitting if hour is None else hour}:00 in {zone.key}")
     differing = _differing_hours(zone)
     if differing:
         yield look(
-            f"the rules of {zone.key} differ between Python and DuckDB from {differing[0]:%Y-%m-%d}"
-            " on: update the packages tzdata and duckdb, and the system's tzdata"
+            f"the rules for {zone.key} differ between Python and DuckDB from"
+            f" {differing[0]:%Y-%m-%d} on: update the packages tzdata and duckdb, and the"
+            " system's tzdata"
         )
     else:
-        yield ok(f"Python and DuckDB know the same rules of {zone.key}")
+        yield ok(f"Python and DuckDB have the same rules for {zone.key}")
 
 
 def _is_early(zone: ZoneInfo, hour: int) -> bool:
-    """Whether, some day of the year, the archive's day ended less than an hour before."""
+    """Whether, on some day of the year, the archive's day ended less than an hour before."""
     year = datetime.now(UTC).year
     starts = (datetime(year, month, 1, hour, tzinfo=zone).astimezone(UTC) for month in range(1, 13))
     return any(start.hour == 0 for start in starts)
 
 
 def _differing_hours(zone: ZoneInfo) -> list[datetime]:
-    """Every sixth hour, in UTC, at which the two tell another time of that zone."""
+    """Every sixth hour, in UTC, at which the two disagree about the time in that zone."""
     first = datetime(datetime.now(UTC).year - 1, 1, 1, tzinfo=UTC)
     hours = [first + timedelta(hours=6 * number) for number in range(_YEARS * 366 * 4)]
     with duckdb.connect() as connection:
@@ -83,7 +84,7 @@ def _differing_hours(zone: ZoneInfo) -> list[datetime]:
 
 
 def disk(installation: Installation) -> Iterator[Finding]:
-    """Whether the next month fits, at the last month's pace."""
+    """Whether the next month fits on the disk, at the last month's pace."""
     directory = installation.settings.data_dir
     directory.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(directory).free
@@ -95,23 +96,23 @@ def disk(installation: Installation) -> Iterator[Finding]:
     words = f"{free / _GIGABYTE:.1f} GB free under {directory}"
     if free < needed:
         yield wrong(
-            f"{words}, and a month takes about {needed / _GIGABYTE:.1f} GB: free some, or move"
-            " BWP_DATA_DIR"
+            f"{words}, and a month takes about {needed / _GIGABYTE:.1f} GB: free up space, or "
+            "move BWP_DATA_DIR"
         )
     else:
         yield ok(f"{words}, enough for a month")
 
 
 def permissions(installation: Installation) -> Iterator[Finding]:
-    """Whether the data directory can be written, and who may read credentials."""
+    """Whether the data directory is writable, and who may read credentials."""
     settings = installation.settings
     try:
         with tempfile.TemporaryFile(dir=settings.data_dir):
-            yield ok(f"{settings.data_dir} can be written")
+            yield ok(f"{settings.data_dir} is writable")
     except OSError as error:
         yield wrong(
-            f"{settings.data_dir} can't be written ({error.strerror}): give it to the user who runs"
-            " bwp, or set BWP_DATA_DIR"
+            f"{settings.data_dir} is not writable ({error.strerror}): give the user who runs"
+            " bwp access, or set BWP_DATA_DIR"
         )
     stores_file = os.environ.get("BWP_STORES_FILE", "").strip()
     if stores_file and _others_read(Path(stores_file).expanduser()):

@@ -42,20 +42,20 @@ def archive(installation: Installation) -> Iterator[Finding]:
     keys = _some_keys(found)
     if not keys:
         yield look(
-            f"{found.url} can be listed and is empty: check its prefix in BWP_ARCHIVE_URL, the"
-            " event subscription, and the rule that archives"
+            f"{found.url} can be listed but is empty: check the prefix in BWP_ARCHIVE_URL, the "
+            "event subscription, and the rule that archives events"
         )
         return
     layouts = {layout for key in keys if (layout := _layout_of(key.removeprefix(found.root)))}
     if found.layout and layouts and found.layout not in layouts:
         yield wrong(
-            f"no object on {day}, and keys such as {keys[0]!r} are not of the layout"
-            f" {found.layout!r}: BWP_ARCHIVE_LAYOUT={min(layouts)}"
+            f"no object on {day}, and keys such as {keys[0]!r} don't match the layout"
+            f" {found.layout!r}: set BWP_ARCHIVE_LAYOUT={min(layouts)}"
         )
     else:
         yield look(
-            f"no object on {day} under {found.url}, which holds others, such as {keys[0]!r}: see"
-            " whether events still arrive there"
+            f"no object on {day} under {found.url}, which has other objects, such as {keys[0]!r}: "
+            "check that events still arrive there"
         )
 
 
@@ -75,7 +75,7 @@ def _layout_of(key: str) -> str | None:
 
 
 def lake(installation: Installation) -> Iterator[Finding]:
-    """Whether it can be written, and which days and files are missing."""
+    """Whether the lake is writable, and which days and files are missing."""
     url, it = installation.settings.lake_url, installation.lake()
     path = f".doctor-{uuid.uuid4().hex}"
     try:
@@ -85,16 +85,16 @@ def lake(installation: Installation) -> Iterator[Finding]:
     except (obstore.exceptions.BaseError, OSError) as error:
         reason = " ".join(str(error).split())[:300]
         yield wrong(
-            f"{url} can't be written and read: check BWP_LAKE_URL and its permissions ({reason})"
+            f"{url} is not readable and writable: check BWP_LAKE_URL and its permissions ({reason})"
         )
         return
-    yield ok(f"{url} can be written and read")
+    yield ok(f"{url} is readable and writable")
     for line in gaps(it, newest_finished_day(datetime.now(UTC))):
         yield look(line)
 
 
 def stores(installation: Installation) -> Iterator[Finding]:
-    """The stores that the archive's last days name, against those that are set."""
+    """The stores that the archive's last days name, compared with those that are set up."""
     it, settings = installation.lake(), installation.settings
     since = datetime.now(UTC).date() - timedelta(days=_DAYS_OF_STORES)
     days = [day for day in it.days("events") if day >= since]
@@ -102,8 +102,10 @@ def stores(installation: Installation) -> Iterator[Finding]:
     for line in named.lines():
         yield wrong(line)
     if not named.known and not named.waiting:
-        yield look("no event of the last four weeks has been read: bwp run")
+        yield look("no event of the last four weeks has been read: start bwp run")
     elif not named.waiting:
-        yield ok(f"all {len(named.known)} stores of the archive's last four weeks are set")
+        yield ok(f"all {len(named.known)} stores in the archive's last four weeks are set up")
     for store in sorted(set(settings.stores).difference(named.known)) if named.known else ():
-        yield look(f"{store} is set, and no event of the last four weeks names it: check its id")
+        yield look(
+            f"store {store} is set up, but no event of the last four weeks names it: check its id"
+        )

@@ -29,8 +29,8 @@ def events(
     """Archived events, one row per record found, duplicates included, nothing lost.
 
     Reads the archive objects that the manifest lacks: of the days run, of days that no run has
-    read, and of known days in the look-back that received late objects. Files of the lake that are
-    damaged or lost are made again.
+    read, and of known days in the look-back that received late objects. Damaged or lost files of
+    the lake are read again.
     """
     with installation.lake_to_itself():
         lake = installation.lake()

@@ -34,7 +34,7 @@ def order_snapshots(
     """What the API answered about each order, and when; append-only.
 
     Asks for the orders whose newest event is newer than their newest snapshot. An order that can't
-    be had is a row with its status.
+    be fetched is a row with its status.
     """
     with installation.lake_to_itself():
         lake = installation.lake()
@@ -42,7 +42,7 @@ def order_snapshots(
             context.log.warning(
                 "%s is damaged and was moved to damaged/: its orders are asked for again", file.path
             )
-        # Days that were missed are known by now, and orders of theirs were never asked for.
+        # Missed days have been read by now, and their orders were never asked for.
         days = days_read_by(lake, context.run.run_id).union(
             days_to_check(
                 days_of(context),
@@ -60,13 +60,13 @@ def order_snapshots(
         )
     if due.not_final or due.put_off:
         context.log.info(
-            "of them %d without news, because something was not final; %d put off to later runs",
+            "%d of them without news, because something was not final; %d left to later runs",
             due.not_final,
             due.put_off,
         )
     statuses = ", ".join(f"{count} {status}" for status, count in counts.by_status.items())
     context.log.info(
-        "%d orders asked for: %s; %d wait for credentials",
+        "%d orders asked for: %s; %d waiting for credentials",
         len(due.refs) - counts.waiting,
         statuses or "none",
         counts.waiting,

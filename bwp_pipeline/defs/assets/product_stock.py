@@ -16,14 +16,14 @@ from bwp_pipeline.reports.asked_stock import listed_products, write_asked_stock
 def product_stock(
     context: AssetExecutionContext, installation: ResourceParam[Installation]
 ) -> MaterializeResult:  # type: ignore[type-arg]  # Dagster looks for the bare class
-    """Buyable units and buyability, as the API tells them now; without the scopes, nothing."""
+    """Buyable units and buyability, as the API returns them now; nothing without the scopes."""
     settings = installation.settings
     refs = listed_products(settings.published_path)
     with installation.lake_to_itself():
         answers = fetch_stock(installation.api_settings(), refs, installation.lake())
     asked = write_asked_stock(answers, settings.published_path, settings.data_dir)
     known = sum(one.buyable_units is not None for one in answers)
-    context.log.info("stock of %d products asked for, %d known", len(refs), known)
+    context.log.info("asked for the stock of %d products, %d known", len(refs), known)
     return MaterializeResult(
         metadata={"products": len(refs), "known": known, "problems": "; ".join(asked.problems())},
     )

@@ -84,7 +84,7 @@ def warehouse_assets(manifest_path: Path) -> AssetsDefinition:
         results: list[DbtCoreCliEventMessage] = []
 
         def note(message: EventMsg) -> None:
-            # Of hundreds of events, those that tell what came of a model, a seed or a test.
+            # Of hundreds of events, those with the result of a model, a seed or a test.
             if message.info.name in RESULTS:
                 event = DbtCoreCliEventMessage(msg_to_dict(message), event_history_metadata={})
                 results.append(event)
@@ -107,7 +107,7 @@ def warehouse_assets(manifest_path: Path) -> AssetsDefinition:
                 path = installation.settings.warehouse_path
                 built_soundly(path, build, context.log.warning)
         except DbtError as error:
-            # What was built and tested before is told all the same.
+            # What was built and tested before is reported all the same.
             failure = error
         for event in results:
             yield from event.to_default_asset_events(manifest, translator, context)
@@ -120,7 +120,7 @@ def warehouse_assets(manifest_path: Path) -> AssetsDefinition:
 def _selection(
     context: AssetExecutionContext, manifest: Mapping[str, Any], translator: Translator
 ) -> list[str]:
-    """What dbt selects when the run asks for some assets and checks; nothing when for all."""
+    """The dbt selection when the run asks for some assets and checks; empty for all."""
     if not context.is_subset:
         return []
     selected, indirect = get_subset_selection_for_context(
