@@ -48,7 +48,7 @@ def put(directory: Path, key: str) -> None:
     ("keys", "layout", "level", "words"),
     [
         ([f"{YESTERDAY:%Y/%m/%d}/07/a"], "%Y/%m/%d/", Level.OK, "1 objects on"),
-        ([], "%Y/%m/%d/", Level.LOOK, "is empty: check its prefix"),
+        ([], "%Y/%m/%d/", Level.LOOK, "is empty: check the prefix"),
         ([f"{YESTERDAY:%Y-%m-%d}/a"], "%Y/%m/%d/", Level.WRONG, "BWP_ARCHIVE_LAYOUT=%Y-%m-%d/"),
         (
             [f"year={YESTERDAY:%Y}/month={YESTERDAY:%m}/day={YESTERDAY:%d}/a"],
@@ -57,7 +57,7 @@ def put(directory: Path, key: str) -> None:
             "BWP_ARCHIVE_LAYOUT=year=%Y/month=%m/day=%d/",
         ),
         ([f"in/{YESTERDAY:%Y/%m/%d}/a"], "%Y/%m/%d/", Level.WRONG, "LAYOUT=in/%Y/%m/%d/"),
-        (["2023/01/02/a"], "%Y/%m/%d/", Level.LOOK, "see whether events still arrive"),
+        (["2023/01/02/a"], "%Y/%m/%d/", Level.LOOK, "check that events still arrive"),
     ],
 )
 def test_the_archives_layout_is_compared_with_what_is_there(
@@ -75,7 +75,7 @@ def test_a_typing_mistake_in_a_variable_is_named(
     monkeypatch.setenv("BWP_REPORT_DAY", "7")
     monkeypatch.setenv("BWP_THE_OTHER_STORES_KEY", "x")
     assert found(machine.settings_known, settings_of(tmp_path)) == [
-        (Level.LOOK, "BWP_REPORT_DAY is no setting: is BWP_REPORT_DAYS meant?")
+        (Level.LOOK, "BWP_REPORT_DAY is not a setting: did you mean BWP_REPORT_DAYS?")
     ]
 
 

@@ -27,7 +27,7 @@ def test_the_second_waits_and_says_for_what_and_how_long(
     thread.join()
 
     assert order == ["first", "second"]
-    assert "waits for its turn at the lake" in caplog.messages[0]
+    assert "waiting for its turn at the lake" in caplog.messages[0]
     assert "at most 12 hours" in caplog.messages[0]
 
 
