@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,7 +30,6 @@ READS = {
     "reports": {"rebuild", "marts"},
     "meta": {"staging", "marts", "reports"},
 }
-LONGEST = 150
 
 
 @cache
@@ -53,15 +51,6 @@ def floor(node: Node) -> str:
 def models_read(node: Node) -> list[Node]:
     found = manifest()["nodes"]
     return [found[name] for name in node["depends_on"]["nodes"] if name.startswith("model.")]
-
-
-def sql_files() -> list[Path]:
-    project = dbt_project_dir()
-    return [
-        path
-        for folder in ("models", "macros", "tests")
-        for path in sorted((project / folder).rglob("*.sql"))
-    ]
 
 
 def test_every_model_stands_on_a_floor_and_is_named_for_it() -> None:
@@ -173,8 +162,3 @@ def test_a_step_that_many_read_is_kept_and_one_that_nobody_reads_does_not_exist(
             assert readers.get(name), name
         if node["config"]["materialized"] == "ephemeral" and floor(node) != "staging":
             assert readers[name] == 1, name
-
-
-@pytest.mark.parametrize("path", sql_files(), ids=lambda path: path.stem)
-def test_no_file_is_longer_than_a_reader_holds_in_mind(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= LONGEST

@@ -68,6 +68,6 @@ def test_a_run_whose_every_order_waits_says_so_and_does_not_end_with_0(
 
     assert code is expected
     said = " ".join(lines)
-    assert ("1 orders of store bp-other are waiting for credentials: set BWP_TARGET_ID" in said) == (
-        "bp-other" in stores
-    )
+    assert (
+        "1 orders of store bp-other are waiting for credentials: set BWP_TARGET_ID" in said
+    ) == ("bp-other" in stores)
