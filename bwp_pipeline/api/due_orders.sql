@@ -12,23 +12,16 @@ with events as (
 
 mentions as (
     select
-        is_of_run,
-        epoch_us(event_time) as event_us,
-        business_product_id,
-        order_id
+        is_of_run, epoch_us(event_time) as event_us, business_product_id, order_id
     from events
     union all
     -- An event may name several orders; its columns have the first.
     select
-        is_of_run,
-        event_us,
+        is_of_run, event_us,
         regexp_extract(path, '^(?:[^/]+/[^/]+/)*?businessProduct/([^/]+)', 1) as business_product_id,
         regexp_extract(path, '^(?:[^/]+/[^/]+/)*?order/([^/]+)', 1) as order_id
     from (
-        select
-            is_of_run,
-            epoch_us(event_time) as event_us,
-            unnest(resources[2:]) as path
+        select is_of_run, epoch_us(event_time) as event_us, unnest(resources[2:]) as path
         from events
         where len(resources) > 1
     )
@@ -36,10 +29,7 @@ mentions as (
 
 named as (
     select
-        business_product_id,
-        order_id,
-        bool_or(is_of_run) as is_of_run,
-        max(event_us) as event_us
+        business_product_id, order_id, bool_or(is_of_run) as is_of_run, max(event_us) as event_us
     from mentions
     where business_product_id <> '' and order_id <> ''
     group by business_product_id, order_id
@@ -47,10 +37,7 @@ named as (
 
 fetched as (
     select
-        business_product_id,
-        order_id,
-        named.is_of_run,
-        named.event_us,
+        business_product_id, order_id, named.is_of_run, named.event_us,
         max(epoch_us(snapshots.fetched_at)) as fetched_us,
         count(*) filter (where epoch_us(snapshots.fetched_at) > named.event_us) as attempts,
         coalesce(
@@ -77,13 +64,9 @@ fetched as (
 -- What the newest event said about each delivery; at the same time, the later step counts.
 told as (
     select
-        business_product_id,
-        order_id,
-        resource_id as delivery_id,
-        arg_max(
-            event_type,
-            (epoch_us(event_time), event_type <> 'PACKAGE_DELIVERY_IN_TRANSIT')
-        ) as event_type
+        business_product_id, order_id, resource_id as delivery_id,
+        arg_max(event_type, (epoch_us(event_time), event_type <> 'PACKAGE_DELIVERY_IN_TRANSIT'))
+            as event_type
     from events
     where
         resource_type = 'delivery'
@@ -94,10 +77,7 @@ told as (
 ),
 
 shown as (
-    select
-        business_product_id,
-        order_id,
-        unnest(deliveries, recursive := true)
+    select business_product_id, order_id, unnest(deliveries, recursive := true)
     from fetched
 ),
 
@@ -133,9 +113,7 @@ candidates as (
         case
             when not has_answer and is_of_run then 'OWN'
             when
-                not has_payload
-                or contradicted.order_id is not null
-                or moving.order_id is not null
+                not has_payload or contradicted.order_id is not null or moving.order_id is not null
                 then 'OPEN'
             else 'NOT_FINAL'
         end as kind
@@ -159,9 +137,7 @@ due as (
 )
 
 select
-    business_product_id,
-    order_id,
-    payload_sha256,
+    business_product_id, order_id, payload_sha256,
     kind = 'NOT_FINAL' as is_not_final,
     case kind
         when 'OWN' then false
