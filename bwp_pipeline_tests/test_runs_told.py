@@ -235,7 +235,7 @@ def test_troubles_are_read_from_what_dagster_recorded() -> None:
             assert bool(outcome.failures) == fails
             found += outcome.troubles.values()
     assert found == [
-        "orders: BWP_X is wrong. Example: BWP_X=y The next run makes up for it.",
+        "orders: BWP_X is wrong. Example: BWP_X=y The next run catches up.",
         f"orders_were_fetched: 3 NOT FOUND; an example. {ADVICE['orders_were_fetched']}",
     ]
 

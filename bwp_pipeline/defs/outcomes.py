@@ -15,7 +15,7 @@ TOLD_BY_TERMINAL = {"bwp/told_by": "terminal"}
 """The tag of a run whose outcome is told by the process that started it."""
 
 _MOST_LETTERS = 600
-_RETRY = "The next run makes up for it."
+_RETRY = "The next run catches up."
 
 
 def outcome_of(events: Iterable[DagsterEvent]) -> Outcome:

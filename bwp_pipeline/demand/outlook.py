@@ -21,7 +21,7 @@ from bwp_pipeline.demand.memory import (
 from bwp_pipeline.demand.stock_state import State
 
 HORIZON_DAYS = 28.0
-"""Where the merchant gives no lead time."""
+"""Used if the merchant gives no lead time."""
 
 
 @dataclass(frozen=True)

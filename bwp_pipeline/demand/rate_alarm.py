@@ -1,7 +1,8 @@
-"""When a rate has doubled: an alarm that starts once, lasts while the rate does, and ends.
+"""An alarm for a doubled rate: it starts once, lasts as long as the rate, and ends.
 
 Belongs here: the alarm on daily counts. Does not belong here: which orders are counted. Those with
-a product that is known to be out are left out before: the list names them, they shall not ring too.
+a product that is known to be out are left out before: the list names them already, so they must not
+raise the alarm too.
 """
 
 from collections.abc import Sequence

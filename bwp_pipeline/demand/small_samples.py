@@ -86,8 +86,8 @@ def least_strength(mean: float) -> float:
     """Return how many trials the prior weighs at least, in a shop with this rate.
 
     Enough that one of one never outranks ten of a hundred: (1 + pM) / (1 + M) stays below
-    (10 + pM) / (100 + M) for M above 10 / (1 - 11p). A shop near 1 in 11 has no such M, for ten of
-    a hundred is nothing unusual there; then it is 100.
+    (10 + pM) / (100 + M) for M above 10 / (1 - 11p). A shop near 1 in 11 has no such M, because ten
+    of a hundred is nothing unusual there; then it is 100.
     """
     enough = 10.5 / max(1 - 11 * mean, 0.105)
     return min(max(enough, LEAST_STRENGTH), MOST_LEAST_STRENGTH)
@@ -102,7 +102,7 @@ def beta_quantile(p: float | None, a: float | None, b: float | None) -> float | 
         b: the second shape: prior failures plus those seen, above 0.
 
     Returns:
-        A rate from 0 to 1; None where an argument is missing or out of range, for a rate whose
+        A rate from 0 to 1; None where an argument is missing or out of range, because a rate whose
         denominator is unknown has no interval either.
     """
     if p is None or a is None or b is None or not (0 <= p <= 1 and a > 0 and b > 0):

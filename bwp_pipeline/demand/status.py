@@ -1,4 +1,4 @@
-"""The name of what a product is: ONGOING, SILENT, INTERMITTENT, RECOVERED or NONE.
+"""A product's status: ONGOING, SILENT, INTERMITTENT, RECOVERED or NONE.
 
 Belongs here: when a state's probability is enough for a name, and outages as they follow one
 another. Does not belong here: the probabilities (`product_days`, `outlook`).
@@ -13,13 +13,13 @@ from bwp_pipeline.demand.counts import Floats
 from bwp_pipeline.demand.outlook import Outlook
 
 OUT_FROM = 0.6
-"""Chance of being out from which a product is told to be."""
+"""Chance of being out from which a product counts as out."""
 
 SILENT_FROM = 4.8
-"""Surprise (-log of the probability) from which silence alone tells that a product is out."""
+"""Surprise (-log of the probability) from which silence alone means that a product is out."""
 
 LISTED_FROM = 3.0
-"""Orders expected and missed from which a silent product is listed."""
+"""Expected but missing orders from which a silent product is listed."""
 
 EPISODES_WITHIN = 90.0
 """Days in which two outages make a product INTERMITTENT."""

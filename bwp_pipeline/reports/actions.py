@@ -23,7 +23,7 @@ MUCH_LATE = 0.05
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do: what, and why. `at_stake` is money; None where it is not known."""
+    """One thing to do, and why. `at_stake` is money; None if unknown."""
 
     what: str
     why: str
@@ -38,13 +38,13 @@ def tasks_of(
     others: Sequence[Task],
     currency: str | None,
 ) -> list[Task]:
-    """Return all that should be done, the most money at stake first.
+    """Return everything that should be done, the most money at stake first.
 
     Args:
         restock: the page's restock list.
         signals: the page's signals.
         causes: the window's causes.
-        others: tasks that are no matter of stock.
+        others: tasks that have nothing to do with stock.
         currency: the page's currency.
     """
     due = [_restock_task(product, currency) for product in restock if product.is_due]
@@ -123,7 +123,7 @@ def other_tasks(
     deliveries: Sequence[DeliveryTimes],
     currency: str | None,
 ) -> Iterator[Task]:
-    """Yield what is to be asked of the shop, the carrier and Amazon.
+    """Yield what to ask of the shop, the carrier and Amazon.
 
     Args:
         shopper: products that shoppers cancel clearly more often than others.

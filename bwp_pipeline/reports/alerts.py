@@ -18,7 +18,7 @@ from bwp_pipeline.reports.signals import Signal
 
 @dataclass(frozen=True)
 class Remembered:
-    """The signals of an earlier report; `problem` says why they are not known."""
+    """The signals of an earlier report; `problem` says why they could not be read."""
 
     signals: Sequence[Signal] = ()
     problem: str | None = None
@@ -59,7 +59,7 @@ def write_alerts(signals: Iterable[Signal], window: Window, path: Path, *, is_st
 
 
 def remember(signals: Iterable[Signal], previous: Iterable[Signal], last_day: date) -> list[Signal]:
-    """Tell new signals from those seen before, and add those that are gone.
+    """Tell new signals from those seen before, and add those that have cleared.
 
     Making the same day's report again gives the same states: a signal is new for as long as the
     report's last day is the day it was first seen, and cleared while it is the day it was gone.
@@ -80,5 +80,5 @@ def remember(signals: Iterable[Signal], previous: Iterable[Signal], last_day: da
 
 
 def _lasted(signal: Signal, last_day: date) -> bool:
-    """Whether it was there until now, also when this day's report has been made before."""
+    """Whether it was there until now, even if this day's report was made before."""
     return signal.state != "cleared" or signal.cleared_on == last_day

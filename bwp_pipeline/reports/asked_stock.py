@@ -1,4 +1,4 @@
-"""What Amazon told of the stock of products on the restock list, kept for the report.
+"""What Amazon says about the stock of products on the restock list, kept for the report.
 
 Belongs here: which products to ask about, the file of their answers, and what events add to them.
 Does not belong here: asking (`bwp_pipeline/api/stock.py`), or what follows for ordering (`stock`).
@@ -18,14 +18,14 @@ from bwp_pipeline.api.stock import ProductRef, ProductStock
 from bwp_pipeline.publishing.opening import open_published
 
 MOST_PRODUCTS = 100
-"""Products of a store and currency that are asked about: the first of the restock list."""
+"""How many products of a store and currency to ask about: the first of the restock list."""
 
 _FILE = "stock.json"
 MOST_UNITS = Decimal(10**9)
 
 
 class AskedStock(msgspec.Struct, frozen=True, kw_only=True):
-    """A product's stock as Amazon told it; times are in UTC.
+    """A product's stock according to Amazon; times are in UTC.
 
     `buyable_units` are pieces. `stock_changed_at` and `buyability_changed_at` are of the latest
     INVENTORY_CHANGED and BUYABILITY_CHANGED events, which say that something changed and not what.
@@ -42,7 +42,7 @@ class AskedStock(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def not_buyable_since(self) -> datetime | None:
-        """Since when it can't be bought, where both the API and an event say so."""
+        """Since when it can't be bought, if both the API and an event say so."""
         return self.buyability_changed_at if self.buyability == "NOT_BUYABLE" else None
 
 
@@ -136,7 +136,7 @@ def write_asked_stock(
 
 
 def read_asked_stock(directory: Path) -> AskedStocks:
-    """Read `stock.json` where it exists; one that can't be read says nothing but that."""
+    """Read `stock.json` if it exists; if it can't be read, only that is reported."""
     try:
         content = (directory / _FILE).read_bytes()
         asked = msgspec.json.decode(content, type=list[AskedStock])

@@ -1,4 +1,4 @@
-"""One CSV file for each report table, and the descriptor that tells what its columns hold.
+"""One CSV file for each report table, and the descriptor that says what their columns hold.
 
 Here belongs what makes text safe and plain for a spreadsheet. Which rows there are is decided in
 the database.
@@ -71,7 +71,7 @@ def cell(value: object) -> str:
 
 
 def plain(value: Decimal) -> str:
-    """Return a decimal without an exponent and without zeros that say nothing."""
+    """Return a decimal without an exponent or trailing zeros."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

@@ -1,4 +1,4 @@
-"""The shapes of what a report is made of, as it stands in the published database.
+"""The data of a report as it stands in the published database.
 
 Here belong tables and windows as values; their rows with types are in `rows`. How they are read is
 in `reading`; nothing here is rounded, worded or drawn.
@@ -47,8 +47,8 @@ class Table:
 class Window:
     """The days a report covers, both included, in the merchant's time zone.
 
-    `data_through` is the newest event's time in UTC, None where there is none yet. `read_through`
-    is the last day of which the archive was read. `is_current` is whether these are the days that
+    `data_through` is the newest event's time in UTC, None if there is none yet. `read_through`
+    is the last archive day that was read. `is_current` is whether these are the days that
     the database's report tables cover, and not a past window.
     """
 
@@ -89,7 +89,7 @@ class Published:
     metrics: list[tuple[str | None, ...]]
 
     def store_name(self, business_product_id: str) -> str:
-        """Return what the merchant calls a store; its id where it has no name."""
+        """Return the merchant's name for a store, or its id if it has none."""
         return self.store_names.get(business_product_id) or business_product_id
 
     def of_store(self, business_product_id: str) -> "Published":

@@ -38,7 +38,7 @@ class DecisionsError(Exception):
 
 
 class Kind(StrEnum):
-    """What was decided. ACTIVE ends a snooze and takes back that a product is discontinued."""
+    """What was decided. ACTIVE ends a snooze and withdraws that a product is discontinued."""
 
     NOTE = "NOTE"
     ORDERED = "ORDERED"
@@ -63,13 +63,13 @@ class Decision:
 
 @dataclass(frozen=True)
 class Standing:
-    """What holds for a product: its decisions, the newest first, and what they come to on a day."""
+    """A product's decisions, the newest first, and what they amount to on a day."""
 
     decisions: tuple[Decision, ...] = ()
 
     @property
     def snoozed_until(self) -> date | None:
-        """The last day of the snooze, None where there is none or it was ended."""
+        """The last day of the snooze, None if there is none or it was ended."""
         state = self._state
         return state.day if state is not None and state.kind is Kind.SNOOZED else None
 
@@ -97,7 +97,7 @@ Standings = Mapping[tuple[str, str], Standing]
 
 
 class DecisionsFile:
-    """The decisions beside the data; made at the first one, several processes may use it.
+    """The decisions beside the data, in a file that several processes may use.
 
     Args:
         directory: `BWP_DATA_DIR`.
@@ -160,7 +160,7 @@ class DecisionsFile:
                 yield connection
         except sqlite3.DatabaseError as error:
             raise DecisionsError(
-                f"{self.path} can't be used ({error}): restore it, or move it away to begin anew"
+                f"{self.path} can't be used ({error}): restore it, or move it away to start afresh"
             ) from None
 
 

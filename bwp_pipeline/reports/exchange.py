@@ -14,12 +14,12 @@ PATIENCE_SECONDS = 600
 
 
 class ReportsBusyError(Exception):
-    """Somebody else has been writing reports for longer than one waits."""
+    """Another process has been writing reports for longer than the wait allows."""
 
 
 @contextlib.contextmanager
 def alone(out_dir: Path) -> Iterator[None]:
-    """Write to the directory of reports while nobody else does; others wait for their turn.
+    """Write to the directory of reports alone; others wait for their turn.
 
     Raises:
         ReportsBusyError: After ten minutes of waiting.
@@ -30,7 +30,7 @@ def alone(out_dir: Path) -> Iterator[None]:
         turn = lock.acquire(timeout=PATIENCE_SECONDS)
     except Timeout:
         raise ReportsBusyError(
-            f"another report has been written to {out_dir} for {PATIENCE_SECONDS // 60} minutes:"
+            f"another process has been writing to {out_dir} for {PATIENCE_SECONDS // 60} minutes:"
             " try again when it is done"
         ) from None
     with turn:
@@ -51,7 +51,7 @@ def fresh(target: Path) -> Path:
 
 
 def exchange(built: Path, target: Path) -> None:
-    """Put `built` in the place of `target`."""
+    """Put `built` in place of `target`."""
     old = target.with_name(f".{target.name}.old")
     shutil.rmtree(old, ignore_errors=True)
     if target.exists():

@@ -48,8 +48,8 @@ class Figure:
 class Periods:
     """A window, the equally long time before it, and the cancellations of both by day.
 
-    `before` is None where the archive does not reach back that far, for half a period would compare
-    as a fall.
+    `before` is None where the archive does not reach back that far, because half a period would
+    look like a fall.
     """
 
     window: Window
@@ -83,7 +83,7 @@ def periods_of(window: Window, facts: Facts) -> Periods | None:
 def figures_of(
     periods: Periods | None, currency: str | None, products: Sequence[UnfulfilledProduct]
 ) -> list[Figure]:
-    """Return the key figures of a page, none where nothing happened."""
+    """Return the key figures of a page, none if nothing happened."""
     if periods is None:
         return []
     return [
@@ -150,7 +150,7 @@ def fill_rate(period: KeyFigures) -> float | None:
     """Return the share of units that Amazon shipped among those that shoppers still wanted.
 
     None where no unit was wanted, or where more were cancelled in the period than decided in it:
-    units decided earlier would then make the rate mean nothing.
+    units decided earlier would then make the rate meaningless.
     """
     wanted = period.resolved_units - period.withdrawn_units
     if wanted <= 0 or period.unfulfilled_units > wanted:

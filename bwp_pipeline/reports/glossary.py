@@ -42,7 +42,7 @@ def notes_of(
     promised: bool,
     unresolved: int,
 ) -> list[str]:
-    """Return what a page could not compute and why, before the limits of all reports."""
+    """Return what a page could not compute and why, followed by the limits of all reports."""
     notes = []
     if unresolved:
         notes.append(

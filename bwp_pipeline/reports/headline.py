@@ -1,4 +1,4 @@
-"""The page in three answers: is it worse than usual, what does waiting cost, what was lost.
+"""The page in three answers: whether it is worse than usual, what waiting costs, what was lost.
 
 Here belong the answers of the first screen and the sentence above them. The figures behind them are
 in `figures`, what to do is in `actions`.
@@ -149,7 +149,7 @@ def _lost(periods: Periods, currency: str | None) -> Answer:
 
 
 def coverage_note(window: Window, known: KnownDays | None) -> str | None:
-    """Say that a window has no data, or for a part only; None where all of it is covered."""
+    """Say that a window has no data, or only for a part; None if all of it is covered."""
     if known is None:
         return say("No event has arrived yet.")
     if known.days == window.days:

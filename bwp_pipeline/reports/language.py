@@ -18,14 +18,14 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 
 MISSING = "\u2013"
-"""Stands for what is not known, which is never 0."""
+"""Stands for unknown values, which are never 0."""
 
 _TEXTS = Path(__file__).parent / "texts"
 
 
 @dataclass(frozen=True)
 class Language:
-    """A locale, and the texts of its language where there are any."""
+    """A locale, and the texts of its language if there are any."""
 
     locale: Locale
     texts: Catalog | None

@@ -20,8 +20,8 @@ _COLUMNS = (
     Column("product_key", "VARCHAR", "What the product is grouped by."),
     Column("product_title", "VARCHAR", "The product's title. Untrusted text."),
     Column("what_to_do", "VARCHAR", "The action, as on the page."),
-    Column("demand_per_day", "DOUBLE", "Units that would have sold a day."),
-    Column("on_hand", "DECIMAL(18,3)", "Units in stock, by your file or by Amazon."),
+    Column("demand_per_day", "DOUBLE", "Units that would have sold per day."),
+    Column("on_hand", "DECIMAL(18,3)", "Units in stock, according to your file or Amazon."),
     Column("is_amazons_stock", "BOOLEAN", "Whether on_hand is what Amazon says it can sell."),
     Column("cover_days", "DOUBLE", "(On hand + inbound) / demand a day, at most 365."),
     Column("stockout_on", "DATE", "The day on which the stock runs out at that demand."),
@@ -32,7 +32,7 @@ _COLUMNS = (
     Column("order_by", "DATE", "The last day to order: the stock-out less the lead time."),
     Column("order_cost", "DECIMAL(18,4)", "Suggested units times your unit cost."),
     Column("supplier", "VARCHAR", "As given in overrides.csv."),
-    Column("missing", "VARCHAR", "What would have to be known to fill the empty columns."),
+    Column("missing", "VARCHAR", "What is needed to fill the empty columns."),
 )
 
 

@@ -119,7 +119,7 @@ class Page:
 
     @property
     def has_quantities(self) -> bool:
-        """Whether anything is known of how products are bought."""
+        """Whether anything is known about how products are bought."""
         return any(
             product.purchase and product.purchase.reorder_point is not None
             for product in self.restock

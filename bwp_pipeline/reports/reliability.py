@@ -44,7 +44,7 @@ class ShopperChoice:
 
 @dataclass(frozen=True)
 class ShopperChoices:
-    """Products that shoppers cancelled, those with the surely highest rate first.
+    """Products that shoppers cancelled, those whose rate is most surely high first.
 
     `clearly_above` are those whose lower bound is above the shop's rate.
     """

@@ -75,7 +75,7 @@ def write_pages(
 
 
 def file_name(page: Page) -> str:
-    """Name a page's file after its store and currency, with nothing a file system minds."""
+    """Name a page's file after its store and currency, in characters that any file system takes."""
     store = re.sub(r"[^A-Za-z0-9-]+", "-", page.business_product_id)
     return f"bwp_report_{store}_{page.currency_code or 'no-currency'}.html"
 

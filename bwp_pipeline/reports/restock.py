@@ -22,7 +22,7 @@ HORIZON_DAYS = 28
 WEEK_DAYS = 7
 ORDERS_NAMED = 10
 LOW_COVER_DAYS = 7
-"""Less stock than this is a matter for today where no lead time is known."""
+"""Less stock than this is a task for today if no lead time is known."""
 
 ACTIONS = {
     "ONGOING": "Restock now",
@@ -67,7 +67,7 @@ class Restock:
 
     @property
     def evidence(self) -> str:
-        """How sure it is that this product was the short one."""
+        """How certain it is that this product was the short one."""
         counts = {
             "{n} alone in the delivery": self.row.unfulfilled_units_direct,
             "{n} with other products": self.row.unfulfilled_units_shared,
@@ -106,7 +106,8 @@ def restock_of(facts: Facts, last_day: date, stock: StockFiles) -> list[Restock]
 def product_action(row: UnfulfilledProduct, known: Purchase | None, today: date) -> str:
     """Say what to do about a product.
 
-    What the merchant told of it (discontinued, snoozed, stock) goes before what orders tell.
+    What the merchant says about it (discontinued, snoozed, stock) takes precedence over what orders
+    show.
     """
     told = _told_action(known, today) if known else None
     if told:
@@ -163,7 +164,7 @@ def is_low(known: Purchase) -> bool:
 
 
 def _at_risk(row: UnfulfilledProduct, known: Purchase | None, days: int) -> Decimal | None:
-    """Return the database's estimate, or what the known stock does not cover where that is more."""
+    """Return the database's estimate, or what the known stock does not cover if that is more."""
     amounts = []
     if row.revenue_at_risk is not None:
         amounts.append(row.revenue_at_risk * days / HORIZON_DAYS)

@@ -16,7 +16,7 @@ PageKey = tuple[str, str | None]
 
 
 class NamedProduct(Protocol):
-    """Whatever names a product."""
+    """Anything that names a product."""
 
     @property
     def sku(self) -> str | None:

@@ -16,7 +16,7 @@ _LONGEST_NUMBER = 40
 
 
 def units(text: str) -> Decimal:
-    """Pieces; fewer than none is what some inventories say of oversold products."""
+    """Pieces; some inventories show oversold products as negative."""
     value = _number(text)
     if abs(value) > MOST_UNITS:
         raise ValueError(f"{_shown(text)} is more than {MOST_UNITS:,} units")
@@ -77,7 +77,7 @@ def yes(text: str) -> bool:
 def name(text: str) -> str:
     """A name in one line."""
     if len(text) > _LONGEST or not text.isprintable():
-        raise ValueError(f"{_shown(text)} is no name of up to {_LONGEST} printable characters")
+        raise ValueError(f"{_shown(text)} is not a name of up to {_LONGEST} printable characters")
     return text
 
 

@@ -23,7 +23,7 @@ _Parser = Callable[[str], Any]
 
 @dataclass(frozen=True)
 class FileProblem:
-    """A line that was left out, and where the mistake is."""
+    """A line that was left out, and where its mistake is."""
 
     file: str
     line: int
@@ -47,7 +47,7 @@ class StockFiles:
     def holding(
         self, business_product_id: str, sku: str | None, key: str, today: date
     ) -> Holding | None:
-        """A product's stock: what the merchant says of it, else what Amazon does.
+        """A product's stock according to the merchant, else according to Amazon.
 
         What managers noted as ordered counts as inbound until the day on which it is due.
         """
@@ -61,7 +61,7 @@ class StockFiles:
         return replace(named, inbound=named.inbound + standing.on_the_way(today))
 
     def terms_of(self, business_product_id: str, sku: str | None, key: str) -> Terms | None:
-        """How a product is bought; what managers decided goes before overrides.csv."""
+        """How a product is bought; managers' decisions take precedence over overrides.csv."""
         terms = next((self.terms[name] for name in (sku, key) if name in self.terms), None)
         standing = self.standings.get((business_product_id, key))
         if standing is not None and standing.is_discontinued:
@@ -116,7 +116,7 @@ def _read(
                     continue
                 sku = row["sku"].strip()
                 if sku in found:
-                    words = f"{sku[:80]!r} is there a second time"
+                    words = f"{sku[:80]!r} appears a second time"
                     problems.append(FileProblem(path.name, line, "sku", words))
                     continue
                 found[sku] = make(**values)
@@ -125,7 +125,7 @@ def _read(
     except OSError as error:
         problems.append(FileProblem(path.name, line, "sku", f"can't be read: {error.strerror}"))
     except (UnicodeDecodeError, csv.Error) as error:
-        words = f"from here on not a CSV file in UTF-8: {error}"
+        words = f"not a CSV file in UTF-8 from here on: {error}"
         problems.append(FileProblem(path.name, line, "sku", words))
     return found
 

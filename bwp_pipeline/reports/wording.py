@@ -20,7 +20,7 @@ from bwp_pipeline.reports.language import (
 from bwp_pipeline.reports.rows import NamedProduct
 
 FEW_ORDERS = 10
-"""Below this many orders a rate is printed grey: it can hardly be told from any other."""
+"""With fewer orders than this, a rate is printed grey: it can hardly be told from any other."""
 
 _TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _TURNS_NOTHING = dict.fromkeys(map(ord, _TURNING))
@@ -109,7 +109,7 @@ def days(value: int) -> str:
 
 
 def interval(low: float | None, high: float | None) -> str:
-    """Print the two ends of a rate's interval in parentheses; nothing where it has no width."""
+    """Print the two ends of a rate's interval in parentheses; nothing if it has no width."""
     if low is None or high is None or percent(low) == percent(high):
         return ""
     lower = percent(low).rstrip("%\u00a0\u202f ")
@@ -153,8 +153,8 @@ def product(row: NamedProduct) -> str:
 def shortened(text: str, longest: int = 60) -> str:
     """Shorten a title that would break a sentence or a table; the workbook has it whole.
 
-    Marks that turn the direction of writing are left out: they would turn what follows, too. Line
-    breaks become spaces: titles stand in subjects of e-mails.
+    Marks that change the direction of writing are left out: they would affect what follows, too.
+    Line breaks become spaces: titles stand in subjects of e-mails.
     """
     text = " ".join(text.translate(_TURNS_NOTHING).split())
     return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}\u2026"

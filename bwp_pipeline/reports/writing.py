@@ -26,11 +26,11 @@ from bwp_pipeline.reports.workbook import write_workbook
 
 @dataclass(frozen=True)
 class ReportFiles:
-    """The latest report: its files, and what is worth telling of it.
+    """The latest report: its files, and what is worth saying about it.
 
     `html` is the page to open first; `pages` are the further ones, one for each store and currency
     where there are several. `digest` is what e-mails and messages are made of. `problem` says what
-    an earlier report's files could not tell this one.
+    could not be read of an earlier report's files.
     """
 
     html: Path
@@ -79,7 +79,7 @@ def write_reports(
     Raises:
         duckdb.Error: the database is missing or is not a published one.
         OSError: the directory cannot be written.
-        ReportsBusyError: somebody else has been writing reports for ten minutes.
+        ReportsBusyError: another process has been writing reports for ten minutes.
     """
     published = read_published(database_path)
     latest = out_dir / "latest"
@@ -112,8 +112,8 @@ def write_window_report(
 ) -> ReportFiles:
     """Write the report of any past window to `out_dir/<first day>_<last day>[_<store>]/`.
 
-    It is computed anew from what is known today of the orders of those days. The latest report and
-    the memory of signals stay as they are; stock is left out, for it is known for today only.
+    It is computed from what is known today about the orders of those days. The latest report and
+    the memory of signals stay as they are; stock is left out because it is only known for today.
 
     Args:
         database_path: the published database, opened read-only.

@@ -48,13 +48,13 @@ class Server:
         return HTMLResponse(html)
 
     def orders_to_place(self, request: Request, filters: Filters) -> Response:
-        """The order list, also on terms to try."""
+        """The order list, with terms to try."""
         what_if = what_if_from(request.query_params)
         part = "hx-request" in request.headers
         return HTMLResponse(views.orders_to_place(self._site, filters, what_if, part=part))
 
     def product(self, request: Request, filters: Filters) -> Response:
-        """One product, and what was decided about it."""
+        """One product, and the decisions about it."""
         token = form_token(request)
         html = views.product(self._site, filters, request.query_params.get("key", ""), token)
         response = HTMLResponse(html)
@@ -92,9 +92,9 @@ def create_app(
 
     Args:
         published_path: The published database; it may appear later and change at any time.
-        data_dir: Where the merchant's files and decisions lie.
+        data_dir: Where the merchant's files and decisions are.
         credentials: `user:password` of basic authentication, None for none.
-        hosts: Names under which it may be asked for, against pages that guess its address.
+        hosts: Host names that requests may use, against pages that guess its address.
     """
     server = Server(published_path, data_dir)
     with as_file(files("bwp_pipeline")) as package:

@@ -23,7 +23,7 @@ _LABELS = {
 
 
 class FilterError(ValueError):
-    """A filter that can't be meant; one line for the page."""
+    """An impossible filter; the text is one line for the page."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def filters_from(query: Mapping[str, str], today: date) -> Filters:
     """Read the filters of a query string.
 
     Raises:
-        FilterError: When a day is no day, or the window is impossible.
+        FilterError: When a day is not a day, or the window is impossible.
     """
     first, last = (_day(query.get(name, "")) for name in ("from", "to"))
     days = None

@@ -1,4 +1,4 @@
-"""What keeps others out: headers, passwords, the origin of forms.
+"""Keeps others out: headers, passwords, the origin of forms.
 
 Belongs here: judging a request before it is answered. Does not belong here: answering it.
 """
@@ -43,7 +43,7 @@ class Guard(BaseHTTPMiddleware):
         self._credentials = credentials
 
     async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
-        """Answer, or say why not."""
+        """Answer the request, or say why not."""
         response = self._refusal(request) or await call_next(request)
         for name, value in _HEADERS.items():
             response.headers[name] = value
@@ -85,7 +85,7 @@ def is_own_origin(request: Request) -> bool:
 
 
 def form_token(request: Request) -> str:
-    """The secret of this browser that its forms repeat: its cookie's, or a new one."""
+    """The secret that this browser's forms repeat: its cookie's, or a new one."""
     return request.cookies.get(COOKIE) or secrets.token_urlsafe(24)
 
 
@@ -96,7 +96,7 @@ def is_own_form(request: Request, given: object) -> bool:
 
 
 def author_of(request: Request) -> str:
-    """Who sends a request: the user of basic authentication or of the proxy, else "manager"."""
+    """Who sent a request: the user of basic authentication or of the proxy, else "manager"."""
     kind, _, encoded = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "basic":
         try:

@@ -27,11 +27,11 @@ _Made = TypeVar("_Made")
 
 
 class LiveReport:
-    """The pages of the published database, with the merchant's files and decisions of the moment.
+    """The pages of the published database, with the merchant's current files and decisions.
 
     Args:
         database: What is read.
-        data_dir: Where the merchant's files lie.
+        data_dir: Where the merchant's files are.
     """
 
     def __init__(self, database: PublishedDatabase, data_dir: Path) -> None:
@@ -68,7 +68,7 @@ class LiveReport:
         return self._read(days, replace(stock, terms={**stock.terms, **changed}))
 
     def stock(self) -> StockFiles:
-        """The merchant's files and decisions, as they lie there now."""
+        """The merchant's files and decisions as they are now."""
         return self.remembered(("stock",), lambda: read_stock_files(self._data_dir))
 
     def remembered(self, key: tuple[object, ...], make: Callable[[], _Made]) -> _Made:

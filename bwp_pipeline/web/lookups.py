@@ -1,4 +1,4 @@
-"""What `bwp serve` looks up of one product, one order or one store, beside the report's figures.
+"""What `bwp serve` looks up about a product, an order or a store, besides the report's figures.
 
 Here belong the typed rows of `queries/`. Sums over windows are the report's; no words are here.
 """
@@ -49,7 +49,7 @@ class ReturnedUnits:
 
 @dataclass(frozen=True)
 class OrderItem:
-    """A line of an order in a delivery, with all that is known of it. Times are UTC."""
+    """A line of an order in a delivery, with everything known about it. Times are UTC."""
 
     business_product_id: str
     order_id: str
@@ -113,7 +113,7 @@ class Carrier:
 
 @dataclass(frozen=True)
 class LateProduct:
-    """A product that came late, and what of it shoppers cancelled for that."""
+    """A product that came late, and how much of it shoppers cancelled for that reason."""
 
     product_key: str
     product_title: str | None

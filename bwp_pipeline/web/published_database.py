@@ -18,12 +18,12 @@ _SECONDS_TO_SWAP = 10.0
 
 
 class NoDatabaseError(Exception):
-    """There is nothing to read yet, or what lies there is not a database; one line."""
+    """There is nothing to read yet, or the file is not a database; one line."""
 
 
 @dataclass(frozen=True)
 class Edition:
-    """One published file: whoever holds the same edition has seen the same rows."""
+    """One published file: two readers of the same edition see the same rows."""
 
     inode: int
     modified_ns: int
@@ -31,10 +31,10 @@ class Edition:
 
 
 class PublishedDatabase:
-    """The database that lies at `path` at the moment.
+    """The database at `path`, whichever that is at the moment.
 
-    DuckDB shares one instance among all connections of a process to a path, so the former file
-    would be read for as long as anyone reads it: a new edition waits for its last reader.
+    DuckDB shares one instance among all connections of a process to a path, so the old file
+    would be served for as long as anyone reads it: a new edition waits for its last reader.
     """
 
     def __init__(self, path: Path) -> None:
@@ -45,7 +45,7 @@ class PublishedDatabase:
         self._connection: duckdb.DuckDBPyConnection | None = None
 
     def edition(self) -> Edition:
-        """Which file lies there now.
+        """Which file is there now.
 
         Raises:
             NoDatabaseError: When none does.
@@ -53,7 +53,7 @@ class PublishedDatabase:
         try:
             stat = self.path.stat()
         except OSError:
-            raise NoDatabaseError(f"there is no {self.path} yet: bwp run makes it") from None
+            raise NoDatabaseError(f"{self.path} does not exist yet: start bwp run") from None
         return Edition(stat.st_ino, stat.st_mtime_ns, stat.st_size)
 
     @contextmanager
@@ -78,7 +78,7 @@ class PublishedDatabase:
                 if self._readers == 0:
                     self._open()
                 elif not self._changed.wait(_SECONDS_TO_SWAP):
-                    # Somebody reads for very long: what they read is a whole database too.
+                    # A reader takes very long: what it reads is a complete database too.
                     break
             if self._connection is None:
                 raise NoDatabaseError(f"{self.path} can't be read")
@@ -94,5 +94,5 @@ class PublishedDatabase:
             self._connection = open_published(self.path)
         except duckdb.Error as error:
             first = str(error).splitlines()[0]
-            raise NoDatabaseError(f"{self.path} can't be read ({first}): bwp run") from None
+            raise NoDatabaseError(f"{self.path} can't be read ({first}): start bwp run") from None
         self._edition = edition

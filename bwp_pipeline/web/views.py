@@ -44,7 +44,7 @@ class Site:
 
 
 class NotFoundError(Exception):
-    """What was asked for isn't there; one line for the page."""
+    """What was asked for doesn't exist; one line for the page."""
 
 
 @dataclass(frozen=True)

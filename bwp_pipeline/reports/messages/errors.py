@@ -2,4 +2,4 @@
 
 
 class NotificationError(Exception):
-    """A message could not be sent; the text names where to and what was answered, no secret."""
+    """A message could not be sent; the text says where to and why, without secrets."""

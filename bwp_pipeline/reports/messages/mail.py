@@ -1,4 +1,4 @@
-"""The digest and what became of a run, as e-mails.
+"""The digest and the outcome of a run, as e-mails.
 
 Here belong their form, and sending them.
 """
@@ -37,7 +37,7 @@ class Mail:
 
 
 def mail_of(channels: Channels) -> Mail:
-    """How the settings say that e-mail is sent."""
+    """How e-mail is sent, according to the settings."""
     url = "" if channels.smtp_url is None else channels.smtp_url.get_secret_value()
     return Mail(url, channels.mail_from or "", channels.mail_to)
 

@@ -7,13 +7,13 @@ from bwp_pipeline.reports import wording
 from bwp_pipeline.reports.digest import Digest
 
 HEARTBEAT_WEEKDAY = 0
-"""Monday, by the report's last day's morrow: a weekly sign of life when all is well."""
+"""Monday, judged by the day after the report's last: a weekly sign of life when all is well."""
 
 
 def reason_to_send(digest: Digest) -> str | None:
     """Return why a digest is sent today, None when nothing is new.
 
-    Signals that lasted from the report before are no news. A report whose data is stale always is.
+    Signals that were in the report before are not news. A report with stale data always is.
     """
     if digest.is_stale:
         return "the data is not fresh"
@@ -28,7 +28,7 @@ def reason_to_send(digest: Digest) -> str | None:
 
 
 def news_of(digest: Digest) -> str:
-    """The news in a form that tells whether they were sent before.
+    """The news in a form that can be compared with what was sent before.
 
     Making a day's report again gives the same; data that stays stale does so from day to day.
     """

@@ -1,7 +1,7 @@
-"""What became of a run, in words: told once for each cause, and again when it is over.
+"""The outcome of a run, in words: sent once for each cause, and again when it is over.
 
-Here belongs what makes two troubles one, and the message. Finding troubles out is the business of
-whoever started the run.
+Here belong when two troubles count as one, and the message. Finding troubles is up to whoever
+started the run.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 LONGEST_PAUSE = timedelta(hours=36)
-"""A daily run that has not ended for this long has not happened."""
+"""If no daily run has ended for this long, one is missing."""
 
 # Counts, days, and hexadecimal names.
 _NUMBERS = re.compile(r"[0-9a-f]{8,}|\d+")
@@ -60,16 +60,16 @@ def pause_before(now: datetime, last_end: datetime | None) -> list[Trouble]:
     if last_end is None or now - last_end <= LONGEST_PAUSE:
         return []
     words = f"no run ended from {last_end:%Y-%m-%d %H:%M} to {now:%Y-%m-%d %H:%M} UTC."
-    advice = "Was the machine off, or the schedule? The next run makes up for it."
+    advice = "Was the machine or the schedule off? The next run catches up."
     return [Trouble("schedule", words, advice)]
 
 
 def message_of(outcome: Outcome, known: dict[str, str]) -> Message | None:
-    """What is to be told of a run, None when nothing is new.
+    """What to send about a run, None if nothing is new.
 
     Args:
         outcome: How it ended.
-        known: The troubles told before and not over, in words, by cause.
+        known: The troubles sent before and not over, in words, by cause.
     """
     now = outcome.troubles
     new = [words for cause, words in now.items() if cause not in known]
@@ -81,7 +81,7 @@ def message_of(outcome: Outcome, known: dict[str, str]) -> Message | None:
     elif new:
         subject = "the daily run has warnings"
     elif now:
-        subject = "the daily run is better"
+        subject = "some problems of the daily run are over"
     else:
         subject = "the daily run is well again"
     return Message(subject, (*new, *(f"Over: {words}" for words in over)))

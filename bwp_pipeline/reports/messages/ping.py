@@ -1,4 +1,4 @@
-"""A sign of life to an address that raises the alarm when it misses one.
+"""A sign of life to an address that raises the alarm when none arrives.
 
 Here belongs asking that address. Who watches it, and when it alarms, is set there.
 """

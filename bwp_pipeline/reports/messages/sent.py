@@ -1,4 +1,4 @@
-"""What was sent where, so that nobody is told twice.
+"""What was sent where, so that nothing is sent twice.
 
 Here belongs `sent.json` and its forerunner `told.json`. What is worth sending is decided in `news`
 and `outcome`.
@@ -14,7 +14,7 @@ _FILE, _FORERUNNER = "sent.json", "told.json"
 
 
 class _Content(msgspec.Struct):
-    """By channel: the last digest's news, and the troubles told and not over, by cause."""
+    """By channel: the last digest's news, and the troubles sent and not over, by cause."""
 
     digests: dict[str, str] = {}
     troubles: dict[str, dict[str, str]] = {}
@@ -22,7 +22,7 @@ class _Content(msgspec.Struct):
 
 
 class Sent:
-    """The memory in a data directory. `problem` says that it was lost: news may come twice."""
+    """The memory in a data directory. `problem` says that it was lost: news may be sent twice."""
 
     def __init__(self, data_dir: Path) -> None:
         self._path = data_dir / _FILE
@@ -31,24 +31,24 @@ class Sent:
 
     @property
     def last_end(self) -> datetime | None:
-        """When the last run ended that anybody could be told of."""
+        """When the last run ended that people could be notified of."""
         return self._content.last_end
 
     def knows(self, channel: str, news: str) -> bool:
-        """Whether these are the last news that the channel was sent."""
+        """Whether these are the last news sent to the channel."""
         return self._content.digests.get(channel) == news
 
     def was_stale(self, channel: str) -> bool:
-        """Whether the last that the channel was sent is that the data is not fresh."""
+        """Whether the last message to the channel was that the data is not fresh."""
         return self._content.digests.get(channel, "").startswith("stale")
 
     def note_digest(self, channel: str, news: str) -> None:
-        """Note that the channel was sent these news."""
+        """Note that these news were sent to the channel."""
         self._content.digests[channel] = news
         self._write()
 
     def troubles(self, channel: str) -> dict[str, str]:
-        """What the channel was told and is not over, in words, by cause."""
+        """The troubles sent to the channel and not over, in words, by cause."""
         return dict(self._content.troubles.get(channel, {}))
 
     def note_troubles(self, channel: str, troubles: dict[str, str]) -> None:
@@ -67,7 +67,7 @@ class Sent:
         except FileNotFoundError:
             return self._read_forerunner()
         except (OSError, msgspec.MsgspecError, RecursionError):
-            self.problem = f"{self._path} can't be read and begins anew: news may come twice"
+            self.problem = f"{self._path} can't be read and starts afresh: news may be sent twice"
             return _Content()
 
     def _read_forerunner(self) -> _Content:
@@ -83,5 +83,7 @@ class Sent:
             part.write_bytes(msgspec.json.format(msgspec.json.encode(self._content), indent=1))
             part.replace(self._path)
         except OSError as error:
-            # No reason to tell nobody.
-            self.problem = f"{self._path} can't be written ({error.strerror}): news may come twice"
+            # No reason to keep silent.
+            self.problem = (
+                f"{self._path} can't be written ({error.strerror}): news may be sent twice"
+            )

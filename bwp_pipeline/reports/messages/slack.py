@@ -1,4 +1,4 @@
-"""The digest and what became of a run, as messages to a Slack channel.
+"""The digest and the outcome of a run, as messages to a Slack channel.
 
 Here belong their blocks, and posting them.
 """

@@ -21,7 +21,7 @@ from bwp_pipeline.settings.channels import Channels
 
 
 def tell_digest(files: ReportFiles, channels: Channels, sent: Sent) -> Iterator[str]:
-    """Send the digest where the settings say, if there is news; yields what went wrong."""
+    """Send the digest to the channels that are set, if there is news; yields what went wrong."""
     news = news_of(files.digest)
     for name in _names(channels):
         reason = reason_to_send(files.digest)
@@ -39,14 +39,14 @@ def tell_digest(files: ReportFiles, channels: Channels, sent: Sent) -> Iterator[
 def tell_run(
     outcome: Outcome, channels: Channels, data_dir: Path, now: datetime, *, is_good: bool
 ) -> Iterator[str]:
-    """Tell what became of a run that ended, once for each cause and again when it is over.
+    """Report how a run ended, once for each cause and again when it is over.
 
     Args:
         outcome: How it ended.
         channels: Where messages go.
-        data_dir: Where it is remembered what was sent.
+        data_dir: Where what was sent is remembered.
         now: When it ended.
-        is_good: Whether whoever expects a sign of life gets one.
+        is_good: Whether to send a sign of life.
 
     Yields:
         What could not be sent; it is tried again after the next run.
@@ -55,7 +55,7 @@ def tell_run(
     pause = pause_before(now, sent.last_end)
     for name in _names(channels):
         known = sent.troubles(name)
-        # Whoever was told of the pause while it lasted is told here that it is over.
+        # Channels that heard of the pause while it lasted hear here that it is over.
         added = [trouble for trouble in pause if trouble.cause not in known]
         whole = replace(outcome, warnings=[*outcome.warnings, *added])
         message = message_of(whole, known)
@@ -76,7 +76,7 @@ def tell_run(
 
 
 def tell_pause(channels: Channels, data_dir: Path, now: datetime) -> Iterator[str]:
-    """Tell that no run has ended for too long, once; yields what could not be sent."""
+    """Report, once, that no run has ended for too long; yields what could not be sent."""
     sent = Sent(data_dir)
     new = Outcome(warnings=pause_before(now, sent.last_end)).troubles
     for name in _names(channels):
