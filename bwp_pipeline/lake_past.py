@@ -39,16 +39,21 @@ def lake_as_known(lake: Lake, until: datetime, url: str) -> Lake:
         for file in committed[table]:
             if _is_known(read_by[file.day, file.batch], until):
                 _take(lake, file, past)
-    for file in lake.files("order_snapshots"):
-        fetched_at = lake.read_file(file, ["fetched_at"])["fetched_at"]
-        if _is_known(_latest(fetched_at), until):
+    _take_answers(lake, past, until, "order_snapshots", "fetched_at")
+    _take_answers(lake, past, until, "stock_answers", "asked_at")
+    return past
+
+
+def _take_answers(lake: Lake, past: Lake, until: datetime, table: str, clock: str) -> None:
+    """Take what the API had answered by then: whole files, or the rows that were known."""
+    for file in lake.files(table):
+        if _is_known(_latest(lake.read_file(file, [clock])[clock]), until):
             _take(lake, file, past)
         elif file.day <= until.date():
             rows = lake.read_file(file).drop_columns(["dt"])
-            known = rows.filter(pc.less_equal(rows["fetched_at"], pa.scalar(until)))
+            known = rows.filter(pc.less_equal(rows[clock], pa.scalar(until)))
             if known.num_rows:
                 past.write(file.table, file.day, file.name, known)
-    return past
 
 
 def _latest(times: pa.ChunkedArray) -> datetime | None:

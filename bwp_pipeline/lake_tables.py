@@ -81,6 +81,17 @@ SCHEMAS: dict[str, pa.Schema] = {
             "run_id": pa.string(),
         }
     ),
+    # One row per product that the API told the stock of when it was asked; append-only.
+    "stock_answers": pa.schema(
+        {
+            "business_product_id": pa.string(),
+            "product_key": pa.string(),
+            "product_id": pa.string(),
+            "asked_at": _UTC,
+            "buyable_units": pa.float64(),
+            "buyability": pa.string(),
+        }
+    ),
     # One row per order that was erased: what names it is kept out of the other tables.
     "erased": pa.schema({"order_id": pa.string(), "erased_at": _UTC}),
 }

@@ -1,7 +1,7 @@
-"""A store's whole history through the model: rows of counts in, rows of product days out.
+"""A store's days through the model, one after the other: rows of counts in, product days out.
 
-Belongs here: turning columns of rows into days of arrays and back. Does not belong here: the model
-(`product_days`), or where the rows come from.
+Belongs here: turning columns of rows into days of arrays, and what is said of each day. Does not
+belong here: the model (`product_days`), or where the rows come from.
 """
 
 from collections.abc import Iterator
@@ -10,24 +10,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from bwp_pipeline.demand.assumptions import ASSUMPTIONS, Assumptions
+from bwp_pipeline.demand.checkpoints import Checkpoint
 from bwp_pipeline.demand.counts import DayCounts, Floats, Indices, SharedItems
-from bwp_pipeline.demand.memory import Memory
+from bwp_pipeline.demand.memory import Flags
 from bwp_pipeline.demand.outlook import outlook, units_at_risk
 from bwp_pipeline.demand.product_days import step
-from bwp_pipeline.demand.status import Episodes, follow, is_listed, statuses
+from bwp_pipeline.demand.status import follow, is_listed, statuses
 
-_COUNTED = ("orders", "units", "shipped", "direct", "declared")
-_TOLD = ("buyable_units", "is_buyable")
+COUNTED = ("orders", "units", "shipped", "direct", "declared")
+TOLD = ("buyable_units", "is_buyable")
 
 
 @dataclass(frozen=True)
-class CountRows:
-    """Product days on which something happened, a row each, in any order.
+class Rows:
+    """Product days on which orders were decided, or Amazon told of stock; a row each, in any order.
 
     Attributes:
         product: number of the product, in the order of their first orders; ties in any fixed order.
-        day: days since the archive's first, from 0.
-        columns: by the names of `DayCounts`; what Amazon did not tell is NaN.
+        day: days since the store's first, from 0.
+        columns: by the names of `DayCounts`, those of `COUNTED` or of `TOLD`.
     """
 
     product: Indices
@@ -45,59 +46,75 @@ class SharedRows:
 
 
 @dataclass(frozen=True)
-class History:
-    """What the model says of each product on each day from its first order on.
+class LivedDay:
+    """What the model says of a day; arrays have an entry for each product with an order by then.
 
     Attributes:
-        product, day: what a row is of.
+        day: days since the store's first, from 0.
+        product: number of the product.
         numbers: the columns that are numbers, by name.
         status: the name of the status.
         is_listed: whether it is to be listed though nothing of it failed lately.
-        probability_short: of each shared row, in their order.
+        shared: places of the day's rows among all `SharedRows`.
+        probability_short: of each of these rows.
+        after: where the next day goes on from.
     """
 
+    day: int
     product: Indices
-    day: Indices
     numbers: dict[str, Floats]
     status: list[str]
-    is_listed: list[bool]
+    is_listed: Flags
+    shared: Indices
     probability_short: Floats
+    after: Checkpoint
 
 
 def lived_through(
-    counts: CountRows,
+    counts: Rows,
     shared: SharedRows,
+    told: Rows,
     *,
     days: int,
     first_weekday: int,
+    since: Checkpoint | None = None,
     assumed: Assumptions = ASSUMPTIONS,
-) -> History:
+) -> Iterator[LivedDay]:
     """Live through a store's days in their order, each with what was known by then.
 
+    Whether they are lived through in one go, or from the checkpoint after any of them on, the
+    numbers are the same to the last bit.
+
     Args:
-        counts: what happened.
-        shared: who may have been short.
-        days: days of the archive, those without any row included.
+        counts: what happened; nothing is read of the days before the checkpoint.
+        shared: who may have been short, likewise.
+        told: what Amazon told of products that had an order by then, likewise.
+        days: days of the store, those without any row included.
         first_weekday: weekday of the first, Monday is 0.
+        since: the checkpoint to go on from; the start without one.
         assumed: the priors.
     """
-    memory, episodes = Memory.empty(assumed), Episodes.none()
-    rows: list[tuple[Indices, Indices, dict[str, Floats]]] = []
-    status: list[str] = []
-    listed: list[bool] = []
-    probability_short = np.zeros(len(shared.order))
-    for day, (today, places) in enumerate(_days(counts, shared, days, first_weekday)):
-        memory, told = step(memory, today, assumed)
+    at = since or Checkpoint.start()
+    by_day = zip(
+        _arrays(counts, told, range(at.days, days), len(at.memory.orders)),
+        _places(shared.day, range(at.days, days)),
+        strict=True,
+    )
+    for arrays, places in by_day:
+        day = at.days
+        order = np.unique(shared.order[places], return_inverse=True)[1].astype(np.int64)
+        items = SharedItems(order, shared.product[places])
+        today = DayCounts(weekday=(first_weekday + day) % 7, shared=items, **arrays)
+        memory, said = step(at.memory, today, assumed)
         view = outlook(memory, assumed)
-        episodes = follow(episodes, view, float(day))
-        probability_short[places] = told.probability_short
+        at = Checkpoint(day + 1, memory, follow(at.episodes, view, float(day)))
         known = np.flatnonzero(memory.is_known)
         at_risk = units_at_risk(
             view, today.buyable_units, assumed=assumed, dispersion=memory.pace.dispersion
         )
         numbers = {
-            "in_stock_probability": told.in_stock_probability,
-            "demand_units": told.demand_units,
+            "in_stock_probability": said.in_stock_probability,
+            "demand_units": said.demand_units,
             "demand_per_day": view.demand_per_day,
             "demand_low": view.demand_low,
             "demand_high": view.demand_high,
@@ -105,47 +122,36 @@ def lived_through(
             "missed_orders": view.missed_orders,
             "units_at_risk": at_risk,
         }
-        chosen = {name: values[known] for name, values in numbers.items()}
-        rows.append((known, np.full(len(known), day), chosen))
-        names, silent = statuses(view, episodes, float(day)), is_listed(view)
-        status += [names[product] for product in known]
-        listed += [bool(silent[product]) for product in known]
-    return History(
-        product=_joined([product for product, _, _ in rows]),
-        day=_joined([day for _, day, _ in rows]),
-        numbers={
-            name: np.concatenate([columns[name] for _, _, columns in rows])
-            for name in (rows[0][2] if rows else {})
-        },
-        status=status,
-        is_listed=listed,
-        probability_short=probability_short,
-    )
+        names = statuses(view, at.episodes, float(day))
+        yield LivedDay(
+            day=day,
+            product=known,
+            numbers={name: values[known] for name, values in numbers.items()},
+            status=[names[product] for product in known],
+            is_listed=is_listed(view)[known],
+            shared=places,
+            probability_short=said.probability_short,
+            after=at,
+        )
 
 
-def _days(
-    counts: CountRows, shared: SharedRows, days: int, first_weekday: int
-) -> Iterator[tuple[DayCounts, Indices]]:
-    """Yield each day's arrays, and the places of its shared rows."""
-    by_day = np.argsort(counts.day, kind="stable")
-    ends = np.searchsorted(counts.day[by_day], np.arange(days + 1))
-    shared_by_day = np.argsort(shared.day, kind="stable")
-    shared_ends = np.searchsorted(shared.day[shared_by_day], np.arange(days + 1))
-    products = 0
-    for day in range(days):
-        rows = by_day[ends[day] : ends[day + 1]]
-        places = shared_by_day[shared_ends[day] : shared_ends[day + 1]]
-        of_day = [counts.product[rows], shared.product[places]]
-        products = max(products, *(int(some.max()) + 1 for some in of_day if len(some)), 0)
-        arrays = {name: np.zeros(products) for name in _COUNTED}
-        arrays |= {name: np.full(products, np.nan) for name in _TOLD}
-        for name, array in arrays.items():
-            array[counts.product[rows]] = counts.columns[name][rows]
-        number = np.unique(shared.order[places], return_inverse=True)[1].astype(np.int64)
-        items = SharedItems(number, shared.product[places])
-        weekday = (first_weekday + day) % 7
-        yield DayCounts(weekday=weekday, shared=items, **arrays), places
+def _arrays(counts: Rows, told: Rows, days: range, products: int) -> Iterator[dict[str, Floats]]:
+    """Yield each day's arrays; what nobody told is NaN."""
+    for places, told_places in zip(_places(counts.day, days), _places(told.day, days), strict=True):
+        of_day = counts.product[places]
+        products = max(products, int(of_day.max()) + 1 if len(of_day) else 0)
+        arrays = {name: np.zeros(products) for name in COUNTED}
+        arrays |= {name: np.full(products, np.nan) for name in TOLD}
+        for name in COUNTED:
+            arrays[name][of_day] = counts.columns[name][places]
+        for name in TOLD:
+            arrays[name][told.product[told_places]] = told.columns[name][told_places]
+        yield arrays
 
 
-def _joined(parts: list[Indices]) -> Indices:
-    return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+def _places(day: Indices, days: range) -> Iterator[Indices]:
+    """Yield where each day's rows are."""
+    by_day = np.argsort(day, kind="stable")
+    ends = np.searchsorted(day[by_day], np.arange(days.start, max(days.start, days.stop) + 1))
+    for number in range(len(days)):
+        yield by_day[ends[number] : ends[number + 1]]

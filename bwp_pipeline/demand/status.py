@@ -18,6 +18,9 @@ OUT_FROM = 0.6
 SILENT_FROM = 4.8
 """Surprise (-log of the probability) from which silence alone means that a product is out."""
 
+DENIED_BELOW = 0.05
+"""Chance of being out below which silence tells nothing: Amazon's word says that it is on sale."""
+
 LISTED_FROM = 3.0
 """Expected but missing orders from which a silent product is listed."""
 
@@ -54,7 +57,8 @@ class Episodes:
 
 def is_out(view: Outlook) -> Flags:
     """Return which products are out: by their state, or by a silence that chance hardly makes."""
-    return np.asarray((view.probability_out >= OUT_FROM) | (view.silence >= SILENT_FROM))
+    is_silent = (view.silence >= SILENT_FROM) & (view.probability_out >= DENIED_BELOW)
+    return np.asarray((view.probability_out >= OUT_FROM) | is_silent)
 
 
 def follow(episodes: Episodes, view: Outlook, day: float) -> Episodes:

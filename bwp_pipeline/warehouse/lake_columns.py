@@ -14,6 +14,7 @@ COLUMNS = {
         "resource_type": "varchar",
         "resource_id": "varchar",
         "further_resources": "varchar[]",
+        "told_buyability": "varchar",
         "object_key": "varchar",
     },
     "objects": {
@@ -38,14 +39,26 @@ COLUMNS = {
         "payload_sha256": "varchar",
         "run_id": "varchar",
     },
+    "stock_answers": {
+        "business_product_id": "varchar",
+        "product_key": "varchar",
+        "product_id": "varchar",
+        "asked_at": "timestamp",
+        "buyable_units": "double",
+        "buyability": "varchar",
+    },
 }
 
 # Columns that are in no lake file: records of no known kind; resources beyond the first, which few
-# events have; whether there is a payload, and a number to find it again by, so that payloads are
-# only read when they are parsed.
+# events have; the buyability that newer events tell; whether there is a payload, and a number to
+# find it again by, so that payloads are only read when they are parsed.
 COMPUTED = {
     "unknown": "coalesce(cast(other_kinds ->> '$.unknown' as bigint), 0)",
     "further_resources": "case when len(resources) > 1 then resources[2:] end",
+    "told_buyability": (
+        "case when event_type = 'BUYABILITY_CHANGED' and json_valid(detail)"
+        " then detail ->> '$.data.product.buyability.status' end"
+    ),
     "has_payload": "payload is not null",
     "snapshot_number": "nextval('staging.snapshot_numbers')",
 }

@@ -159,7 +159,8 @@ def _set_run_settings(
 
 def _committed(lake: Lake) -> dict[str, list[LakeFile]]:
     """The lake's files by table, without those whose manifest a killed run never wrote."""
-    return {**lake.committed(), "order_snapshots": lake.files("order_snapshots")}
+    answers = {table: lake.files(table) for table in ("order_snapshots", "stock_answers")}
+    return {**lake.committed(), **answers}
 
 
 def _retire(connection: duckdb.DuckDBPyConnection, present: Mapping[str, list[LakeFile]]) -> int:

@@ -34,6 +34,12 @@ select 'stg_quarantine: no object', error
 from {{ ref('stg_quarantine') }}
 where object_key is null
 union all
+select 'stg_told_stock: no product, no time or nothing told', business_product_id
+from {{ ref('stg_told_stock') }}
+where
+    coalesce(product_id, product_key) is null or told_at is null
+    or coalesce(cast(buyable_units as varchar), buyability) is null
+union all
 select 'stg_lake_gaps: no check or a negative count', example
 from {{ ref('stg_lake_gaps') }}
 where check_name is null or records < 0

@@ -90,7 +90,7 @@ def disk(installation: Installation) -> Iterator[Finding]:
     free = shutil.disk_usage(directory).free
     lake = installation.lake()
     days = lake.days("events")[-_MONTH:]
-    tables = ("events", "objects", "quarantine", "order_snapshots")
+    tables = ("events", "objects", "quarantine", "order_snapshots", "stock_answers")
     read = sum(file.size for table in tables for file in lake.files(table, days))
     needed = max(_LEAST_FREE_BYTES, read * _MONTH // max(len(days), 1) * _DERIVED)
     words = f"{free / _GIGABYTE:.1f} GB free under {directory}"

@@ -3,6 +3,7 @@
 from dagster import AssetExecutionContext, MaterializeResult, ResourceParam, asset
 
 from bwp_pipeline.api.stock import fetch_stock
+from bwp_pipeline.api.stock_answers import keep_stock_answers
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.reports.asked_stock import listed_products, write_asked_stock
 
@@ -21,6 +22,7 @@ def product_stock(
     refs = listed_products(settings.published_path)
     with installation.lake_to_itself():
         answers = fetch_stock(installation.api_settings(), refs, installation.lake())
+        keep_stock_answers(installation.lake(), answers)
     asked = write_asked_stock(answers, settings.published_path, settings.data_dir)
     known = sum(one.buyable_units is not None for one in answers)
     context.log.info("asked for the stock of %d products, %d known", len(refs), known)

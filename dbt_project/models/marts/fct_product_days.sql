@@ -1,3 +1,4 @@
+{{ replaces_periods('day', 'day', ['fct_delivery_items', 'agg_product_states']) }}
 {% set counted = [
     'ordered_units', 'shipped_units', 'unfulfilled_units_direct', 'unfulfilled_units_shared',
     'unfulfilled_units_merchant_declared'
@@ -13,8 +14,13 @@ select
     {% endfor %}
     states.in_stock_probability, states.demand_units, states.demand_per_day, states.demand_low,
     states.demand_high, states.demand_days, states.missed_orders, states.units_at_risk,
-    states.stockout_status, states.is_listed
-from {{ ref('agg_product_states') }} as states
-left join {{ ref('agg_product_days') }} as counts
+    states.stockout_status, states.is_listed, told.buyable_units,
+    cast(told.is_buyable as boolean) as is_buyable
+from {{ of_changed_periods(ref('agg_product_states'), 'day', 'day') }} as states
+left join {{ of_changed_periods(ref('agg_product_days'), 'day', 'day') }} as counts
     on states.business_product_id = counts.business_product_id
     and states.product_key = counts.product_key and states.day = counts.day
+left join {{ of_changed_periods(ref('agg_told_stock'), 'day', 'day') }} as told
+    on states.business_product_id = told.business_product_id
+    and states.product_key = told.product_key and states.day = told.day
+where states.product_key is not null

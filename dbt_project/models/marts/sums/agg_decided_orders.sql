@@ -1,24 +1,37 @@
+{{ replaces_periods('day', 'day', ['fct_delivery_items']) }}
 -- Grain: business_product_id, product_key, order_id, day. An order counts for a product on the day
 -- on which it was decided: events tell of an order when it ships or stops, so orders by the day they
 -- were placed would always look few at the end. What the shopper took back was not wanted, what the
 -- merchant delivers itself is none of Amazon's stock, and UNKNOWN is no product that can be out.
-with items as (
+with dated as (
+    {{ items_by_clocks(ref('fct_delivery_items'), 'day', ['resolved', 'cancelled']) }}
+),
+
+items as (
     select
-        business_product_id, product_key, order_id, delivery_id,
-        coalesce(resolved_on, cancelled_on) as day, units, shipped_on, delivery_reason,
-        coalesce(root_cause = 'STOCK', false) as is_stopped, is_shared_delivery
-    from {{ ref('fct_delivery_items') }}
-    where coalesce(resolved_on, cancelled_on) is not null
+        business_product_id, product_key, order_id, delivery_id, day, units, shipped_on,
+        delivery_reason, coalesce(root_cause = 'STOCK', false) as is_stopped, is_shared_delivery
+    from dated
+    where (clock = 'resolved' or resolved_on is null)
         and product_key <> 'UNKNOWN'
         and coalesce(root_cause, '') not in ('SHOPPER_CHOICE', 'SHOPPER_MISTAKE')
         and {{ is_amazons('delivery_provider') }}
 ),
 
--- What a merchant declares covers the whole order, so one of several products shares it.
+-- What a merchant declares covers the whole order, so one of several products shares it, on
+-- whatever day the others stopped.
 products_of_orders as (
     select business_product_id, order_id, count(distinct product_key) as products
-    from items
-    where is_stopped
+    from {{ ref('fct_delivery_items') }}
+    where
+        root_cause = 'STOCK' and product_key <> 'UNKNOWN'
+        and coalesce(resolved_on, cancelled_on) is not null
+        and {{ is_amazons('delivery_provider') }}
+        and (business_product_id, order_id) in (
+            select business_product_id, order_id
+            from items
+            where is_stopped and coalesce(delivery_reason, '') <> 'UNFULFILLABLE'
+        )
     group by business_product_id, order_id
 ),
 

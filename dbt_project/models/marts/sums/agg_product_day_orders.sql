@@ -1,3 +1,4 @@
+{{ replaces_periods('day', 'day', ['fct_delivery_items']) }}
 -- Grain: business_product_id, product_key, day. What the model of demand reads of a product's day.
 select
     business_product_id, product_key, day,
@@ -5,7 +6,5 @@ select
     cast(sum(shipped) as double precision) as shipped,
     cast(sum(direct) as double precision) as direct,
     cast(sum(declared) as double precision) as declared
-from {{ ref('agg_decided_orders') }}
-cross join {{ ref('stg_run_settings') }} as run
-where day <= run.last_day
+from {{ of_changed_periods(ref('agg_decided_orders'), 'day', 'day') }} as orders
 group by business_product_id, product_key, day
