@@ -9,7 +9,7 @@ INTERPRETERS ?= python3.11 python3.12 python3.13
 PYTEST := $(BIN)/pytest --numprocesses logical --dist loadfile
 DEMO_DATA := data/demo
 
-.PHONY: help setup demo dev test test-all smoke lint format types unit fortnight connections clean
+.PHONY: help setup demo dev test test-all smoke lint format types unit fortnight connections questions clean
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -63,6 +63,9 @@ fortnight: $(READY) ## fourteen daily runs in which everything goes wrong: some 
 
 connections: $(READY) ## tries the clients that analysts use on the demo's database; takes minutes
 	$(BIN)/python -m bwp_pipeline_tests.long.connections $(DEMO_DATA)/published
+
+questions: $(READY) ## how many clicks five questions of a manager take on the demo
+	$(BIN)/python -m bwp_pipeline_tests.long.manager_tasks $(DEMO_DATA)
 
 format: $(READY) ## rewrites the code in the project's form
 	$(BIN)/ruff check --fix
