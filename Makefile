@@ -39,7 +39,7 @@ test: lint types unit ## linters, type checks and all tests
 lint: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
+	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/metrics dbt_project/tests
 
 types: $(READY)
 	$(BIN)/mypy

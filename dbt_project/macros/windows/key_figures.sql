@@ -55,7 +55,8 @@ select
     -- As decimals, for a sum of doubles depends on the order of its rows.
     cast(coalesce(
         sum(cast(lost_sales as decimal(18, 4)) * cast(lost_sales as decimal(18, 4))), 0
-    ) as double) as lost_sales_squares
+    ) as double) as lost_sales_squares,
+    count(*) filter (where is_cancelled) / cast(count(*) as double) as cancellation_rate
 from orders
 group by business_product_id, page_currency, periods_ago, orders.first_day, orders.last_day
 {%- endmacro %}
