@@ -23,6 +23,7 @@ COMMANDS = {
     "serve": ("bwp_pipeline.commands.serve", "serve the managers' page live"),
     "quarantine": ("bwp_pipeline.commands.quarantine", "list what could not be read, by reason"),
     "forget": ("bwp_pipeline.commands.forget", "erase orders everywhere and for good"),
+    "compact": ("bwp_pipeline.commands.compact", "delete old snapshots that no fact depends on"),
     "doctor": ("bwp_pipeline.commands.doctor", "check settings, archive, API, lake and disk"),
     "demo": ("bwp_pipeline.sandbox.demo", "run the daily job on a made-up store"),
     "sandbox": ("bwp_pipeline.sandbox.command", "serve a made-up store until stopped"),

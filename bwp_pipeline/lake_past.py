@@ -49,11 +49,16 @@ def _take_answers(lake: Lake, past: Lake, until: datetime, table: str, clock: st
     for file in lake.files(table):
         if _is_known(_latest(lake.read_file(file, [clock])[clock]), until):
             _take(lake, file, past)
-        elif file.day <= until.date():
+        elif _is_known(_earliest(fetched_at), until):
             rows = lake.read_file(file).drop_columns(["dt"])
             known = rows.filter(pc.less_equal(rows[clock], pa.scalar(until)))
             if known.num_rows:
                 past.write(file.table, file.day, file.name, known)
+
+
+def _earliest(times: pa.ChunkedArray) -> datetime | None:
+    earliest: datetime | None = pc.min(times).as_py()
+    return earliest
 
 
 def _latest(times: pa.ChunkedArray) -> datetime | None:
@@ -61,8 +66,8 @@ def _latest(times: pa.ChunkedArray) -> datetime | None:
     return latest
 
 
-def _is_known(latest: datetime | None, until: datetime) -> bool:
-    return latest is not None and latest <= until
+def _is_known(at: datetime | None, until: datetime) -> bool:
+    return at is not None and at <= until
 
 
 def _take(lake: Lake, file: LakeFile, past: Lake) -> None:
