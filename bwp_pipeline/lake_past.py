@@ -47,9 +47,10 @@ def lake_as_known(lake: Lake, until: datetime, url: str) -> Lake:
 def _take_answers(lake: Lake, past: Lake, until: datetime, table: str, clock: str) -> None:
     """Take what the API had answered by then: whole files, or the rows that were known."""
     for file in lake.files(table):
-        if _is_known(_latest(lake.read_file(file, [clock])[clock]), until):
+        times = lake.read_file(file, [clock])[clock]
+        if _is_known(_latest(times), until):
             _take(lake, file, past)
-        elif _is_known(_earliest(fetched_at), until):
+        elif _is_known(_earliest(times), until):
             rows = lake.read_file(file).drop_columns(["dt"])
             known = rows.filter(pc.less_equal(rows[clock], pa.scalar(until)))
             if known.num_rows:

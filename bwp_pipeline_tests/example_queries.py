@@ -4,14 +4,18 @@
 """
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
 
+from bwp_pipeline.api.stock import ProductRef, ProductStock
+from bwp_pipeline.api.stock_answers import keep_stock_answers
 from bwp_pipeline.archive import ingest_days, open_archive
 from bwp_pipeline.publishing.published_file import publish
 from bwp_pipeline.sandbox import World, write_archive
+from bwp_pipeline.sandbox.world.catalog import Product
 from bwp_pipeline_tests.warehouse_builds import Warehouse, snapshot
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -46,10 +50,20 @@ def published_example(directory: Path) -> Path:
             for order_id in sorted(world.known_order_ids())
         ],
     )
+    products = world.stores[0].catalog.products[:20]
+    keep_stock_answers(it.lake, [_told(world, product, at) for product in products])
     it.build()
     path = directory / "published" / "bwp.duckdb"
     publish(it.path, path)
     return path
+
+
+def _told(world: World, product: Product, at: datetime) -> ProductStock:
+    """What the sandbox's API would tell of a product's stock."""
+    store = world.stores[0]
+    units = store.catalog.stock(product, int(at.timestamp()))
+    ref = ProductRef(store.business_product_id, product.key, product.sku, product.product_id)
+    return ProductStock(ref, at, Decimal(units), "BUYABLE")
 
 
 def render(database: Path) -> str:

@@ -59,7 +59,13 @@ _OF_THE_CURRENT_WINDOW = (
     "product_performance",
     "unfulfilled_products",
 )
-_OF_NOW = ("coverage", "data_quality", "store_currencies", "unresolved_deliveries")
+_OF_NOW = (
+    "coverage",
+    "data_quality",
+    "stock_cover",
+    "store_currencies",
+    "unresolved_deliveries",
+)
 
 
 def read_published(
