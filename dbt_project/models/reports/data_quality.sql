@@ -32,6 +32,24 @@ with checks as (
     {% endfor %}
 ),
 
+-- Decided at a time that nothing tells, between the order and the snapshot: what of it may lie in the
+-- window would change its rates.
+window_units as (
+    select
+        sum(case when items.resolved_on is null then items.units else 0 end)
+            as undated_units,
+        sum(items.units) as units
+    from {{ ref('fct_delivery_items') }} as items
+    cross join {{ ref('agg_report_window') }} as report_window
+    where
+        items.resolved_on between report_window.first_day and report_window.last_day
+        or (
+            items.resolved_at is null and {{ is_past_pending('items.state') }}
+            and cast(items.snapshot_at as date) >= report_window.first_day
+            and coalesce(items.ordered_on <= report_window.last_day, true)
+        )
+),
+
 findings as (
     select check_name, example, 1 as records from {{ ref('agg_order_findings') }}
     union all
@@ -45,7 +63,12 @@ findings as (
 select
     checks.check_name, checks.severity, checks.meaning,
     cast(coalesce(sum(findings.records), 0) as bigint) as found,
-    {{ first_examples('findings.example') }} as examples
+    {{ first_examples('findings.example') }} as examples,
+    max(case
+        when checks.check_name = 'undated_units'
+            then {{ ratio('coalesce(window_units.undated_units, 0)', 'window_units.units') }}
+    end) as window_share
 from checks
+cross join window_units
 left join findings on checks.check_name = findings.check_name
 group by checks.check_name, checks.severity, checks.meaning
