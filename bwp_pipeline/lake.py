@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from obstore.store import LocalStore, ObjectStore
 
-from bwp_pipeline.lake_erasure import without
+from bwp_pipeline.lake_erasure import without, without_detail
 from bwp_pipeline.lake_tables import SCHEMAS, decoded, encoded
 from bwp_pipeline.storage import UNFINISHED, directory, open_store, portable, write_whole
 
@@ -57,15 +57,22 @@ class Lake:
     """The lake at `file:///dir/` or `s3://bucket/prefix/`.
 
     `store` replaces the one that the URL opens. `cache` is the directory where `local` keeps
-    copies of a remote lake's files.
+    copies of a remote lake's files. Without `keeps_detail`, what events of orders say beside their
+    names, times and resources is not written.
     """
 
     def __init__(
-        self, url: str, store: ObjectStore | None = None, cache: Path | None = None
+        self,
+        url: str,
+        store: ObjectStore | None = None,
+        cache: Path | None = None,
+        *,
+        keeps_detail: bool = True,
     ) -> None:
         self.url = url
         self.store = open_store(url) if store is None else store
         self.cache = cache
+        self.keeps_detail = keeps_detail
         self._erased: frozenset[str] | None = None
 
     @property
@@ -93,13 +100,13 @@ class Lake:
             ValueError: When a column is missing, unknown or of another type (`pa.ArrowInvalid`).
         """
         path = _path(table, day, name)
-        write_whole(self.store, path, encoded(table, without(self.erased, table, data)))
+        write_whole(self.store, path, self._encoded(table, data))
         return path
 
     def create(self, table: str, day: date, name: str, data: pa.Table) -> bool:
         """As `write`, but leaves an existing file alone; returns whether there was none."""
         path = _path(table, day, name)
-        content = encoded(table, without(self.erased, table, data))
+        content = self._encoded(table, data)
         return write_whole(self.store, path, content, replace=False)
 
     def files(self, table: str, days: Iterable[date] | None = None) -> list[LakeFile]:
@@ -214,7 +221,12 @@ class Lake:
 
     def portable(self) -> "Lake":
         """The same lake, in a form that another process can open."""
-        return Lake(self.url, portable(self.store), self.cache)
+        store = portable(self.store)
+        return Lake(self.url, store, self.cache, keeps_detail=self.keeps_detail)
+
+    def _encoded(self, table: str, data: pa.Table) -> bytes:
+        rows = without(self.erased, table, data)
+        return encoded(table, rows if self.keeps_detail else without_detail(table, rows))
 
     def _list(self, table: str, prefix: str) -> Iterable[LakeFile]:
         for batch in obstore.list(self.store, prefix):

@@ -1,6 +1,6 @@
-"""Rows of the lake without what names an erased order.
+"""Rows of the lake without what names an erased order, or without what is not to be kept of any.
 
-Belongs here: what is left of a row that names one. Does not belong here: which orders are erased
+Belongs here: what is left of such a row. Does not belong here: which orders are erased
 (`Lake.erased`), or files outside the lake (`erasure.py`).
 
 A snapshot's row goes. Rows of events and quarantine stay, without the order, for the manifest
@@ -39,6 +39,15 @@ def marked(ids: Collection[str], table: str, rows: pa.Table) -> pa.Array:
     found = iter(rows.filter(pa.array(may, pa.bool_())).to_pylist())
     pattern = mentions(ids)
     return pa.array([m and _names_one(next(found), pattern) for m in may], pa.bool_())
+
+
+def without_detail(table: str, rows: pa.Table) -> pa.Table:
+    """The rows of `events` without the `detail` of those that name an order; others as they are."""
+    if table != "events":
+        return rows
+    nothing = pa.scalar(None, pa.string())
+    kept = pc.if_else(pc.is_valid(rows["order_id"]), nothing, rows["detail"].cast(pa.string()))
+    return rows.set_column(rows.column_names.index("detail"), "detail", kept)
 
 
 def without(ids: Collection[str], table: str, rows: pa.Table) -> pa.Table:

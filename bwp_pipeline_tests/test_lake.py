@@ -148,3 +148,19 @@ def test_a_remote_lake_without_a_cache_says_so() -> None:
     lake = Lake("s3://bucket/lake/", MemoryStore())
     with pytest.raises(ValueError, match="no cache directory"):
         lake.local([])
+
+
+@pytest.mark.parametrize(("keeps_detail", "kept"), [(True, "{1}"), (False, None)])
+def test_detail_of_orders_events_is_kept_only_where_it_is_to_be(
+    tmp_path: Path, *, keeps_detail: bool, kept: str | None
+) -> None:
+    lake = Lake(f"{tmp_path.as_uri()}/", keeps_detail=keeps_detail).portable()
+    rows: list[dict[str, str | None]] = [
+        {"order_id": "O-1", "detail": "{1}"},
+        {"order_id": None, "detail": "{2}"},
+    ]
+    events = [{name: row.get(name) for name in SCHEMAS["events"].names} for row in rows]
+    lake.write("events", DAY, "abc", pa.Table.from_pylist(events, schema=SCHEMAS["events"]))
+
+    # A product's events say what can be bought, and nothing of a person.
+    assert lake.read("events", columns=["detail"])["detail"].to_pylist() == [kept, "{2}"]

@@ -80,7 +80,12 @@ class Installation:
     def lake(self) -> Lake:
         """The bronze layer."""
         url = self.settings.lake_url
-        return Lake(url, self._store(url), cache=self.settings.data_dir / "lake_cache")
+        return Lake(
+            url,
+            self._store(url),
+            cache=self.settings.data_dir / "lake_cache",
+            keeps_detail=self.settings.keep_detail,
+        )
 
     def reports_store(self) -> ObjectStore:
         """Where finished reports are delivered to, `BWP_REPORTS_URL`."""

@@ -59,6 +59,7 @@ class Settings:
     memory_limit: str | None
     lookback_days: int
     columnar_megabytes: int
+    keep_detail: bool
     reports_url: str | None
     channels: Channels
     log_format: str
@@ -131,6 +132,7 @@ class Settings:
             memory_limit=env.size("BWP_MEMORY_LIMIT"),
             lookback_days=env.whole("BWP_LOOKBACK_DAYS", 3, least=0, most=366),
             columnar_megabytes=env.whole("BWP_COLUMNAR_MEGABYTES", 512, least=64, most=65_536),
+            keep_detail=env.one_of("BWP_KEEP_DETAIL", ("true", "false"), "true") == "true",
             reports_url=env.optional_url(
                 "BWP_REPORTS_URL", ("s3", "file"), "s3://my-bucket/bwp-reports/"
             ),
