@@ -9,7 +9,7 @@ INTERPRETERS ?= python3.11 python3.12 python3.13
 PYTEST := $(BIN)/pytest --numprocesses logical --dist loadfile
 DEMO_DATA := data/demo
 
-.PHONY: help setup demo dev test test-all smoke lint format types unit fortnight connections questions clean
+.PHONY: help setup demo dev test test-all smoke lint format types unit fortnight any-order connections questions clean
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -60,6 +60,9 @@ test-all: ## all tests on every supported Python that this machine has
 
 fortnight: $(READY) ## fourteen daily runs in which everything goes wrong: some minutes
 	$(BIN)/python -m bwp_pipeline_tests.long.fortnight
+
+any-order: $(READY) ## files in any order, stores and time zones that change, beside one build: minutes
+	$(BIN)/python -m bwp_pipeline_tests.long.any_order
 
 connections: $(READY) ## tries the clients that analysts use on the demo's database; takes minutes
 	$(BIN)/python -m bwp_pipeline_tests.long.connections $(DEMO_DATA)/published

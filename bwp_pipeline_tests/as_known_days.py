@@ -34,7 +34,7 @@ def published_and_as_known(
     for first, records in stream.days(world):
         day = datetime.fromtimestamp(first, UTC).date()
         now = datetime.combine(day + timedelta(days=1), time(6), UTC)
-        warehouse.archive(day, map(_event, _told(records)), name="a", read_at=now)
+        warehouse.archive(day, map(event_row, happenings_of(records)), name="a", read_at=now)
         refs = find_due_orders(warehouse.lake, [day], now).refs
         warehouse.answer(
             now.date(),
@@ -68,12 +68,14 @@ def _rounded(value: object) -> object:
     return float(f"{value:.12g}") if isinstance(value, float) else value
 
 
-def _told(records: list[Record]) -> list[Any]:
+def happenings_of(records: list[Record]) -> list[Any]:
+    """What a day's records tell of."""
     facts = [record.happening for record in records]
     return [fact for fact in facts if fact is not None]
 
 
-def _event(fact: Any) -> Row:  # noqa: ANN401 -- a happening of any kind
+def event_row(fact: Any) -> Row:  # noqa: ANN401 -- a happening of any kind
+    """A happening as a row of the lake's events."""
     return {
         "detail_type": fact.name,
         "event_type": fact.name,
