@@ -38,7 +38,7 @@ def test_who_is_out_is_told_from_orders_alone(measures: Measures) -> None:
 
 
 def test_what_amazon_tells_of_stock_decides() -> None:
-    told = measure([Shop(orders_a_day=1000, seed=5, tells_stock=True)])
+    told = measure([Shop(orders_a_day=1000, seed=seed, tells_stock=True) for seed in range(2)])
     assert told.share("status precision") >= 0.9
     assert told.share("status recall") >= 0.9
     assert told.median("at risk, out") == pytest.approx(1, abs=0.1)
@@ -188,3 +188,15 @@ def test_new_products_join_without_changing_the_old() -> None:
     assert len(told.demand_units) == 31
     assert outlook(memory).demand_per_day[30] > 0
     assert outlook(memory).demand_days[30] == 1
+
+
+@pytest.mark.parametrize(("units", "is_called_out"), [(np.nan, True), (0.0, True), (9.0, False)])
+def test_silence_calls_out_no_product_that_amazon_says_is_there(
+    units: float, *, is_called_out: bool
+) -> None:
+    told = np.full(30, units)
+    silent = np.arange(30) > 0
+    quiet = [a_day(np.where(silent, 2.0, 0.0), buyable=told) for _ in range(6)]
+    memory, _ = lived([*steady(30, 40), *quiet])
+    assert is_out(outlook(memory))[0] == is_called_out
+    assert not is_out(outlook(memory))[1:].any()

@@ -37,6 +37,7 @@ NUMBERS = (
     "missed_orders",
     "units_at_risk",
 )
+_SHORT_ORDER = pa.struct([("order_id", pa.string()), ("probability_short", pa.float64())])
 SCHEMA = pa.schema(
     [
         ("business_product_id", pa.string()),
@@ -45,6 +46,7 @@ SCHEMA = pa.schema(
         *((name, pa.float64()) for name in NUMBERS),
         ("stockout_status", pa.string()),
         ("is_listed", pa.bool_()),
+        ("short_orders", pa.list_(_SHORT_ORDER)),
         ("input_hash", pa.uint64()),
         ("checkpoint", pa.binary()),
     ]
@@ -138,7 +140,7 @@ def _of_store(store: _Store, inputs: ModelInputs, former: FormerStates) -> Itera
         since=since,
     ):
         if lived.day >= known:
-            yield _of_products(lived, store, keys)
+            yield _of_products(lived, store, keys, orders)
             yield _of_shop(lived, store)
 
 
@@ -150,14 +152,29 @@ def _rows(rows: pa.Table, columns: Sequence[str], store: _Store, keys: pa.Array)
     )
 
 
-def _of_products(lived: LivedDay, store: _Store, keys: pa.Array) -> pa.RecordBatch:
+def _of_products(
+    lived: LivedDay, store: _Store, keys: pa.Array, orders: pa.Table
+) -> pa.RecordBatch:
     columns: dict[str, pa.Array] = {
         "product_key": keys.take(pa.array(lived.product)),
         **{name: pa.array(lived.numbers[name]) for name in NUMBERS},
         "stockout_status": pa.array(lived.status, pa.string()),
         "is_listed": pa.array(lived.is_listed),
+        "short_orders": _short_orders(lived, orders.take(pa.array(lived.shared)), keys),
     }
     return _batch(len(lived.product), store, lived.day, columns)
+
+
+def _short_orders(lived: LivedDay, of_day: pa.Table, keys: pa.Array) -> pa.Array:
+    """Return for each product the day's shared orders, and how likely it was the missing one."""
+    product = _numbers(of_day["product_key"], keys)
+    by_product = np.argsort(product, kind="stable")
+    ends = np.searchsorted(product[by_product], np.append(lived.product, len(keys)))
+    chances = pa.StructArray.from_arrays(
+        [of_day["order_id"].combine_chunks(), pa.array(lived.probability_short)],
+        fields=list(_SHORT_ORDER),
+    )
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), chances.take(pa.array(by_product)))
 
 
 def _of_shop(lived: LivedDay, store: _Store) -> pa.RecordBatch:

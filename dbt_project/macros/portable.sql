@@ -75,3 +75,14 @@
 {% macro week_start(day) -%}
     cast({{ dbt.date_trunc('week', 'coalesce(' ~ day ~ ', ' ~ unknown_day() ~ ')') }} as date)
 {%- endmacro %}
+
+{# A row for each struct of a list, its fields as columns. #}
+{% macro each_of(list) -%}
+    {{ return(adapter.dispatch('each_of', 'bwp')(list)) }}
+{%- endmacro %}
+{% macro default__each_of(list) -%}
+    inline({{ list }})
+{%- endmacro %}
+{% macro duckdb__each_of(list) -%}
+    unnest({{ list }}, recursive := true)
+{%- endmacro %}
