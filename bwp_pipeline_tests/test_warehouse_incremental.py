@@ -122,7 +122,7 @@ def test_a_rebuild_in_parts_goes_on_where_it_stopped_and_ends_in_the_rows_of_a_f
     assert it.tables() == whole.tables()
     # Five days: one before the interruption, three after it, and the last is what any run builds.
     assert len(said) == 1 + 3 + 1
-    assert said[0].startswith("4 of 16 lake files built, the others take about ")
+    assert said[0].startswith("4 of 16 lake files built, about ")
     assert "of 12 lake files built" in said[1]
 
 

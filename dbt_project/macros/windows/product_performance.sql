@@ -30,46 +30,71 @@ clocked as (
     cross join bounds
 ),
 
-counted as (
+-- Orders first, then how many: a set of distinct orders for each figure takes several times the memory.
+of_orders as (
     select
-        business_product_id, page_currency as currency_code, known_product_key as product_key,
-        count(distinct order_id) filter (where is_resolved or is_cancelled) as orders,
-        count(distinct order_id) filter (where is_unfulfilled and is_cancelled)
-            as unfulfilled_orders,
-        count(distinct order_id) filter (where is_shoppers and is_cancelled) as shopper_orders,
-        sum(units) filter (where is_shoppers and is_cancelled) as shopper_units,
-        sum(sales) filter (where is_shoppers and is_cancelled) as shopper_sales,
-        count(distinct order_id) filter (where shipped_at is not null and is_resolved)
-            as shipped_orders,
-        count(distinct order_id) filter (where is_failed and is_cancelled) as failed_orders,
-        sum(units) filter (where is_failed and is_cancelled) as failed_units,
-        sum(sales) filter (where is_failed and is_cancelled) as failed_sales,
-        string_agg(distinct last_milestone, ', ' order by last_milestone)
-            filter (where is_failed and is_cancelled) as failed_milestones,
-        count(distinct order_id) filter (where is_unfulfilled and is_cancelled_recently)
-            as recent_unfulfilled_orders,
-        count(distinct order_id) filter (where is_resolved_recently) as recent_orders,
-        count(distinct order_id) filter (where is_unfulfilled and is_cancelled_before)
-            as baseline_unfulfilled_orders,
-        count(distinct order_id) filter (where is_resolved_before) as baseline_orders
+        business_product_id, page_currency, known_product_key, order_id,
+        bool_or(is_resolved or is_cancelled) as is_counted,
+        bool_or(is_unfulfilled and is_cancelled) as is_unfulfilled,
+        bool_or(is_shoppers and is_cancelled) as is_shoppers,
+        bool_or(shipped_at is not null and is_resolved) as is_shipped,
+        bool_or(is_failed and is_cancelled) as is_failed,
+        bool_or(is_unfulfilled and is_cancelled_recently) as is_recently_unfulfilled,
+        bool_or(is_resolved_recently) as is_recent,
+        bool_or(is_unfulfilled and is_cancelled_before) as is_baseline_unfulfilled,
+        bool_or(is_resolved_before) as is_baseline
     from clocked
     where
         is_resolved or is_resolved_recently or is_resolved_before
         or is_cancelled or is_cancelled_recently or is_cancelled_before
+    group by business_product_id, page_currency, known_product_key, order_id
+),
+
+counted as (
+    select
+        business_product_id, page_currency as currency_code, known_product_key as product_key,
+        count(*) filter (where is_counted) as orders,
+        count(*) filter (where is_unfulfilled) as unfulfilled_orders,
+        count(*) filter (where is_shoppers) as shopper_orders,
+        count(*) filter (where is_shipped) as shipped_orders,
+        count(*) filter (where is_failed) as failed_orders,
+        count(*) filter (where is_recently_unfulfilled) as recent_unfulfilled_orders,
+        count(*) filter (where is_recent) as recent_orders,
+        count(*) filter (where is_baseline_unfulfilled) as baseline_unfulfilled_orders,
+        count(*) filter (where is_baseline) as baseline_orders
+    from of_orders
+    group by business_product_id, page_currency, known_product_key
+),
+
+lost as (
+    select
+        business_product_id, page_currency as currency_code, known_product_key as product_key,
+        sum(units) filter (where is_shoppers) as shopper_units,
+        sum(sales) filter (where is_shoppers) as shopper_sales,
+        sum(units) filter (where is_failed) as failed_units,
+        sum(sales) filter (where is_failed) as failed_sales,
+        string_agg(distinct last_milestone, ', ' order by last_milestone)
+            filter (where is_failed) as failed_milestones
+    from clocked
+    where is_cancelled and (is_shoppers or is_failed)
     group by business_product_id, page_currency, known_product_key
 )
 
 select
     counted.business_product_id, counted.currency_code, counted.product_key, products.sku,
     products.product_title, counted.orders, counted.unfulfilled_orders, counted.shopper_orders,
-    cast(counted.shopper_units as decimal(18, 3)) as shopper_units,
-    cast(counted.shopper_sales as decimal(18, 4)) as shopper_sales,
+    cast(lost.shopper_units as decimal(18, 3)) as shopper_units,
+    cast(lost.shopper_sales as decimal(18, 4)) as shopper_sales,
     counted.shipped_orders, counted.failed_orders,
-    cast(counted.failed_units as decimal(18, 3)) as failed_units,
-    cast(counted.failed_sales as decimal(18, 4)) as failed_sales, counted.failed_milestones,
+    cast(lost.failed_units as decimal(18, 3)) as failed_units,
+    cast(lost.failed_sales as decimal(18, 4)) as failed_sales, lost.failed_milestones,
     counted.recent_unfulfilled_orders, counted.recent_orders,
     counted.baseline_unfulfilled_orders, counted.baseline_orders
 from counted
+left join lost
+    on counted.business_product_id = lost.business_product_id
+    and coalesce(counted.currency_code, '') = coalesce(lost.currency_code, '')
+    and counted.product_key = lost.product_key
 left join {{ products }} as products
     on counted.business_product_id = products.business_product_id
     and counted.product_key = products.product_key
