@@ -134,9 +134,10 @@ def _model(name: str, bounds: str | None = None) -> str:
         "of_changed_periods": lambda relation, *_: relation,
         "local_day": lambda at, zone: f"cast(timezone({zone}, timezone('UTC', {at})) as date)",
     }
+    files = ("root_cause", "windows/window_items", "windows/failed_returns")
     windows = "".join(
-        (_PROJECT / f"macros/windows/{file}.sql").read_text(encoding="utf-8")
-        for file in ("window_items", "failed_returns", *_WINDOWS)
+        (_PROJECT / f"macros/{file}.sql").read_text(encoding="utf-8")
+        for file in (*files, *(f"windows/{name}" for name in _WINDOWS))
     )
     macros = environment.from_string(windows).make_module(context)
     text = (_PROJECT / f"models/reports/{name}.sql").read_text(encoding="utf-8")

@@ -153,7 +153,7 @@ def test_everything_is_examined_and_one_wrong_thing_hides_no_other(
         assert f" {name}: " in ill
     assert "WRONG" not in well
     assert "look  messages: nobody is notified when a run fails" in well
-    assert "ok    messages: people are told" in ill
+    assert "ok    messages: people are notified" in ill
     assert "WRONG API: " in ill
     assert "WRONG slack: Slack could not be reached" in ill
     assert "the-secret" not in ill

@@ -69,7 +69,7 @@ told as (
             as event_type
     from events
     where
-        resource_type = 'delivery'
+        resource_type in ('delivery', 'package')
         and event_type in (
             'PACKAGE_DELIVERY_CANCELLED', 'PACKAGE_DELIVERED', 'PACKAGE_DELIVERY_IN_TRANSIT'
         )
@@ -88,7 +88,8 @@ contradicted as (
     left join shown using (business_product_id, order_id, delivery_id)
     where case told.event_type
         when 'PACKAGE_DELIVERY_CANCELLED' then coalesce(shown.state, '') <> 'CANCELLED'
-        when 'PACKAGE_DELIVERED' then coalesce(shown.state, '') <> 'DELIVERED'
+        when 'PACKAGE_DELIVERED'
+            then coalesce(shown.state, '') not in ('DELIVERED', 'FULFILLED')
         else coalesce(shown.state, 'PENDING') = 'PENDING'
     end
 ),

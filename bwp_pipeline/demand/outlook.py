@@ -20,7 +20,7 @@ from bwp_pipeline.demand.memory import (
 )
 from bwp_pipeline.demand.stock_state import State
 
-HORIZON_DAYS = 28.0
+HORIZON_DAYS = 28
 """Used if the merchant gives no lead time."""
 
 

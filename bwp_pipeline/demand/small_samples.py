@@ -60,7 +60,8 @@ def fit_prior(counts: Counts) -> Prior:
     With p the pooled rate, s2 the weighted variance of the products' rates and m the effective
     number of trials, the between-product variance is (s2 - p(1-p)) / (m - 1); where it is not above
     zero, products can't be told apart. Fewer than 20 products or 30 events say too little to fit:
-    the prior then has its least strength, below which it never is (`least_strength`).
+    the prior then has its least strength, below which it never is (`least_strength`). The
+    reports' SQL fits the same prior; `test_smoothed_rates.py` holds the two equal.
     """
     seen = [(x, n) for x, n in counts if n > 0]
     trials = sum(n for _, n in seen)
@@ -77,7 +78,8 @@ def fit_prior(counts: Counts) -> Prior:
     if effective <= 1 or not 0 < mean < 1:
         return Prior(mean, least, is_fitted=False)
     between = (spread - mean * (1 - mean)) / (effective - 1)
-    if between <= 0:
+    # Less than this is rounding.
+    if between <= mean * (1 - mean) / 1_000_000:
         return Prior(mean, inf, is_fitted=True)
     return Prior(mean, max(mean * (1 - mean) / between - 1, least), is_fitted=True)
 

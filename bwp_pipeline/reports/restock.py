@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from bwp_pipeline.demand.outlook import HORIZON_DAYS
 from bwp_pipeline.reports import charts, wording
 from bwp_pipeline.reports.language import number, say, short_day
 from bwp_pipeline.reports.rows import CancelledOrder, Facts, UnfulfilledProduct
@@ -18,7 +19,6 @@ from bwp_pipeline.reports.stock import Purchase, purchase
 from bwp_pipeline.reports.stock_files import StockFiles
 
 WEEKS = 12
-HORIZON_DAYS = 28
 WEEK_DAYS = 7
 ORDERS_NAMED = 10
 LOW_COVER_DAYS = 7

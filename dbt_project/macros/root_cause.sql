@@ -42,9 +42,14 @@
     end
 {%- endmacro %}
 
+{# The shopper did not want it any more, or never did. #}
+{% macro is_shoppers_choice(root_cause) -%}
+    {{ root_cause }} in ('SHOPPER_CHOICE', 'SHOPPER_MISTAKE')
+{%- endmacro %}
+
 {# Causes of the shopper's own: nothing that stock could have helped. #}
 {% macro is_withdrawn(root_cause) -%}
-    {{ root_cause }} in ('SHOPPER_CHOICE', 'SHOPPER_MISTAKE', 'ADDRESS', 'PAYMENT')
+    ({{ is_shoppers_choice(root_cause) }} or {{ root_cause }} in ('ADDRESS', 'PAYMENT'))
 {%- endmacro %}
 
 {#

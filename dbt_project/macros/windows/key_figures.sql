@@ -33,7 +33,7 @@ orders as (
         sum(units) filter (where is_cancelled and root_cause = 'STOCK') as unfulfilled_units,
         sum(units) filter (
             where is_resolved
-            and root_cause in ('SHOPPER_CHOICE', 'SHOPPER_MISTAKE', 'ADDRESS', 'PAYMENT')
+            and {{ is_withdrawn('root_cause') }}
         ) as withdrawn_units,
         sum(sales) filter (where is_cancelled and root_cause = 'STOCK') as lost_sales
     from clocked

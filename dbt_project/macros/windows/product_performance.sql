@@ -24,7 +24,7 @@ clocked as (
         coalesce(items.stopped_on between bounds.last_day - 96 and bounds.last_day - 7, false)
             as is_cancelled_before,
         items.root_cause = 'STOCK' as is_unfulfilled,
-        items.root_cause in ('SHOPPER_CHOICE', 'SHOPPER_MISTAKE') as is_shoppers,
+        {{ is_shoppers_choice('items.root_cause') }} as is_shoppers,
         items.root_cause = 'DELIVERY_FAILURE' as is_failed
     from items
     cross join bounds

@@ -1,7 +1,7 @@
 {#
     How often each product's orders fail, drawn towards the store's mean the fewer orders there are:
     common tables `sums` to `rates`, of `windowed`. `demand/small_samples.py` fits the same prior to
-    other counts, by the same conditions; a change belongs in both.
+    other counts; `test_smoothed_rates.py` holds the two equal.
 #}
 {% macro unfulfilled_rates() -%}
 -- How the store's products differ: a Beta-binomial by the method of moments, over orders.

@@ -33,7 +33,7 @@ units_of_window as (
         sum(case when is_resolved then units end) as resolved_units,
         sum(
             case
-                when is_resolved and root_cause in ('SHOPPER_CHOICE', 'SHOPPER_MISTAKE')
+                when is_resolved and {{ is_shoppers_choice('root_cause') }}
                     then units
                 else 0
             end

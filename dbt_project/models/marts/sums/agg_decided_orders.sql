@@ -14,7 +14,7 @@ items as (
     from dated
     where (clock = 'resolved' or resolved_on is null)
         and product_key <> 'UNKNOWN'
-        and coalesce(root_cause, '') not in ('SHOPPER_CHOICE', 'SHOPPER_MISTAKE')
+        and not coalesce({{ is_shoppers_choice('root_cause') }}, false)
         and {{ is_amazons('delivery_provider') }}
 ),
 
