@@ -59,14 +59,7 @@ def test_the_command_leaves_a_database_and_a_report_of_their_own(
     later = NOON + timedelta(days=1)
     newer = event("PACKAGE_DELIVERED", "order/O-2/delivery/D-2", at=later)
     warehouse.archive(later.date(), [newer], read_at=later)
-    for name, value in {
-        "BWP_ARCHIVE_URL": "file:///none/",
-        "BWP_DATA_DIR": str(tmp_path),
-        "BWP_TARGET_ID": STORE,
-        "BWP_CLIENT_ID": "client",
-        "BWP_CLIENT_SECRET": "secret",
-    }.items():
-        monkeypatch.setenv(name, value)
+    configure(monkeypatch, tmp_path)
     window = ["--from", "2026-03-09", "--to", "2026-03-10"]
     assert main(["report", *window, "--as-of", "2026-03-10T13:00+01:00"]) == 0
 
@@ -75,8 +68,39 @@ def test_the_command_leaves_a_database_and_a_report_of_their_own(
     assert capsys.readouterr().out.splitlines() == [str(database), f"{page}/bwp_report.html"]
     with duckdb.connect(str(database), read_only=True) as connection:
         assert connection.execute("select order_id from marts.fct_events").fetchall() == [("O-1",)]
+        # The archive begins on the window's last day.
+        assert connection.execute(
+            "select window_days, known_window_days from reports.coverage"
+        ).fetchall() == [(28, 1)]
+    said = (page / "bwp_report.html").read_text()
+    assert said.index("Only 1 of these 2 days") < said.index("Nothing to restock</")
     assert [path.name for path in database.parent.iterdir()] == [database.name]
     assert not (tmp_path / "published").exists()
+
+
+def configure(monkeypatch: pytest.MonkeyPatch, data_dir: Path) -> None:
+    for name, value in {
+        "BWP_ARCHIVE_URL": "file:///none/",
+        "BWP_DATA_DIR": str(data_dir),
+        "BWP_TARGET_ID": STORE,
+        "BWP_CLIENT_ID": "client",
+        "BWP_CLIENT_SECRET": "secret",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_as_of_a_time_before_the_first_day_the_page_says_first_that_nothing_was_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Warehouse(tmp_path).archive(DAY, [event("PACKAGE_DELIVERED", "order/O-1/delivery/D-1")])
+    configure(monkeypatch, tmp_path)
+    window = ["--from", "2026-03-09", "--to", "2026-03-10"]
+    assert main(["report", *window, "--as-of", "2026-03-01T06:00Z"]) == 0
+
+    (page,) = (tmp_path / "reports").rglob("bwp_report.html")
+    said = page.read_text()
+    assert said.index("No event has arrived yet.") < said.index("Nothing to restock")
+    assert "No data for these days" in said
 
 
 def test_every_report_table_as_of_a_day_is_what_was_published_that_day(tmp_path: Path) -> None:

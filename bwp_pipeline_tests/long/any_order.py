@@ -1,7 +1,7 @@
 # ruff: noqa: T201 -- a command of its own; it prints what came of it
 """Days in any order, a store that comes later, another time zone in between: the rows of one build.
 
-    python -m bwp_pipeline_tests.long.any_order [--orders-per-day 1000]
+    python -m bwp_pipeline_tests.long.any_order [--orders-per-day 2200]
 
 Two stores' days are lived through, with refetches; then a warehouse is built of all at once, and
 another of the same files, a few at a time, shuffled. First there is one store, and a time zone that
@@ -95,7 +95,7 @@ _UNFULFILLED = "select sum(unfulfilled_units) as units from reports.unfulfilled_
 def main() -> None:
     """Compare; ends with 1 where any table differs."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--orders-per-day", type=int, default=1000)
+    parser.add_argument("--orders-per-day", type=int, default=2200)
     orders_per_day = parser.parse_args().orders_per_day
     with tempfile.TemporaryDirectory() as directory:
         raise SystemExit(compare(Path(directory), orders_per_day))
