@@ -102,7 +102,9 @@ def judged(warehouse: Path, items: pa.Table) -> dict[tuple[str, str], Listed]:
         connection.register("items", items)
         connection.execute("delete from marts.fct_delivery_items")
         connection.execute("insert into marts.fct_delivery_items by name from items")
-    run_dbt(warehouse, ("run", "--select", "agg_decided_orders+", "--exclude", "meta"))
+    # Rows that no mart wrote have left no trace of their days.
+    selection = ("--select", "agg_decided_orders+", "--exclude", "meta")
+    run_dbt(warehouse, ("run", "--full-refresh", *selection))
     rows: list[Any]
     with duckdb.connect(str(marts_path(warehouse)), read_only=True) as connection:
         rows = connection.execute(
