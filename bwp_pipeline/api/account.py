@@ -1,7 +1,7 @@
 """What the client needs to know: endpoints, version, limits, stores.
 
 Belongs here: the part of the settings that the API needs. Does not belong here: where the settings
-come from (`bwp_pipeline/settings.py`).
+come from (`bwp_pipeline/settings/`).
 """
 
 from collections.abc import Mapping

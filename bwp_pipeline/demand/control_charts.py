@@ -1,7 +1,7 @@
 """Whether a rate over time is in control: Laney's p' chart, CUSUM, funnel limits.
 
 Here belong limits and signals as pure functions of counts. Nothing here draws a chart or knows what
-is counted; intervals and tests of a single rate are in `statistics`.
+is counted; intervals and tests of a single rate are in `small_samples`.
 """
 
 from collections.abc import Sequence
