@@ -41,6 +41,11 @@ ADVICE = {
     ORDERS_FETCHED.name: "reports.data_quality names them; they are asked for again.",
     DELIVERIES_RESOLVED.name: "Nothing for now: these orders are asked for again.",
     DIGEST_SENT.name: "`bwp doctor --send-test` tries the channels.",
+    # The only test of dbt that warns; the others stop publishing.
+    "rebuilt_rows_are_as_documented": (
+        "This run met values or steps of an order that Amazon doesn't document. They are kept;"
+        " reports.data_quality counts them, with examples."
+    ),
 }
 """What a person does about a check that warns, by its name."""
 

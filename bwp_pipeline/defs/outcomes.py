@@ -14,6 +14,7 @@ from bwp_pipeline.reports.messages import Outcome, Trouble
 TOLD_BY_TERMINAL = {"bwp/told_by": "terminal"}
 """The tag of a run whose outcome is told by the process that started it."""
 
+_ROWS_OF_TEST = "dagster_dbt/failed_row_count"
 _MOST_LETTERS = 600
 _RETRY = "The next run catches up."
 
@@ -56,6 +57,11 @@ def _failed_checks(events: Iterable[DagsterEvent]) -> Iterator[Trouble]:
 
 def _found(check: AssetCheckEvaluation) -> str:
     """What the check found: counts and texts, leaving out zeros."""
+    failed = check.metadata.get(_ROWS_OF_TEST)
+    if failed is not None:
+        # A row of a test of dbt is a kind of finding; its ids say nothing to a person.
+        rows = failed.value
+        return "1 kind of finding." if rows == 1 else f"{rows} kinds of findings."
     found = []
     for name, value in check.metadata.items():
         if isinstance(value.value, int) and value.value:
