@@ -5,12 +5,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from bwp_pipeline_tests.example_queries import PAGE, QUERIES, published_example, render
+from bwp_pipeline_tests.example_queries import PAGE, QUERIES, render
+from bwp_pipeline_tests.shared_example import shared_example
 
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return published_example(tmp_path_factory.mktemp("examples"))
+    return shared_example(tmp_path_factory)
 
 
 @pytest.mark.parametrize("path", sorted(QUERIES.glob("*.sql")), ids=lambda path: path.stem)

@@ -11,13 +11,13 @@ import duckdb
 import httpx
 import pytest
 
-from bwp_pipeline_tests.example_queries import published_example
 from bwp_pipeline_tests.served_pages import browsing, data_dir_of, product_pages
+from bwp_pipeline_tests.shared_example import shared_example
 
 
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return published_example(tmp_path_factory.mktemp("serve"))
+    return shared_example(tmp_path_factory)
 
 
 @pytest.fixture

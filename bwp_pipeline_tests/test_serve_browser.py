@@ -14,7 +14,7 @@ import pytest
 from bwp_pipeline.reports.stock_files import read_stock_files
 from bwp_pipeline.sandbox import run_server
 from bwp_pipeline.web.app import create_app
-from bwp_pipeline_tests.example_queries import published_example
+from bwp_pipeline_tests.shared_example import shared_example
 
 pytest.importorskip("playwright")
 pytest.importorskip("axe_playwright_python")
@@ -36,7 +36,7 @@ MOST_TABS = 60
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("serve")
     (directory / "published").mkdir()
-    example = published_example(tmp_path_factory.mktemp("example"))
+    example = shared_example(tmp_path_factory)
     shutil.copy(example, directory / "published" / "bwp.duckdb")
     return directory
 

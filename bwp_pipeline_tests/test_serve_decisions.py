@@ -11,15 +11,15 @@ import pytest
 
 from bwp_pipeline.reports.decisions import Decision, DecisionsFile, Kind
 from bwp_pipeline.reports.stock_files import read_stock_files
-from bwp_pipeline_tests.example_queries import published_example
 from bwp_pipeline_tests.served_pages import browsing, data_dir_of, decide, field, product_pages
+from bwp_pipeline_tests.shared_example import shared_example
 
 TODAY = datetime.now(UTC).date()
 
 
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return published_example(tmp_path_factory.mktemp("serve"))
+    return shared_example(tmp_path_factory)
 
 
 @pytest.fixture
