@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 from jinja2 import Environment
 
+from bwp_pipeline_tests.published_products import ACTIVE_PRODUCTS
 from bwp_pipeline_tests.published_tables import FACTS, REPORTS
 
 LAST_DAY = date(2026, 11, 19)
@@ -94,9 +95,13 @@ def publish_rows(
             "insert into meta.report_window values ('UTC', ?, ?, ?, ?)",
             [report_days, last_day - timedelta(days=report_days - 1), last_day, newest],
         )
-        connection.execute(REPORTS)
+        connection.execute(REPORTS + ACTIVE_PRODUCTS)
         for name in _MODELS:
             connection.execute(f"create table reports.{name} as {_model(name)}")
+        # Nothing is known to have been out on any day before.
+        connection.execute(
+            "create table reports.unexplained_decisions as from reports.daily_decisions"
+        )
         for name in _WINDOWS:
             connection.execute(
                 f"create macro reports.{name}_between(first_day, last_day) as table"

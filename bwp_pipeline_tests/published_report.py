@@ -7,6 +7,7 @@ import duckdb
 from bwp_pipeline.demand.small_samples import fit_prior
 from bwp_pipeline.reports import ReportFiles, write_reports
 from bwp_pipeline_tests.published import BUILT_AT, Item, publish
+from bwp_pipeline_tests.published_products import FILL_ACTIVE_PRODUCTS
 
 
 def estimate(path: Path) -> None:
@@ -41,6 +42,8 @@ def estimate(path: Path) -> None:
                         "product": product,
                     },
                 )
+        connection.execute(FILL_ACTIVE_PRODUCTS)
+        connection.execute(FILL_ACTIVE_PRODUCTS)
         connection.execute(
             """
             update reports.unfulfilled_products as p set rank = r.new_rank

@@ -80,7 +80,7 @@ def test_functions_reproduce_the_report_for_its_window(published: Path) -> None:
     again = ask(published, f"from {between} order by all", first, last)
     assert again == ask(published, "from reports.unfulfilled_products order by all")
     assert len(again) == 6
-    for name in ("key_figures", "product_performance", "delivery_times"):
+    for name in ("active_products", "key_figures", "product_performance", "delivery_times"):
         again = ask(published, f"from reports.{name}_between(?, ?) order by all", first, last)
         # No event of this store says that anything arrived.
         assert again or name == "delivery_times"

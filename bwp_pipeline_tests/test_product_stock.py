@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from bwp_pipeline.api.stock import ProductRef, ProductStock, fetch_stock
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.reports.asked_stock import (
-    listed_products,
+    products_to_ask,
     read_asked_stock,
     write_asked_stock,
 )
@@ -142,7 +142,7 @@ def test_the_list_is_asked_about_and_events_tell_since_when(tmp_path: Path) -> N
     )
     it.build()
 
-    (ref,) = listed_products(marts_path(it.path))
+    (ref,) = products_to_ask(marts_path(it.path), most=9)
     assert (ref.product_key, ref.sku, ref.product_id) == ("MUG", "MUG", "p-mug")
     asked_at = datetime(2026, 3, 12, tzinfo=UTC)
     answer = ProductStock(ref, asked_at, Decimal(12), "NOT_BUYABLE", "in-mug")

@@ -12,7 +12,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from bwp_pipeline import reports, web
-from bwp_pipeline.reports import figures, glossary, pages, restock, wording
+from bwp_pipeline.reports import figures, glossary, page, restock, wording
 from bwp_pipeline.reports.language import amount, day, money, number, percent, say, speak
 from bwp_pipeline.web import views
 from bwp_pipeline_tests.published import Item
@@ -25,7 +25,7 @@ CHOSEN_TEXTS = {
     *wording.CAUSES.values(),
     *wording.STATES.values(),
     *wording.STATUSES.values(),
-    *pages.SECTIONS.values(),
+    *page.SECTIONS.values(),
     *restock.ACTIONS.values(),
     *glossary.LIMITS,
     *figures.VERDICTS,
@@ -98,11 +98,11 @@ def test_one_is_one_whatever_digits_it_has() -> None:
 
 
 def test_the_page_speaks_german(tmp_path: Path) -> None:
-    def page() -> str:
+    def spoken() -> str:
         speak("de_DE")
         return report(tmp_path, Item("o-1", root_cause="STOCK")).html.read_text(encoding="utf-8")
 
-    text = copy_context().run(page)
+    text = copy_context().run(spoken)
     assert '<html lang="de-DE">' in text
     assert "1 nachbestellen: Enamel mug" in text
     assert "Heute tun" in text

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import beta, binomtest
 from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+from statsmodels.stats.proportion import proportion_confint
 
 from bwp_pipeline.demand.small_samples import (
     Prior,
@@ -17,9 +17,7 @@ from bwp_pipeline.demand.small_samples import (
     beta_quantile,
     fit_prior,
     least_strength,
-    newcombe,
     poisson_increase,
-    total_change,
     wilson,
 )
 
@@ -31,14 +29,6 @@ def test_wilson_intervals_are_those_of_statsmodels(counts: tuple[int, int]) -> N
     x, n = counts
     expected = proportion_confint(x, n, alpha=0.05, method="wilson")
     assert wilson(x, n, z=1.959963984540054) == pytest.approx(expected, abs=1e-9)
-
-
-@given(COUNTS, COUNTS)
-def test_newcombe_intervals_are_those_of_statsmodels(
-    now: tuple[int, int], before: tuple[int, int]
-) -> None:
-    expected = confint_proportions_2indep(*now, *before, compare="diff", method="newcomb")
-    assert newcombe(*now, *before, z=1.959963984540054) == pytest.approx(expected, abs=1e-9)
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=50))
@@ -125,14 +115,3 @@ def test_a_fitted_prior_is_never_weaker_than_that_needs() -> None:
     prior = fit_prior(list(zip(events.tolist(), trials.tolist(), strict=True)))
     assert prior.is_fitted
     assert prior.strength == least_strength(prior.mean) >= 20
-
-
-def test_a_change_of_totals_is_clear_only_beyond_what_single_amounts_explain() -> None:
-    assert total_change((0, 0), (0, 0)) == 0
-    assert total_change(_total([500.0, 20]), _total([30.0])) < 1.96
-    assert total_change(_total([20.0] * 60), _total([20.0] * 20)) > 1.96
-    assert total_change(_total([20.0] * 20), _total([20.0] * 60)) < -1.96
-
-
-def _total(amounts: list[float]) -> tuple[float, float]:
-    return sum(amounts), sum(amount * amount for amount in amounts)

@@ -1,13 +1,12 @@
-"""Whether a rate over time is in control: Laney's p' chart, CUSUM, funnel limits.
+"""Whether a rate over time is in control: Laney's p' chart.
 
 Here belong limits and signals as pure functions of counts. Nothing here draws a chart or knows what
-is counted; intervals and tests of a single rate are in `small_samples`.
+is counted; tests of a single rate are in `small_samples`, the alarm in `rate_alarm`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import log, sqrt
+from math import sqrt
 from statistics import fmean
 
 from bwp_pipeline.demand.small_samples import Counts
@@ -15,11 +14,7 @@ from bwp_pipeline.demand.small_samples import Counts
 FEWEST_POINTS = 8
 """With fewer points, limits say more about chance than about the shop."""
 
-CUSUM_LIMIT = 4.4
-"""A signal: simulated at 30 orders a day, under 0.1 false alarms in 30 days at any base rate."""
-
-FEWEST_BASELINE_DAYS = 28
-FEWEST_BASELINE_EVENTS = 20
+_PASSES = 5
 
 
 @dataclass(frozen=True)
@@ -44,19 +39,35 @@ def p_prime_chart(counts: Counts, z: float = 3.0) -> tuple[float, list[Point]] |
     The limits are p +- z * sp * sz: sp is the binomial deviation of the period, sz the variation
     between periods, from the mean moving range of the standardised rates over 1.128 (d2 of two).
     Overdispersed rates widen the limits; sz is taken as 1 at least, so that a quiet stretch never
-    makes them narrower than chance.
+    makes them narrower than chance. What lies outside is left out of centre and variation, and the
+    limits are drawn again, until no more do: an outlier does not hide itself.
 
     Returns:
         None with fewer than 8 periods that have trials, or without any event: too little to judge.
     """
+    limits = _limits(counts)
+    for _ in range(_PASSES):
+        if limits is None:
+            return None
+        centre, between = limits
+        points = [_point(x, n, centre, z * between) for x, n in counts]
+        inside = [(point.x, point.n) for point in points if not point.is_signal]
+        again = _limits(inside)
+        if again is None or again == limits:
+            break
+        limits = again
+    return centre, points
+
+
+def _limits(counts: Counts) -> tuple[float, float] | None:
+    """Return centre and variation between periods; None where there is too little to judge."""
     seen = [(x, n) for x, n in counts if n > 0]
     trials = sum(n for _, n in seen)
     centre = sum(x for x, _ in seen) / trials if trials else 0.0
     if len(seen) < FEWEST_POINTS or not 0 < centre < 1:
         return None
     scores = [(x / n - centre) / _deviation(centre, n) for x, n in seen]
-    between = max(1.0, fmean(abs(b - a) for a, b in pairwise(scores)) / 1.128)
-    return centre, [_point(x, n, centre, z * between) for x, n in counts]
+    return centre, max(1.0, fmean(abs(b - a) for a, b in pairwise(scores)) / 1.128)
 
 
 def _point(x: float, n: float, centre: float, width: float) -> Point:
@@ -68,62 +79,3 @@ def _point(x: float, n: float, centre: float, width: float) -> Point:
 
 def _deviation(rate: float, n: float) -> float:
     return sqrt(rate * (1 - rate) / n)
-
-
-def cusum_signals(
-    counts: Counts, baseline: float, *, ratio: float = 2.0, limit: float = CUSUM_LIMIT
-) -> list[int]:
-    """Return the positions at which evidence of a rate `ratio` times the baseline is enough.
-
-    The sum of log-likelihood ratios of the binomial counts, never below zero, signals above
-    `limit` and starts again at zero. No rule with as few false alarms is quicker (Lorden 1971).
-
-    Args:
-        counts: the periods' events and trials, in the order of time.
-        baseline: the rate in control, above 0 and below 1, from periods before these.
-        ratio: the change worth an alarm.
-        limit: the evidence that it takes, in nats.
-    """
-    shifted = min(ratio * baseline, 0.95)
-    event = log(shifted * (1 - baseline) / (baseline * (1 - shifted)))
-    trial = log((1 - shifted) / (1 - baseline))
-    evidence, signals = 0.0, []
-    for position, (x, n) in enumerate(counts):
-        evidence = max(0.0, evidence + x * event + n * trial)
-        if evidence > limit:
-            signals.append(position)
-            evidence = 0.0
-    return signals
-
-
-def baseline_rate(counts: Counts) -> float | None:
-    """Return the rate of a baseline; None where it has too few days or events to stand for one."""
-    trials = sum(n for _, n in counts)
-    events = sum(x for x, _ in counts)
-    enough = len(counts) >= FEWEST_BASELINE_DAYS and events >= FEWEST_BASELINE_EVENTS
-    return events / trials if enough and events < trials else None
-
-
-def overdispersion(counts: Counts, centre: float) -> float:
-    """Return how much products vary beyond chance: the mean squared z score, at least 1.
-
-    The scores are winsorised at 10 % on either side, so that the unusual don't widen the limits
-    that are to show them (Spiegelhalter 2005).
-    """
-    scores = sorted((x / n - centre) / _deviation(centre, n) for x, n in counts if n > 0)
-    if not scores:
-        return 1.0
-    cut = len(scores) // 10
-    low, high = scores[cut], scores[-cut - 1]
-    return max(1.0, fmean(min(max(score, low), high) ** 2 for score in scores))
-
-
-def funnel_limits(
-    trials: Sequence[float], centre: float, spread: float = 1.0, z: float = 3.0
-) -> list[tuple[float, float]]:
-    """Return the limits between which a product with so many trials is no exception."""
-    limits = []
-    for n in trials:
-        half = z * sqrt(spread) * _deviation(centre, n)
-        limits.append((max(centre - half, 0.0), min(centre + half, 1.0)))
-    return limits

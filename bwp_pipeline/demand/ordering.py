@@ -12,14 +12,14 @@ import numpy as np
 from scipy import special, stats
 
 from bwp_pipeline.demand.counts import Floats
-from bwp_pipeline.demand.outlook import Outlook
+from bwp_pipeline.demand.outlook import Demand
 
 MOST_DAYS = 365
 
 
 @dataclass(frozen=True)
 class Spread:
-    """How demand scatters about its estimate, the same for all products of a store.
+    """How demand scatters about its estimate, one for all products or for each.
 
     Attributes:
         dispersion: k of daily orders.
@@ -27,23 +27,23 @@ class Spread:
             vary 2 u - 1 times as much as orders.
     """
 
-    dispersion: float
-    units_per_order: float
+    dispersion: Floats | float
+    units_per_order: Floats | float
 
-    def variance(self, view: Outlook, days: Floats) -> tuple[Floats, Floats]:
+    def variance(self, view: Demand, days: Floats) -> tuple[Floats, Floats]:
         """Return mean and variance of the units that so many days will want.
 
         Orders vary by chance, days vary by `dispersion`, and the estimate by its own shape: that
         error is the same on every day and doesn't average out.
         """
         mean = view.demand_per_day * days
-        chance = mean * max(2.0 * self.units_per_order - 1.0, 1.0)
+        chance = mean * np.maximum(2.0 * self.units_per_order - 1.0, 1.0)
         by_day = mean**2 / (self.dispersion * np.maximum(days, 1e-9))
         return mean, chance + by_day + mean**2 / view.shape
 
 
 def order_up_to(
-    view: Outlook, spread: Spread, *, days: Floats, lead_time_sd: Floats, service_level: Floats
+    view: Demand, spread: Spread, *, days: Floats, lead_time_sd: Floats, service_level: Floats
 ) -> Floats:
     """Return the units that in stock and on their way together cover demand until the next order.
 
@@ -100,7 +100,7 @@ class RunsOut:
     latest: Floats
 
 
-def runs_out(view: Outlook, spread: Spread, stock: Floats, share: float = 0.8) -> RunsOut:
+def runs_out(view: Demand, spread: Spread, stock: Floats, share: float = 0.8) -> RunsOut:
     """Return when the stock runs out if nothing arrives.
 
     The stock is gone by day t if the demand of t days reaches it; its quantiles are those of t at
@@ -117,7 +117,7 @@ def runs_out(view: Outlook, spread: Spread, stock: Floats, share: float = 0.8) -
     return RunsOut(days=bounds[1], earliest=bounds[0], latest=bounds[2])
 
 
-def _gone_by(view: Outlook, spread: Spread, stock: Floats, chance: float) -> Floats:
+def _gone_by(view: Demand, spread: Spread, stock: Floats, chance: float) -> Floats:
     """Return the day by which the stock is gone with that chance, by bisection."""
     units = np.maximum(stock, 0.0)
     low, high = np.zeros(len(units)), np.full(len(units), float(MOST_DAYS))

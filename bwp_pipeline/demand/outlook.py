@@ -5,6 +5,7 @@ a product's status (`status`), or what to order (`ordering`).
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from scipy import special
@@ -22,6 +23,41 @@ from bwp_pipeline.demand.stock_state import State
 
 HORIZON_DAYS = 28
 """Used if the merchant gives no lead time."""
+
+
+class Demand(Protocol):
+    """Demand of some products and what its estimate is worth."""
+
+    @property
+    def demand_per_day(self) -> Floats:
+        """Units that a day on sale sells."""
+
+    @property
+    def shape(self) -> Floats:
+        """Shape of the Gamma that the demand comes from: its relative variance is 1 / shape."""
+
+
+@dataclass(frozen=True)
+class EstimatedDemand:
+    """A demand as it was published: units a day and the shape of its Gamma."""
+
+    demand_per_day: Floats
+    shape: Floats
+
+    @classmethod
+    def of_interval(cls, mean: Floats, low: Floats, share: float = 0.8) -> "EstimatedDemand":
+        """Return the demand with that mean and that lower bound of an interval of `share`.
+
+        The lower quantile of a Gamma, divided by its mean, grows with its shape: bisection.
+        """
+        wanted = low / np.maximum(mean, 1e-12)
+        least, most = np.full(len(mean), -4.0), np.full(len(mean), 14.0)
+        for _ in range(40):
+            middle = (least + most) / 2.0
+            shape = np.exp(middle)
+            is_less = special.gammaincinv(shape, (1.0 - share) / 2.0) / shape < wanted
+            least, most = np.where(is_less, middle, least), np.where(is_less, most, middle)
+        return cls(mean, np.exp((least + most) / 2.0))
 
 
 @dataclass(frozen=True)
@@ -131,12 +167,30 @@ def units_at_risk(
     """
     days: Floats = np.zeros(len(view.shape)) + horizon
     unknown = view.demand_per_day * days_out(view, days, assumed)
-    mean = view.demand_per_day * days
-    size = 1.0 / (1.0 / (np.maximum(days, 1e-9) * dispersion) + 1.0 / view.shape)
-    short = shortfall(np.maximum(np.nan_to_num(stock), 0.0), mean, size)
-    out = view.probability_out
-    known = out * mean + (1.0 - out) * short
+    known = units_short(view, view.probability_out, np.nan_to_num(stock), days, dispersion)
     return np.where(np.isnan(stock), unknown, known)
+
+
+def units_short(
+    demand: Demand,
+    probability_out: Floats,
+    stock: Floats,
+    days: Floats,
+    dispersion: Floats | float = np.inf,
+) -> Floats:
+    """Return the units that a known stock is expected to lack over the days.
+
+    Args:
+        demand: of the products.
+        probability_out: chance of being out now, whatever the stock says; all is lost then.
+        stock: units in stock and on their way; negative ones are none.
+        days: what they have to last for.
+        dispersion: k of daily demand.
+    """
+    mean = demand.demand_per_day * days
+    size = 1.0 / (1.0 / (np.maximum(days, 1e-9) * dispersion) + 1.0 / demand.shape)
+    short = shortfall(np.maximum(stock, 0.0), mean, size)
+    return np.asarray(probability_out * mean + (1.0 - probability_out) * short)
 
 
 def shortfall(stock: Floats, mean: Floats, size: Floats) -> Floats:

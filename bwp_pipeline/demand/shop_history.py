@@ -12,7 +12,7 @@ import numpy as np
 from bwp_pipeline.demand.assumptions import ASSUMPTIONS, Assumptions
 from bwp_pipeline.demand.checkpoints import Checkpoint
 from bwp_pipeline.demand.counts import DayCounts, Floats, Indices, SharedItems
-from bwp_pipeline.demand.memory import Flags
+from bwp_pipeline.demand.memory import Flags, units_per_order
 from bwp_pipeline.demand.outlook import outlook, units_at_risk
 from bwp_pipeline.demand.product_days import step
 from bwp_pipeline.demand.status import follow, is_listed, statuses
@@ -121,6 +121,8 @@ def lived_through(
             "demand_days": view.demand_days,
             "missed_orders": view.missed_orders,
             "units_at_risk": at_risk,
+            "dispersion": np.full(len(view.shape), memory.pace.dispersion),
+            "units_per_order": units_per_order(memory, assumed),
         }
         names = statuses(view, at.episodes, float(day))
         yield LivedDay(

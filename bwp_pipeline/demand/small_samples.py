@@ -120,23 +120,6 @@ def wilson(x: float, n: float, z: float = 1.96) -> tuple[float, float]:
     return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
-def newcombe(
-    x: float, n: float, x_before: float, n_before: float, z: float = 1.96
-) -> tuple[float, float]:
-    """Return Newcombe's score interval of the difference of two proportions (method 10).
-
-    An interval that spans zero is no clear change.
-    """
-    rate, before = x / n, x_before / n_before
-    low, high = wilson(x, n, z)
-    low_before, high_before = wilson(x_before, n_before, z)
-    difference = rate - before
-    return (
-        difference - sqrt((rate - low) ** 2 + (high_before - before) ** 2),
-        difference + sqrt((high - rate) ** 2 + (before - low_before) ** 2),
-    )
-
-
 def poisson_increase(x: int, exposure: float, x_before: int, exposure_before: float) -> float:
     """Return how probable at least x events are if the rate is what it was before.
 
@@ -178,17 +161,3 @@ def benjamini_hochberg(p_values: Sequence[float], q: float = 0.1) -> list[bool]:
     ]
     limit = max(passing, default=-1.0)
     return [value <= limit for value in p_values]
-
-
-def total_change(now: tuple[float, float], before: tuple[float, float]) -> float:
-    """Return the z score of the difference of two totals of independent amounts.
-
-    Number and size of the amounts both vary (compound Poisson), so a total's variance is the sum of
-    its squared amounts. Beyond 1.96 the change is clear; 0 where there are no amounts.
-
-    Args:
-        now: the total and the sum of the squared amounts.
-        before: the same of the time before.
-    """
-    variance = now[1] + before[1]
-    return (now[0] - before[0]) / sqrt(variance) if variance else 0.0

@@ -11,12 +11,13 @@ from decimal import Decimal
 from bwp_pipeline.reports import wording
 from bwp_pipeline.reports.causes import Cause
 from bwp_pipeline.reports.language import money, number, percent, say, short_day
+from bwp_pipeline.reports.order_lines import OrderLine
 from bwp_pipeline.reports.reliability import FEW_FAILURES, ShopperChoice
 from bwp_pipeline.reports.restock import Restock
 from bwp_pipeline.reports.rows import DeliveryTimes, ProductPerformance
 from bwp_pipeline.reports.signals import Signal
 
-SHOWN = 5
+SHOWN, NAMED = 5, 3
 FEW_LATE = 10
 MUCH_LATE = 0.05
 
@@ -44,7 +45,7 @@ def tasks_of(
         restock: the page's restock list.
         signals: the page's signals.
         causes: the window's causes.
-        others: tasks that have nothing to do with stock.
+        others: further tasks.
         currency: the page's currency.
     """
     due = [_restock_task(product, currency) for product in restock if product.is_due]
@@ -94,16 +95,34 @@ def _restock_task(product: Restock, currency: str | None) -> Task:
                 demand=number(row.demand_per_day, 1),
             )
         ]
+    if product.day_at_risk:
+        why.append(say("A day costs {money}.", money=money(product.day_at_risk, currency)))
     if known and known.has_phantom_stock:
         why.append(say("{n} are shown as available.", n=number(known.on_hand)))
     what = f"{wording.product(row)}: {product.action[:1].lower()}{product.action[1:]}"
     return Task(what, " ".join(why), product.at_risk, row.product_key)
 
 
+def order_tasks(lines: Sequence[OrderLine], restock: Sequence[Restock]) -> Iterator[Task]:
+    """Yield one task for all that has to be ordered by today before it falls short."""
+    listed = {product.row.product_key for product in restock}
+    due = [line for line in lines if line.is_due and line.product.product_key not in listed]
+    if not due:
+        return
+    names = ", ".join(wording.title(line.product) for line in due[:NAMED])
+    more = ", \N{HORIZONTAL ELLIPSIS}" if len(due) > NAMED else ""
+    known = [line.at_risk for line in due if line.at_risk is not None]
+    yield Task(
+        say("Order {products} before they run out", products=wording.products(len(due))),
+        say("{names}: the day to order has come.", names=names + more),
+        sum(known, Decimal(0)) if known else None,
+    )
+
+
 def _signal_tasks(signals: Sequence[Signal]) -> Iterator[Task]:
     for signal in signals:
         if signal.kind == "rate_up":
-            what = say("Find out why orders are cancelled about twice as often as usual")
+            what = say("Find out why orders are cancelled more often than usual")
             yield Task(what, signal.evidence, None)
         elif signal.kind == "product_up":
             yield Task(signal.text, signal.evidence, None, signal.product_key)

@@ -1,4 +1,4 @@
-"""What Amazon says about the stock of products on the restock list, kept for the report.
+"""What Amazon says about the stock of active products, kept for the report.
 
 Belongs here: which products to ask about, the file of their answers, and what events add to them.
 Does not belong here: asking (`bwp_pipeline/api/stock.py`), or what follows for ordering (`stock`).
@@ -16,9 +16,6 @@ import msgspec
 
 from bwp_pipeline.api.stock import ProductRef, ProductStock
 from bwp_pipeline.publishing.opening import open_published
-
-MOST_PRODUCTS = 100
-"""How many products of a store and currency to ask about: the first of the restock list."""
 
 _FILE = "stock.json"
 MOST_UNITS = Decimal(10**9)
@@ -68,26 +65,34 @@ class AskedStocks:
         ]
 
 
-def listed_products(database_path: Path) -> list[ProductRef]:
-    """The first products of the published restock list, with identifiers the API knows them by."""
+def products_to_ask(database_path: Path, most: int) -> list[ProductRef]:
+    """The active products with identifiers the API knows them by, the most units at risk first.
+
+    Args:
+        database_path: The published database.
+        most: How many of each store are asked about at most.
+    """
     with open_published(database_path) as connection:
         found = connection.execute(
             """
-            with listed as (
-                select distinct business_product_id, product_key
-                from reports.unfulfilled_products
-                where rank <= ? and product_key <> 'UNKNOWN'
+            with known as (
+                select business_product_id, product_key,
+                    max_by(product_id, snapshot_at) as product_id
+                from marts.fct_delivery_items
+                where product_id is not null
+                group by all
             )
-            select listed.business_product_id, listed.product_key, max(products.sku) as sku,
-                max_by(items.product_id, items.snapshot_at) as product_id
-            from listed
-            inner join marts.dim_products as products using (business_product_id, product_key)
-            inner join marts.fct_delivery_items as items using (business_product_id, product_key)
-            group by all
-            having coalesce(max(products.sku), max(items.product_id)) is not null
+            select active.business_product_id, active.product_key, active.sku, known.product_id
+            from reports.active_products as active
+            left join known using (business_product_id, product_key)
+            where coalesce(active.sku, known.product_id) is not null
+            qualify row_number() over (
+                partition by active.business_product_id
+                order by active.units_at_risk desc, active.product_key
+            ) <= ?
             order by all
             """,
-            [MOST_PRODUCTS],
+            [most],
         ).fetchall()
     return [ProductRef(*row) for row in found]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from bwp_pipeline.demand.control_charts import Point, funnel_limits
+from bwp_pipeline.demand.control_charts import Point
 from bwp_pipeline.reports.language import number, percent
 
 WIDTH, HEIGHT = 720, 280
@@ -53,10 +53,9 @@ class ControlChart:
 
 @dataclass(frozen=True)
 class Funnel:
-    """The drawing of a funnel plot: products by orders and rate, and the limits of chance."""
+    """The drawing of a funnel plot: products by orders and rate, and those that stand out."""
 
     dots: str
-    limits: str
     centre: float
     outside: tuple[Mark, ...]
     y_ticks: tuple[Tick, ...]
@@ -94,37 +93,23 @@ def control_chart(
 
 
 def funnel(
-    products: Sequence[tuple[str, float, float]], centre: float, spread: float
-) -> tuple[Funnel, list[bool]]:
-    """Draw products (name, events, trials) and tell which lie above the limits."""
+    products: Sequence[tuple[str, float, float]], centre: float, named: Sequence[bool]
+) -> Funnel:
+    """Draw products (name, events, trials); `named` are those that stand out."""
     most = max(n for _, _, n in products)
-    limits = funnel_limits([n for _, _, n in products], centre, spread)
-    above = [x / n > high for (_, x, n), (_, high) in zip(products, limits, strict=True)]
     top = _ceiling(x / n for _, x, n in products)
-    grid = [max(most * step / 60, 1) for step in range(1, 61)]
-    curves = funnel_limits(grid, centre, spread)
     where = [(_x(n, most), _y(min(x / n, top), top)) for _, x, n in products]
-    drawing = Funnel(
-        dots=_dots(at for at, is_above in zip(where, above, strict=True) if not is_above),
-        limits=" ".join(
-            _path(
-                [
-                    (_x(n, most), _y(min(pair[side], top), top))
-                    for n, pair in zip(grid, curves, strict=True)
-                ]
-            )
-            for side in (0, 1)
-        ),
+    return Funnel(
+        dots=_dots(at for at, is_named in zip(where, named, strict=True) if not is_named),
         centre=_y(centre, top),
         outside=tuple(
             Mark(*at, name)
-            for at, is_above, (name, _, _) in zip(where, above, products, strict=True)
-            if is_above
+            for at, is_named, (name, _, _) in zip(where, named, products, strict=True)
+            if is_named
         ),
         y_ticks=_y_ticks(top),
         x_ticks=_x_ticks(most),
     )
-    return drawing, above
 
 
 def _marks(points: Iterable[tuple[float, float, str]]) -> tuple[Mark, ...]:

@@ -12,7 +12,7 @@ from bwp_pipeline.reports.actions import SHOWN, Task
 from bwp_pipeline.reports.data import Window
 from bwp_pipeline.reports.headline import NAMED, Answer
 from bwp_pipeline.reports.language import number, say
-from bwp_pipeline.reports.pages import Page
+from bwp_pipeline.reports.page import Page
 from bwp_pipeline.reports.restock import Restock
 from bwp_pipeline.reports.signals import Signal
 

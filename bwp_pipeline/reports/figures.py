@@ -1,7 +1,7 @@
 """The key figures at the top of a page, each compared with the equally long time before.
 
 Here belong a figure's value, its comparison and the word that says whether the change is clear.
-How a difference is judged is in `bwp_pipeline.demand.small_samples`.
+How a difference is judged is in `bwp_pipeline.demand.key_figures`.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,17 +9,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from bwp_pipeline.demand.small_samples import newcombe, total_change, wilson
+from bwp_pipeline.demand.key_figures import rate_change
+from bwp_pipeline.demand.small_samples import wilson
 from bwp_pipeline.reports import charts, wording
 from bwp_pipeline.reports.data import Window
 from bwp_pipeline.reports.language import MISSING, money, number, percent, say
-from bwp_pipeline.reports.rows import DayCancellations, Facts, KeyFigures, UnfulfilledProduct
+from bwp_pipeline.reports.rows import (
+    DayCancellations,
+    DayDecisions,
+    Facts,
+    KeyFigures,
+    UnfulfilledProduct,
+)
 
-FEWEST_ORDERS = 10
 NO_COMPARISON = "no earlier data"
-TOO_FEW = "too few orders to tell"
+TOO_FEW = "too few weeks or orders to tell"
 VERDICTS = ("clearly up", "clearly down", "no clear change", NO_COMPARISON, TOO_FEW)
-_CLEAR = 1.96
+_FEWEST_EVENTS = 10.0
+_MOST_WEEKS = 26
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,23 @@ class Periods:
     now: KeyFigures
     before: KeyFigures | None
     days: Sequence[DayCancellations]
+    decisions: Sequence[DayDecisions]
+
+    @property
+    def whole_weeks(self) -> int:
+        """The weeks up to the window's last day of which the archive covers every day."""
+        known = [row.day for row in self.decisions] + [row.cancelled_on for row in self.days]
+        first = min(known, default=self.window.last_day)
+        return min(((self.window.last_day - first).days + 1) // 7, _MOST_WEEKS)
+
+    def weekly_decided(self, weeks: int) -> tuple[float, ...]:
+        """Return the orders decided in each of the last weeks, the oldest first."""
+        totals = [0.0] * weeks
+        first = self.window.last_day - timedelta(days=7 * weeks - 1)
+        for row in self.decisions:
+            if row.day >= first:
+                totals[(row.day - first).days // 7] += row.decided_orders
+        return tuple(totals)
 
     def weekly(
         self, amount: Callable[[DayCancellations], Decimal | None], weeks: int = 12
@@ -77,7 +101,7 @@ def periods_of(window: Window, facts: Facts) -> Periods | None:
     started = window.first_day - timedelta(days=window.days - min(window.days, 7))
     known = [row.day for row in facts.decisions] + [row.cancelled_on for row in facts.cancellations]
     before = by_age.get(1) if min(known) <= started else None
-    return Periods(window, by_age[0], before, facts.cancellations)
+    return Periods(window, by_age[0], before, facts.cancellations, facts.decisions)
 
 
 def figures_of(
@@ -113,7 +137,7 @@ def _cancelled(periods: Periods) -> Figure:
 def _unfulfilled(periods: Periods) -> Figure:
     now, before = periods.now, periods.before
     part, whole = now.unfulfilled_orders, now.orders
-    verdict, mood = _verdict(periods, lambda period: period.unfulfilled_orders)
+    verdict, mood = _verdict(periods, _unfulfilled_units)
     return Figure(
         name=say("Unfulfilled (usually stock)"),
         value=wording.units(now.unfulfilled_units),
@@ -121,16 +145,14 @@ def _unfulfilled(periods: Periods) -> Figure:
         before=_before(wording.units(before.unfulfilled_units)) if before else "",
         verdict=say(verdict),
         mood=mood,
-        spark=periods.weekly(
-            lambda row: row.cancelled_units if row.root_cause == "STOCK" else None
-        ),
+        spark=periods.weekly(_unfulfilled_units),
     )
 
 
 def _fill_rate(periods: Periods) -> Figure:
     now, before = periods.now, periods.before
     wanted = now.resolved_units - now.withdrawn_units
-    verdict, mood = _verdict(periods, lambda period: period.unfulfilled_orders)
+    verdict, mood = _verdict(periods, _unfulfilled_units)
     opposite = {"clearly up": "clearly down", "clearly down": "clearly up"}
     return Figure(
         name=say("Fill rate of units"),
@@ -160,14 +182,7 @@ def fill_rate(period: KeyFigures) -> float | None:
 
 def _lost_sales(periods: Periods, currency: str | None) -> Figure:
     now, before = periods.now, periods.before
-    verdict, mood = NO_COMPARISON, ""
-    if before:
-        score = total_change(
-            (float(now.lost_sales), now.lost_sales_squares),
-            (float(before.lost_sales), before.lost_sales_squares),
-        )
-        few = now.unfulfilled_orders + before.unfulfilled_orders < FEWEST_ORDERS
-        verdict, mood = (TOO_FEW, "") if few else _change(score - _CLEAR, score + _CLEAR)
+    verdict, mood = _verdict(periods, _lost, is_total=True)
     return Figure(
         name=say("Lost sales, at least"),
         value=money(now.lost_sales, currency, whole=True),
@@ -178,7 +193,7 @@ def _lost_sales(periods: Periods, currency: str | None) -> Figure:
         before=_before(money(before.lost_sales, currency, whole=True)) if before else "",
         verdict=say(verdict),
         mood=mood,
-        spark=periods.weekly(lambda row: row.lost_sales if row.root_cause == "STOCK" else None),
+        spark=periods.weekly(_lost),
     )
 
 
@@ -206,23 +221,41 @@ def _out_of_stock(products: Sequence[UnfulfilledProduct]) -> Figure:
 
 
 def cancellation_change(periods: Periods) -> tuple[str, str]:
-    """Return whether the share of cancelled orders clearly changed, and whether that is bad."""
-    return _verdict(periods, lambda period: period.cancelled_orders)
+    """Return whether units cancelled per order clearly changed, and whether that is bad."""
+    return _verdict(periods, lambda row: row.cancelled_units)
 
 
-def _verdict(periods: Periods, count: Callable[[KeyFigures], int]) -> tuple[str, str]:
-    now, before = periods.now, periods.before
-    if not before:
+def _unfulfilled_units(row: DayCancellations) -> Decimal | None:
+    return row.cancelled_units if row.root_cause == "STOCK" else None
+
+
+def _lost(row: DayCancellations) -> Decimal | None:
+    return row.lost_sales if row.root_cause == "STOCK" else None
+
+
+def _verdict(
+    periods: Periods,
+    amount: Callable[[DayCancellations], Decimal | None],
+    *,
+    is_total: bool = False,
+) -> tuple[str, str]:
+    """Return whether an amount clearly changed, per order decided or, for a total, per day.
+
+    Sums of whole weeks are compared, as many as the window has, with as many before: orders of a
+    week stop together.
+    """
+    if not periods.before:
         return NO_COMPARISON, ""
-    if min(now.orders, before.orders) < FEWEST_ORDERS:
+    weeks, recent = periods.whole_weeks, max(1, periods.window.days // 7)
+    amounts = periods.weekly(amount, weeks) if weeks else ()
+    trials = (7.0,) * weeks if is_total else periods.weekly_decided(weeks)
+    change = rate_change(amounts, trials, recent=recent)
+    happened = sum(periods.weekly(lambda row: row.cancelled_units, weeks)) if weeks else 0.0
+    if change is None or happened < _FEWEST_EVENTS:
         return TOO_FEW, ""
-    return _change(*newcombe(count(now), now.orders, count(before), before.orders))
-
-
-def _change(low: float, high: float) -> tuple[str, str]:
-    if low > 0:
-        return "clearly up", "bad"
-    return ("clearly down", "good") if high < 0 else ("no clear change", "")
+    if not change.is_clear:
+        return "no clear change", ""
+    return ("clearly up", "bad") if change.low > 0 else ("clearly down", "good")
 
 
 def _before(value: str) -> str:

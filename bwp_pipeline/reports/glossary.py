@@ -57,7 +57,7 @@ def notes_of(
     if not has_comparison:
         text = "No comparison: the archive does not cover the {days} before this window."
         notes.append(say(text, days=wording.days(window.days)))
-    if history.signalled_on is None:
+    if history.watched.alarms is None:
         notes.append(say("The alarm is off: too few days or cancellations before this window."))
     if any(row.unfulfillable_rate_eb is None for row in restock):
         notes.append(say("Some rates have no interval: their number of orders is not known."))

@@ -14,7 +14,7 @@ from bwp_pipeline.reports import charts, wording
 from bwp_pipeline.reports.data import Window
 from bwp_pipeline.reports.language import short_day
 from bwp_pipeline.reports.rows import DayCancellations, DayDecisions
-from bwp_pipeline.reports.signals import rate_history, rate_signals
+from bwp_pipeline.reports.signals import Watched, rate_history, watched_rate
 
 FEWEST_WEEKS = 12
 MOST_DAYS = 42
@@ -26,7 +26,7 @@ class RateHistory:
 
     `known_weeks` are the weeks, from the window's last day back, that the archive reaches into.
     `period` is week or day. `points` are the chart's figures with the first day of their period.
-    `signalled_on` are the days on which the alarm rang; None where it had nothing to compare with.
+    `watched` is what the alarm says.
     """
 
     known_weeks: int
@@ -34,7 +34,7 @@ class RateHistory:
     chart: charts.ControlChart | None
     centre: float | None
     points: list[tuple[date, Point]]
-    signalled_on: list[date] | None
+    watched: Watched
 
     @property
     def outside(self) -> list[tuple[date, Point]]:
@@ -43,7 +43,10 @@ class RateHistory:
 
 
 def rate_history_of(
-    days: Sequence[DayDecisions], cancellations: Sequence[DayCancellations], window: Window
+    days: Sequence[DayDecisions],
+    unexplained: Sequence[DayDecisions],
+    cancellations: Sequence[DayCancellations],
+    window: Window,
 ) -> RateHistory:
     """Put together the chart of orders cancelled before shipping among all that were decided.
 
@@ -67,10 +70,10 @@ def rate_history_of(
         )
         for index in range(0, usable, length)
     ]
-    signalled_on = rate_signals(days, window)
+    watched = watched_rate(unexplained, window)
     found = p_prime_chart(sums)
     if found is None:
-        return RateHistory(known_weeks, period, None, None, [], signalled_on)
+        return RateHistory(known_weeks, period, None, None, [], watched)
     centre, points = found
     return RateHistory(
         known_weeks=known_weeks,
@@ -83,7 +86,7 @@ def rate_history_of(
         ),
         centre=centre,
         points=list(zip(starts, points, strict=True)),
-        signalled_on=signalled_on,
+        watched=watched,
     )
 
 

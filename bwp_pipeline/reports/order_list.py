@@ -1,72 +1,132 @@
-"""What to buy: the restock list as a table, with stock, terms and quantities.
+"""What to buy: every active product as a table, with stock, terms and quantities.
 
-Here belong its columns. What they hold is worked out in `restock` and `stock`.
+Here belong its columns. What they hold is worked out in `purchases` and `order_lines`.
 """
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bwp_pipeline.reports.data import Column, Table
-from bwp_pipeline.reports.pages import Page
+from bwp_pipeline.reports.order_lines import OrderLine, purchase_order_name
+from bwp_pipeline.reports.page import Page
 
 _DESCRIPTION = (
-    "One row per product on the restock list, in its order: what to do, what is in stock, what to"
-    " order and by when. Empty where something is missing, which the last column names."
+    "One row per active product, whatever the currencies it sells in, the most money at risk first:"
+    " what is in stock, what to order and by when. Empty where something is missing, which a column"
+    " names."
 )
 _COLUMNS = (
     Column("business_product_id", "VARCHAR", "The store."),
-    Column("currency_code", "VARCHAR", "The page that lists it; unit costs are yours, as given."),
+    Column(
+        "currency_code", "VARCHAR", "The page that tells its order: that of most of its orders."
+    ),
     Column("sku", "VARCHAR", "The merchant's sku, where the API gave it."),
     Column("product_key", "VARCHAR", "What the product is grouped by."),
     Column("product_title", "VARCHAR", "The product's title. Untrusted text."),
-    Column("what_to_do", "VARCHAR", "The action, as on the page."),
-    Column("demand_per_day", "DOUBLE", "Units that would have sold per day."),
-    Column("on_hand", "DECIMAL(18,3)", "Units in stock, according to your file or Amazon."),
+    Column("stockout_status", "VARCHAR", "As in unfulfilled_products."),
+    Column("demand_per_day", "DOUBLE", "Units that a day on sale sells, in all currencies."),
+    Column("demand_low", "DOUBLE", "Lower bound of the demand; both hold it four times of five."),
+    Column("demand_high", "DOUBLE", "Upper bound of the demand."),
+    Column("on_hand", "DECIMAL(18,3)", "Units in stock, by your file or by Amazon."),
     Column("is_amazons_stock", "BOOLEAN", "Whether on_hand is what Amazon says it can sell."),
-    Column("cover_days", "DOUBLE", "(On hand + inbound) / demand a day, at most 365."),
-    Column("stockout_on", "DATE", "The day on which the stock runs out at that demand."),
-    Column(
-        "reorder_point", "DOUBLE", "Units at which to order: demand x lead time + safety stock."
-    ),
+    Column("inbound", "DECIMAL(18,3)", "Units on their way, as you say; empty where nobody does."),
+    Column("advised_units", "DOUBLE", "Advised before and taken to be on their way."),
+    Column("advised_on", "DATE", "The day of that advice, the latest one."),
+    Column("expected_returns", "DOUBLE", "Units of returns expected to be sellable again."),
+    Column("cover_days", "DOUBLE", "Days that all of these last, at most 365."),
+    Column("stockout_on", "DATE", "The day on which the stock runs out; empty beyond a year."),
+    Column("stockout_from", "DATE", "Lower bound of that day; both hold it four times of five."),
+    Column("stockout_until", "DATE", "Upper bound of that day."),
+    Column("order_up_to", "DOUBLE", "Units that cover lead time and review at the service level."),
     Column("suggested_units", "BIGINT", "Units to order, in full cases."),
-    Column("order_by", "DATE", "The last day to order: the stock-out less the lead time."),
+    Column("order_by", "DATE", "The last day to order: when all is gone, less the lead time."),
     Column("order_cost", "DECIMAL(18,4)", "Suggested units times your unit cost."),
     Column("supplier", "VARCHAR", "As given in overrides.csv."),
-    Column("missing", "VARCHAR", "What is needed to fill the empty columns."),
+    Column("at_risk", "DECIMAL(18,4)", "Sales expected to be lost if nothing is ordered."),
+    Column("horizon_days", "DOUBLE", "The days of at_risk: the lead time, 28 where it is unknown."),
+    Column("margin_at_risk", "DECIMAL(18,4)", "at_risk less what the units would have cost."),
+    Column("at_risk_per_cost", "DOUBLE", "at_risk for each unit of money that the order costs."),
+    Column("missing", "VARCHAR", "What would have to be known to fill the empty columns."),
+    Column("defaults", "VARCHAR", "What the quantity rests on that you did not give."),
 )
 
 
 def order_list_of(pages: Iterable[Page]) -> Table:
-    """Return the products of all pages' restock lists."""
-    return Table("order_list", _DESCRIPTION, _COLUMNS, tuple(_rows(pages)))
+    """Return the active products of all pages."""
+    rows = tuple(_row(page, line) for page in pages for line in page.order_lines)
+    return Table("order_list", _DESCRIPTION, _COLUMNS, rows)
 
 
-def _rows(pages: Iterable[Page]) -> Iterator[tuple[Any, ...]]:
+def purchase_orders_of(pages: Iterable[Page]) -> Iterator[Table]:
+    """Yield what to order from each supplier and store, a table each."""
+    columns = (
+        Column("store", "VARCHAR", "The store's name."),
+        Column("supplier", "VARCHAR", "As given in overrides.csv."),
+        Column("sku", "VARCHAR", "The merchant's sku, where the API gave it."),
+        Column("product_key", "VARCHAR", "What the product is grouped by."),
+        Column("product_title", "VARCHAR", "The product's title. Untrusted text."),
+        Column("units", "BIGINT", "Units to order, in full cases."),
+        Column("unit_cost", "DECIMAL(18,4)", "As given in overrides.csv."),
+        Column("cost", "DECIMAL(18,4)", "Units times unit cost."),
+        Column("order_by", "DATE", "The last day to order."),
+    )
+    orders: dict[str | None, list[tuple[Any, ...]]] = {}
     for page in pages:
-        for product in page.restock:
-            row, known = product.row, product.purchase
-            about = (
-                page.business_product_id,
-                page.currency_code,
-                row.sku,
-                row.product_key,
-                row.product_title,
-                product.action,
-                row.demand_per_day,
+        for line in page.to_order:
+            known, product = line.purchase, line.product
+            orders.setdefault(known.supplier, []).append(
+                (
+                    page.store_name,
+                    known.supplier,
+                    product.sku,
+                    product.product_key,
+                    product.product_title,
+                    known.suggested_units,
+                    known.unit_cost,
+                    known.cost,
+                    known.last_order_on,
+                )
             )
-            if known is None:
-                yield (*about, *[None] * 9, "stock on hand, lead time")
-                continue
-            yield (
-                *about,
-                known.on_hand,
-                None if known.on_hand is None else known.is_amazons_stock,
-                known.cover_days,
-                known.stockout_on,
-                known.reorder_point,
-                known.suggested_units,
-                known.last_order_on,
-                known.cost,
-                known.supplier,
-                ", ".join(known.missing) or None,
-            )
+    names: set[str] = set()
+    for supplier in sorted(orders, key=lambda name: (name is None, name or "")):
+        name = purchase_order_name(supplier)
+        while name in names:
+            name += "-2"
+        names.add(name)
+        yield Table(name, "A purchase order.", columns, tuple(orders[supplier]))
+
+
+def _row(page: Page, line: OrderLine) -> tuple[Any, ...]:
+    product, known = line.product, line.purchase
+    return (
+        page.business_product_id,
+        page.currency_code,
+        product.sku,
+        product.product_key,
+        product.product_title,
+        product.stockout_status,
+        product.demand_per_day,
+        product.demand_low,
+        product.demand_high,
+        known.on_hand,
+        None if known.on_hand is None else known.is_amazons_stock,
+        known.inbound,
+        known.advised.units if known.advised else None,
+        known.advised.day if known.advised else None,
+        product.expected_sellable_units,
+        known.cover_days,
+        known.stockout_on,
+        known.stockout_from,
+        known.stockout_until,
+        known.order_up_to,
+        known.suggested_units,
+        known.last_order_on,
+        known.cost,
+        known.supplier,
+        line.at_risk,
+        known.horizon_days,
+        line.margin_at_risk,
+        line.at_risk_per_cost,
+        ", ".join(known.missing) or None,
+        ", ".join(known.assumed) or None,
+    )

@@ -11,7 +11,7 @@ from typing import Any
 from bwp_pipeline.reports import wording
 from bwp_pipeline.reports.data import Column, Published, Table
 from bwp_pipeline.reports.language import say
-from bwp_pipeline.reports.pages import Page
+from bwp_pipeline.reports.page import Page
 
 MOST_ORDERS = 2000
 
@@ -46,6 +46,8 @@ def restock_sheet(pages: Iterable[Page]) -> Table:
     for page in pages:
         for product in page.restock:
             row, known = product.row, product.purchase
+            if product.ordered_elsewhere:
+                known = None
             rows.append(
                 (
                     row.product_title or row.sku or row.product_key,
@@ -73,7 +75,7 @@ def restock_sheet(pages: Iterable[Page]) -> Table:
 
 
 def supplier_sheet(pages: Iterable[Page]) -> Table:
-    """Return what to order, by supplier; a product on two pages is ordered once on each."""
+    """Return what to order, by supplier; each product once, whatever the currencies it sells in."""
     heads = {
         "Supplier": _TEXT,
         "Product": _TEXT,
@@ -86,18 +88,17 @@ def supplier_sheet(pages: Iterable[Page]) -> Table:
     }
     rows = [
         (
-            known.supplier,
-            product.row.product_title or product.row.sku or product.row.product_key,
-            product.row.sku,
-            known.suggested_units,
-            known.last_order_on,
-            known.cost,
+            line.purchase.supplier,
+            line.product.product_title or line.product.sku or line.product.product_key,
+            line.product.sku,
+            line.purchase.suggested_units,
+            line.purchase.last_order_on,
+            line.purchase.cost,
             page.store_name,
-            product.row.product_key,
+            line.product.product_key,
         )
         for page in pages
-        for product in page.restock
-        if (known := product.purchase) and known.suggested_units
+        for line in page.to_order
     ]
     return _table("Supplier orders", heads, sorted(rows, key=lambda row: row[0] or "\uffff"))
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from bwp_pipeline.publishing.opening import open_published
+from bwp_pipeline.reports.active_products import ActiveProduct
 from bwp_pipeline.reports.data import Column, Published, Table, Window
 from bwp_pipeline.reports.rows import (
     CancelledOrder,
@@ -52,8 +53,10 @@ _DAY_COLUMNS = {
     "product_fill_rates": "day",
     "return_failures": "failed_on",
     "stockout_episodes": "last_day",
+    "unexplained_decisions": "day",
 }
 _OF_THE_CURRENT_WINDOW = (
+    "active_products",
     "delivery_times",
     "key_figures",
     "product_performance",
@@ -154,11 +157,15 @@ def read_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> Facts:
 
     return Facts(
         restock=rows(UnfulfilledProduct, "unfulfilled_products", "rank, product_key"),
+        active=rows(ActiveProduct, "active_products"),
         products=rows(ProductPerformance, "product_performance"),
         periods=rows(KeyFigures, "key_figures"),
         deliveries=rows(DeliveryTimes, "delivery_times"),
         decisions=_read(
             connection, DayDecisions, f"reports.daily_decisions where day {history} {until}"
+        ),
+        unexplained=_read(
+            connection, DayDecisions, f"reports.unexplained_decisions where day {history} {until}"
         ),
         cancellations=_read(
             connection,

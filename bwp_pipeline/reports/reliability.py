@@ -1,14 +1,13 @@
 """Products that stand out among others: by unfulfilled orders, and by what shoppers cancel.
 
 Here belongs who stands out and in which order. The mathematics is in
-`bwp_pipeline.demand.small_samples` and `bwp_pipeline.demand.control_charts`.
+`bwp_pipeline.demand.small_samples`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bwp_pipeline.demand.control_charts import overdispersion
-from bwp_pipeline.demand.small_samples import Prior, fit_prior
+from bwp_pipeline.demand.small_samples import Prior, exceptional, fit_prior
 from bwp_pipeline.reports import charts, wording
 from bwp_pipeline.reports.rows import ProductPerformance, UnfulfilledProduct
 
@@ -21,8 +20,8 @@ FEW_FAILURES = 3
 class Reliability:
     """The funnel of all products, and those that fail most surely.
 
-    `outside` are products above the limits of chance. `ranked` are unfulfilled products by their
-    rate's lower bound; empty where no rate was computed.
+    `outside` are products with more failed orders than chance makes. `ranked` are unfulfilled
+    products by their rate's lower bound; empty where no rate was computed.
     """
 
     funnel: charts.Funnel
@@ -66,10 +65,11 @@ def reliability_of(
     centre = events / sum(n for _, n in counts)
     if centre >= 1:
         return None
-    drawing, above = charts.funnel(
+    above = exceptional(counts, centre)
+    drawing = charts.funnel(
         [(wording.product(row), x, n) for row, (x, n) in zip(counted, counts, strict=True)],
         centre,
-        overdispersion(counts, centre),
+        above,
     )
     ranked = sorted(
         (row for row in restock if row.rate_low is not None),

@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from bwp_pipeline.reports import language, wording
 from bwp_pipeline.reports.digest import Digest
-from bwp_pipeline.reports.pages import Page
+from bwp_pipeline.reports.page import Page
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _FILTERS = (

@@ -11,6 +11,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+from bwp_pipeline.reports.active_products import ActiveProduct
+
 PageKey = tuple[str, str | None]
 """A store's business product id and a currency: what one page shows."""
 
@@ -97,7 +99,6 @@ class KeyFigures:
     unfulfilled_units: Decimal
     withdrawn_units: Decimal
     lost_sales: Decimal
-    lost_sales_squares: float
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ class DeliveryTimes:
 
 @dataclass(frozen=True)
 class DayDecisions:
-    """A row of reports.daily_decisions."""
+    """A row of reports.daily_decisions, or of reports.unexplained_decisions."""
 
     business_product_id: str
     currency_code: str | None
@@ -230,10 +231,12 @@ class Facts:
     """The rows behind the pages of a report, or behind one page."""
 
     restock: list[UnfulfilledProduct]
+    active: list[ActiveProduct]
     products: list[ProductPerformance]
     periods: list[KeyFigures]
     deliveries: list[DeliveryTimes]
     decisions: list[DayDecisions]
+    unexplained: list[DayDecisions]
     cancellations: list[DayCancellations]
     reasons: list[WindowReason]
     product_weeks: list[ProductWeek]

@@ -2,17 +2,19 @@
 
 Here belongs reading them and saying what is wrong, with file, line and column. A wrong line is
 left out and named; it never stops a report. What a cell may hold is in
-`stock_cells`, what follows from them in `stock`.
+`stock_cells`, what follows from them in `purchases`.
 """
 
 import csv
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bwp_pipeline.reports import stock_cells as cells
+from bwp_pipeline.reports.advice import Advice, read_advice
 from bwp_pipeline.reports.asked_stock import AskedStocks, read_asked_stock
 from bwp_pipeline.reports.decisions import DecisionsError, DecisionsFile, Standings
 from bwp_pipeline.reports.stock import Holding, Terms
@@ -42,6 +44,7 @@ class StockFiles:
     terms: dict[str, Terms] = field(default_factory=dict)
     asked: AskedStocks = field(default_factory=AskedStocks)
     standings: Standings = field(default_factory=dict)
+    advice: Advice = field(default_factory=Advice)
     problems: tuple[FileProblem, ...] = ()
 
     def holding(
@@ -56,9 +59,10 @@ class StockFiles:
         if named is None and asked is not None and asked.buyable_units is not None:
             named = Holding(asked.buyable_units, is_amazons=True)
         standing = self.standings.get((business_product_id, key))
-        if named is None or standing is None:
+        ordered = standing.on_the_way(today) if standing is not None else 0
+        if named is None or not ordered:
             return named
-        return replace(named, inbound=named.inbound + standing.on_the_way(today))
+        return replace(named, inbound=(named.inbound or Decimal(0)) + ordered)
 
     def terms_of(self, business_product_id: str, sku: str | None, key: str) -> Terms | None:
         """How a product is bought; managers' decisions take precedence over overrides.csv."""
@@ -72,7 +76,7 @@ class StockFiles:
 
 
 def read_stock_files(directory: Path) -> StockFiles:
-    """Read `inventory.csv`, `overrides.csv` and Amazon's `stock.json` where they exist.
+    """Read `inventory.csv`, `overrides.csv`, Amazon's `stock.json` and earlier advice, where there.
 
     The CSV files have a header. `sku` names the product by its SKU or product key; inventory.csv
     has `on_hand` and may have `inbound`; overrides.csv may have `lead_time_days`,
@@ -88,7 +92,8 @@ def read_stock_files(directory: Path) -> StockFiles:
         standings = DecisionsFile(directory).read()
     except DecisionsError as error:
         problems.append(FileProblem("decisions.sqlite", 1, "all", str(error)))
-    return StockFiles(holdings, terms, read_asked_stock(directory), standings, tuple(problems))
+    asked, advice = read_asked_stock(directory), read_advice(directory)
+    return StockFiles(holdings, terms, asked, standings, advice, tuple(problems))
 
 
 def _read(

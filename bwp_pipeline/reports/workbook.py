@@ -15,7 +15,7 @@ from bwp_pipeline.reports import product_sheets, wording
 from bwp_pipeline.reports.data import Published, Table
 from bwp_pipeline.reports.glossary import definitions
 from bwp_pipeline.reports.language import day, say
-from bwp_pipeline.reports.pages import Page
+from bwp_pipeline.reports.page import Page
 from bwp_pipeline.reports.rendering import Stamp
 from bwp_pipeline.reports.sheets import OPTIONS, text_table, write_table
 

@@ -5,17 +5,20 @@ Here belongs which files there are and where they lie. What is in them is each f
 
 import re
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from bwp_pipeline.reports.active_products import ProductId
+from bwp_pipeline.reports.advice import advised_after, write_advice
 from bwp_pipeline.reports.alerts import read_alerts, remember, write_alerts
+from bwp_pipeline.reports.amazon_cases import amazon_cases, write_cases
 from bwp_pipeline.reports.csv_files import write_csv_files
 from bwp_pipeline.reports.data import Published
 from bwp_pipeline.reports.digest import Digest, digest_of
 from bwp_pipeline.reports.exchange import alone, exchange, fresh
-from bwp_pipeline.reports.order_list import order_list_of
+from bwp_pipeline.reports.order_list import order_list_of, purchase_orders_of
 from bwp_pipeline.reports.pages import pages_of
 from bwp_pipeline.reports.reading import read_published
 from bwp_pipeline.reports.rendering import Stamp, write_pages
@@ -30,7 +33,8 @@ class ReportFiles:
 
     `html` is the page to open first; `pages` are the further ones, one for each store and currency
     where there are several. `digest` is what e-mails and messages are made of. `problem` says what
-    could not be read of an earlier report's files.
+    could not be read of an earlier report's files. `advised` are the units to order and those in
+    stock, by product.
     """
 
     html: Path
@@ -40,6 +44,7 @@ class ReportFiles:
     pages: tuple[Path, ...]
     last_day: date
     digest: Digest
+    advised: Mapping[ProductId, tuple[int, float | None]] = field(default_factory=dict)
     problem: str | None = None
 
     def moved_to(self, directory: Path) -> "ReportFiles":
@@ -87,17 +92,22 @@ def write_reports(
     with alone(out_dir):
         previous = read_alerts(latest / "alerts.json")
         building = fresh(dated)
+        stock = read_stock_files(data_dir) if data_dir else StockFiles()
         files = write_files(
             published,
             building,
             stamp=Stamp(built_at, version, run_id),
-            stock=read_stock_files(data_dir) if data_dir else StockFiles(),
+            stock=stock,
             previous=previous.signals,
         )
         exchange(building, dated)
         shutil.copytree(dated, building)
         exchange(building, latest)
-    return replace(files.moved_to(latest), problem=previous.problem)
+        if data_dir:
+            today = published.window.last_day + timedelta(days=1)
+            write_advice(advised_after(stock.advice, today, files.advised), data_dir)
+    problems = (previous.problem, stock.advice.problem)
+    return replace(files.moved_to(latest), problem="; ".join(filter(None, problems)) or None)
 
 
 def write_window_report(
@@ -167,10 +177,12 @@ def write_files(
     digest = digest_of(pages, signals)
     htmls = write_pages(pages, digest, directory, stamp)
     tables = (*published.tables.values(), order_list_of(pages))
+    orders = tuple(purchase_orders_of(pages))
+    write_cases(amazon_cases(pages, published.facts.orders, stock), directory)
     return ReportFiles(
         html=htmls[0],
         xlsx=write_workbook(published, pages, tables, directory / "bwp_report.xlsx", stamp),
-        csvs=write_csv_files(tables, published.window, directory),
+        csvs=write_csv_files((*tables, *orders), published.window, directory),
         alerts=write_alerts(
             signals,
             published.window,
@@ -180,4 +192,13 @@ def write_files(
         pages=htmls[1:],
         last_day=published.window.last_day,
         digest=digest,
+        advised={
+            line.product.id: (
+                line.purchase.suggested_units,
+                None if line.purchase.on_hand is None else float(line.purchase.on_hand),
+            )
+            for page in pages
+            for line in page.order_lines
+            if line.purchase.suggested_units is not None
+        },
     )

@@ -40,6 +40,7 @@ NAMES = frozenset(
         "BWP_SLACK_WEBHOOK",
         "BWP_SMTP_URL",
         "BWP_SOURCE_URL",
+        "BWP_STOCK_PRODUCTS",
         "BWP_STORES_FILE",
         "BWP_TARGET_ID",
         "BWP_TIMEZONE",

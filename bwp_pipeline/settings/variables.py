@@ -52,6 +52,7 @@ class Settings:
     api_reply_bytes: int
     api_reply_seconds: float
     api_product_identifiers: bool
+    stock_products: int
     stores: Mapping[str, Store]
     timezone: ZoneInfo
     locale: str
@@ -125,6 +126,7 @@ class Settings:
                 "BWP_API_PRODUCT_IDENTIFIERS", ("true", "false"), "true"
             )
             == "true",
+            stock_products=env.whole("BWP_STOCK_PRODUCTS", 1_000, least=0, most=100_000),
             stores=_stores(env),
             timezone=timezone_from(env.variables),
             locale=locale_from(env.variables),

@@ -36,6 +36,8 @@ NUMBERS = (
     "demand_days",
     "missed_orders",
     "units_at_risk",
+    "dispersion",
+    "units_per_order",
 )
 _SHORT_ORDER = pa.struct([("order_id", pa.string()), ("probability_short", pa.float64())])
 SCHEMA = pa.schema(

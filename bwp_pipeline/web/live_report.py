@@ -12,8 +12,10 @@ from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
+from bwp_pipeline.reports.advice import FILE as ADVICE_FILE
 from bwp_pipeline.reports.decisions import FILE as DECISIONS_FILE
-from bwp_pipeline.reports.pages import Page, pages_of
+from bwp_pipeline.reports.page import Page
+from bwp_pipeline.reports.pages import pages_of
 from bwp_pipeline.reports.reading import read_published
 from bwp_pipeline.reports.rows import NamedProduct
 from bwp_pipeline.reports.stock import Terms
@@ -22,7 +24,7 @@ from bwp_pipeline.web.filters import Filters, WhatIf
 from bwp_pipeline.web.published_database import PublishedDatabase
 
 _KEPT = 32
-_FILES = ("inventory.csv", "overrides.csv", "stock.json", DECISIONS_FILE)
+_FILES = ("inventory.csv", "overrides.csv", "stock.json", ADVICE_FILE, DECISIONS_FILE)
 _Made = TypeVar("_Made")
 
 
@@ -60,8 +62,8 @@ class LiveReport:
         names = {
             name
             for page in self.pages(days)
-            for item in page.restock
-            for name in (item.row.sku, item.row.product_key)
+            for line in page.order_lines
+            for name in (line.product.sku, line.product.product_key)
             if name
         }
         changed = {name: _tried(stock.terms.get(name, Terms()), terms) for name in names}
@@ -128,6 +130,8 @@ def narrowed(page: Page, filters: Filters) -> Page:
     return replace(
         page,
         restock=[item for item in page.restock if named(item.row)],
+        order_lines=[line for line in page.order_lines if named(line.product)],
+        running_out=[line for line in page.running_out if named(line.product)],
         orders=[row for row in page.orders if named(row) and caused(row.root_cause)],
         causes=[row for row in page.causes if caused(row.root_cause)],
         return_failures=[row for row in page.return_failures if named(row)],

@@ -14,7 +14,8 @@ from jinja2 import Environment
 
 from bwp_pipeline.reports.decisions import DecisionsFile, Kind, Standing
 from bwp_pipeline.reports.language import say
-from bwp_pipeline.reports.pages import Page
+from bwp_pipeline.reports.order_lines import OrderLine
+from bwp_pipeline.reports.page import Page
 from bwp_pipeline.reports.reading import read_window
 from bwp_pipeline.reports.rendering import template_environment
 from bwp_pipeline.reports.restock import Restock
@@ -51,7 +52,7 @@ class NotFoundError(Exception):
 class Affordable:
     """A line of the order list, and what it costs together with the lines before it."""
 
-    item: Restock
+    item: OrderLine
     spent: Decimal | None
     is_within: bool
 
@@ -76,7 +77,7 @@ def orders_to_place(site: Site, filters: Filters, what_if: WhatIf, *, part: bool
     page = page_for(site.report.tried(filters.days, what_if), filters)
     if page is None:
         raise NotFoundError(say("There is no such store or currency."))
-    lines = list(_affordable(page.restock, what_if.budget))
+    lines = list(_affordable(page.to_order, what_if.budget))
     name = "order_list.html.j2" if part else "orders_to_place.html.j2"
     return _render(name, filters=filters, page=page, lines=lines, what_if=what_if)
 
@@ -188,13 +189,10 @@ def _page(site: Site, filters: Filters) -> Page:
     return page
 
 
-def _affordable(items: list[Restock], budget: float | None) -> list[Affordable]:
+def _affordable(items: list[OrderLine], budget: float | None) -> list[Affordable]:
     spent, lines = Decimal(0), []
     for item in items:
-        known = item.purchase
-        if known is None or not known.suggested_units:
-            continue
-        cost = known.cost
+        cost = item.purchase.cost
         within = budget is None or (cost is not None and float(spent + cost) <= budget)
         if within and cost is not None:
             spent += cost

@@ -19,6 +19,14 @@
     );
     comment on macro table reports.unfulfilled_products_between is
         'reports.unfulfilled_products for any days of the merchant, both included.';
+    create or replace macro reports.active_products_between(first_day, last_day) as table (
+        {{ active_products(
+            'marts.fct_delivery_items', 'marts.dim_products', 'marts.fct_product_days',
+            'marts.fct_return_items', 'reports.store_currencies', between
+        ) }}
+    );
+    comment on macro table reports.active_products_between is
+        'reports.active_products as of the last of any days of the merchant.';
     create or replace macro reports.cancellation_reasons_between(first_day, last_day) as table (
         select
             business_product_id, product_key, delivery_reason, request_reason, root_cause,

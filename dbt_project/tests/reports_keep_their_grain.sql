@@ -1,6 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'unfulfilled_products'}}}) }}
 -- Blocks: a broken key would double figures.
 {{ broken_keys([
+    'active_products', 'unexplained_decisions',
     'cancellation_funnel', 'cancellation_reasons', 'cancelled_orders',
     'controllable_cancellations', 'coverage', 'daily_decisions', 'daily_fill_rates',
     'daily_summary', 'data_dictionary', 'data_quality', 'delivery_performance', 'delivery_times',

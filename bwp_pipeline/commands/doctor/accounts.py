@@ -19,7 +19,7 @@ from bwp_pipeline.api.connection import connected
 from bwp_pipeline.api.stock import fetch_stock
 from bwp_pipeline.commands.doctor.finding import Finding, look, ok, wrong
 from bwp_pipeline.defs.resources import Installation
-from bwp_pipeline.reports.asked_stock import listed_products
+from bwp_pipeline.reports.asked_stock import products_to_ask
 from bwp_pipeline.settings import Settings
 from bwp_pipeline.settings.network import check_network, proxy_for
 from bwp_pipeline.settings.stores import Store
@@ -50,9 +50,9 @@ def credentials(installation: Installation) -> Iterator[Finding]:
 
 
 def _stock_scopes(installation: Installation, settings: Settings) -> Iterator[Finding]:
-    """Asks for one product of the restock list, if there is one."""
+    """Asks for one active product, where there is one."""
     try:
-        products = listed_products(settings.published_path)
+        products = products_to_ask(settings.published_path, most=1)
     except duckdb.Error:
         # Nothing is published yet, so there is no product to ask about.
         return

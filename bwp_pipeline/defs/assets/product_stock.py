@@ -1,11 +1,11 @@
-"""Before the report: what Amazon can still sell of the products on the restock list."""
+"""Before the report: what Amazon can still sell of the active products."""
 
 from dagster import AssetExecutionContext, MaterializeResult, ResourceParam, asset
 
 from bwp_pipeline.api.stock import fetch_stock
 from bwp_pipeline.api.stock_answers import keep_stock_answers
 from bwp_pipeline.defs.resources import Installation
-from bwp_pipeline.reports.asked_stock import listed_products, write_asked_stock
+from bwp_pipeline.reports.asked_stock import products_to_ask, write_asked_stock
 
 
 @asset(
@@ -19,7 +19,7 @@ def product_stock(
 ) -> MaterializeResult:  # type: ignore[type-arg]  # Dagster looks for the bare class
     """Buyable units and buyability, as the API returns them now; nothing without the scopes."""
     settings = installation.settings
-    refs = listed_products(settings.published_path)
+    refs = products_to_ask(settings.published_path, settings.stock_products)
     with installation.lake_to_itself():
         answers = fetch_stock(installation.api_settings(), refs, installation.lake())
         keep_stock_answers(installation.lake(), answers)

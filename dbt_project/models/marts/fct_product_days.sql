@@ -15,7 +15,8 @@ select
     states.in_stock_probability, states.demand_units, states.demand_per_day, states.demand_low,
     states.demand_high, states.demand_days, states.missed_orders, states.units_at_risk,
     states.stockout_status, states.is_listed, told.buyable_units,
-    cast(told.is_buyable as boolean) as is_buyable
+    cast(told.is_buyable as boolean) as is_buyable,
+    states.dispersion, states.units_per_order
 from {{ of_changed_periods(ref('agg_product_states'), 'day', 'day') }} as states
 left join {{ of_changed_periods(ref('agg_product_days'), 'day', 'day') }} as counts
     on states.business_product_id = counts.business_product_id
