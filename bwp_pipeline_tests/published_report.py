@@ -43,7 +43,6 @@ def estimate(path: Path) -> None:
                     },
                 )
         connection.execute(FILL_ACTIVE_PRODUCTS)
-        connection.execute(FILL_ACTIVE_PRODUCTS)
         connection.execute(
             """
             update reports.unfulfilled_products as p set rank = r.new_rank
