@@ -53,7 +53,7 @@ def build_defs(installation: Installation) -> Definitions:
     from bwp_pipeline.defs.assets.warehouse import warehouse_assets  # noqa: PLC0415
 
     project, labels = parsed_project(), labels_from(os.environ)
-    warehouse = warehouse_assets(project.manifest_json)
+    warehouse = warehouse_assets(project)
     assets = [
         *(events, order_snapshots, warehouse, database_after(warehouse)),
         *(product_stock, reports),

@@ -6,6 +6,7 @@ its SQL. dbt is imported where it is used, because that takes seconds.
 
 import contextlib
 import hashlib
+import json
 import sys
 import warnings
 from dataclasses import dataclass
@@ -18,8 +19,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
+    from bwp_pipeline.warehouse.column_lineage import ColumnLineage
 
-_PREFIX = "parsed-"
+
+_PREFIX = "project-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,8 @@ class ParsedProject:
     """A directory with what dbt made of the project.
 
     `manifest.json` is dbt's artifact, from which Dagster makes assets. `manifest.msgpack` is the
-    same for dbt itself, which then need not parse. `dbt` says which dbt made them.
+    same for dbt itself, which then need not parse. `dbt` says which dbt made them, and
+    `lineage.json` what columns are made of.
     """
 
     directory: Path
@@ -41,6 +45,11 @@ class ParsedProject:
     def manifest_json(self) -> Path:
         """What Dagster reads."""
         return self.directory / "manifest.json"
+
+    def lineage(self) -> "ColumnLineage":
+        """What the columns of each model are made of."""
+        found: ColumnLineage = json.loads((self.directory / "lineage.json").read_bytes())
+        return found
 
     def manifest(self) -> "Manifest | None":
         """What dbt runs from; None if another version of dbt made it, with its own macros in it."""
@@ -89,6 +98,8 @@ def _parse(parsed: Path) -> None:
         fresh = Path(name) / parsed.name
         fresh.mkdir()
         _write(manifest, fresh)
+        # It adds to the manifest, which is written by now.
+        _write_lineage(manifest, fresh, Path(name))
         # Another process may have been quicker: its result is the same.
         with contextlib.suppress(OSError):
             fresh.rename(parsed)
@@ -129,6 +140,16 @@ def _write(manifest: "Manifest", directory: Path) -> None:
     packed = manifest.to_msgpack(extended_mashumaro_encoder)
     (directory / "manifest.msgpack").write_bytes(packed)
     (directory / "dbt").write_text(_dbt_versions())
+
+
+def _write_lineage(manifest: "Manifest", directory: Path, scratch: Path) -> None:
+    with warnings.catch_warnings():
+        # Of a package that sqlglot loads.
+        warnings.simplefilter("ignore")
+        from bwp_pipeline.warehouse.column_lineage import column_lineage  # noqa: PLC0415 -- slow
+
+        found = column_lineage(manifest, dbt_project_dir(), scratch)
+    (directory / "lineage.json").write_text(json.dumps(found))
 
 
 def _dbt_versions() -> str:

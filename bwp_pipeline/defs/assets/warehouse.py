@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from dagster import (
@@ -24,9 +23,12 @@ from dbt_common.events.functions import msg_to_dict
 
 from bwp_pipeline.defs.labels import FILE
 from bwp_pipeline.defs.resources import Installation
+from bwp_pipeline.defs.table_metadata import with_table_metadata
 from bwp_pipeline.warehouse.building import build_warehouse
 from bwp_pipeline.warehouse.damage import built_soundly
+from bwp_pipeline.warehouse.dbt_project import ParsedProject
 from bwp_pipeline.warehouse.dbt_run import DbtError
+from bwp_pipeline.warehouse.row_counts import row_counts
 
 WRITTEN_BY = {
     "lake_events": "events",
@@ -62,13 +64,14 @@ class Translator(DagsterDbtTranslator):
         return {**super().get_metadata(dbt_resource_props), FILE: file}
 
 
-def warehouse_assets(manifest_path: Path) -> AssetsDefinition:
+def warehouse_assets(project: ParsedProject) -> AssetsDefinition:
     """Every model of the parsed project as an asset, its tests as checks.
 
     Args:
-        manifest_path: What dbt made of the project, `manifest.json`.
+        project: What dbt made of the project.
     """
-    manifest = json.loads(manifest_path.read_bytes())
+    manifest = json.loads(project.manifest_json.read_bytes())
+    nodes = {**manifest["nodes"], **manifest["sources"]}
     translator = Translator(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
 
     @dbt_assets(
@@ -101,16 +104,24 @@ def warehouse_assets(manifest_path: Path) -> AssetsDefinition:
                 on_event=note,
             )
 
-        failure = None
+        failure, counts = None, dict[str, int]()
         try:
             with installation.warehouse_to_itself():
                 path = installation.settings.warehouse_path
                 built_soundly(path, build, context.log.warning)
+                counts = row_counts(path)
         except DbtError as error:
             # What was built and tested before is reported all the same.
             failure = error
+        lineage = project.lineage()
         for event in results:
-            yield from event.to_default_asset_events(manifest, translator, context)
+            for found in event.to_default_asset_events(manifest, translator, context):
+                if isinstance(found, Output):
+                    yield with_table_metadata(
+                        found, nodes, translator.get_asset_key, lineage, counts
+                    )
+                else:
+                    yield found
         if failure is not None:
             raise failure
 
