@@ -9,7 +9,7 @@ INTERPRETERS ?= python3.11 python3.12 python3.13
 PYTEST := $(BIN)/pytest --numprocesses logical --dist loadfile
 DEMO_DATA := data/demo
 
-.PHONY: help setup demo dev test test-all smoke lint format types unit fortnight any-order connections questions clean
+.PHONY: help setup demo dev test test-all smoke lint format types unit chaos kills fortnight any-order connections questions clean
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -57,6 +57,12 @@ test-all: ## all tests on every supported Python that this machine has
 	        $(MAKE) unit PYTHON=$$python VENV=.venv-$$python || exit 1; \
 	    else echo "no $$python here"; fi; \
 	done
+
+chaos: $(READY) ## thousands of hostile orders, events, answers and files through the whole build: minutes
+	$(BIN)/python -W ignore -m bwp_pipeline_tests.long.chaos
+
+kills: $(READY) ## fifty kills over all steps of a run, each followed by another run: twenty minutes
+	$(BIN)/python -W ignore -m bwp_pipeline_tests.long.kills
 
 fortnight: $(READY) ## fourteen daily runs in which everything goes wrong: some minutes
 	$(BIN)/python -m bwp_pipeline_tests.long.fortnight

@@ -59,6 +59,8 @@ ORDERS: Mapping[str, Row] = {
         line("l1", 1, package("d1", "DELIVERED", None, l2=1)), line("l2", 1)
     ),
     "blank sku": order(priced("l1", 5, sku={"value": " "}, productId={"value": "id-blank"})),
+    "list for a sku": order(priced("l1", 5, sku=[[]], productId={"value": "id-l"})),
+    "object for a sku": order(priced("l1", 5, sku={"value": {}}, productId={"value": "id-l"})),
     "endless time": order(priced("l1", 5) | {"createdAt": "99999999999999999999"}),
     "exponent": order(priced("l1", 5) | {"createdAt": "1e300"}),
     "far future": order(priced("l1", 5) | {"createdAt": YEAR_9999}),
@@ -180,6 +182,11 @@ def test_entries_that_stand_under_another_line_only_are_told(it: Warehouse) -> N
 
 def test_a_blank_sku_is_missing(it: Warehouse) -> None:
     assert items(it, "blank sku", "sku, product_key") == [(None, "id-blank")]
+
+
+@pytest.mark.parametrize("order_id", ["list for a sku", "object for a sku"])
+def test_a_sku_that_is_no_text_names_no_product(it: Warehouse, order_id: str) -> None:
+    assert items(it, order_id, "sku, product_key") == [(None, "id-l")]
 
 
 @pytest.mark.parametrize("order_id", ["endless time", "exponent", "far future"])

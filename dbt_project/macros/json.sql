@@ -47,11 +47,15 @@
     end
 {%- endmacro %}
 
-{# A value that is bare text in one API version and wrapped as `value` in another; blank is missing. #}
+{#
+    A value that is bare text in one API version and wrapped as `value` in another; blank is missing,
+    and so is a list or an object, which would name a product after its brackets.
+#}
 {% macro parse_identifier(json) -%}
-    nullif(trim(case json_type({{ json }})
-        when 'OBJECT' then {{ json }} ->> '$.value'
-        else {{ json }} ->> '$'
+    {%- set scalars -%}('VARCHAR', 'UBIGINT', 'BIGINT', 'DOUBLE'){%- endset -%}
+    nullif(trim(case
+        when json_type({{ json }}) in {{ scalars }} then {{ json }} ->> '$'
+        when json_type({{ json }}, '$.value') in {{ scalars }} then {{ json }} ->> '$.value'
     end), '')
 {%- endmacro %}
 

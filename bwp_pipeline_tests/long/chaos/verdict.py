@@ -1,0 +1,42 @@
+"""What must hold of hostile things after a run: a sentence for each thing that doesn't.
+
+Belongs here: the account of what was odd. Does not belong here: comparing what was not
+(`long/tables.py`), or running.
+"""
+
+from collections.abc import Collection
+from pathlib import Path
+
+import duckdb
+import openpyxl
+
+from bwp_pipeline.archive import check
+from bwp_pipeline.lake import Lake
+
+
+def unaccounted(data: Path, hostile: Collection[str]) -> list[str]:
+    """Hostile orders and records that left no trace, and reports that can't be opened."""
+    lake = Lake(f"{(data / 'lake').as_uri()}/")
+    said = [*check(lake).findings]
+    answers = lake.read("order_snapshots", columns=["order_id", "status"]).to_pylist()
+    status = {row["order_id"]: row["status"] for row in answers}
+    said += [f"{order} was not asked for" for order in hostile if order not in status]
+    with duckdb.connect(str(data / "published" / "bwp.duckdb"), read_only=True) as connection:
+        told = connection.execute(
+            "select order_id from marts.dim_orders union select order_id from meta.orders_set_aside"
+        ).fetchall()
+        (lost,) = connection.execute(
+            "select sum(found) from reports.data_quality where check_name = 'lost_rows'"
+        ).fetchall()[0]
+    known = {order for (order,) in told}
+    said += [
+        f"{order} was answered and is neither told nor set aside"
+        for order in hostile
+        if status.get(order) == "OK" and order not in known
+    ]
+    if lost:
+        said.append(f"{lost} rows are lost")
+    latest = data / "reports" / "latest"
+    openpyxl.load_workbook(latest / "bwp_report.xlsx", read_only=True).close()
+    (latest / "bwp_report.html").read_bytes().decode()
+    return said
