@@ -11,8 +11,12 @@ import duckdb
 
 Rows = list[tuple[Any, ...]]
 
-# Of what was told about an order, these say when it was asked for.
-_OF_THE_RUN = frozenset({"snapshot_at", "last_fetched_at"})
+# When an order was asked for, and what the model infers from all orders together.
+_OF_THE_RUN = frozenset(
+    {"snapshot_at", "last_fetched_at", "known_from", "known_until", "probability_short"}
+)
+# What Amazon told of stock in earlier runs: it grows with every run.
+_OF_EARLIER_RUNS = "stock_cover"
 
 
 def published_rows(data: Path, *, without: Collection[str] = ()) -> dict[str, Rows]:
@@ -46,7 +50,9 @@ def _rows(
         columns: dict[str, list[str]] = {}
         for table, column in connection.execute(
             "select schema_name || '.' || table_name, column_name from duckdb_columns()"
-            " where schema_name in ('marts', 'reports') order by 1, column_index"
+            " where schema_name in ('marts', 'reports') and table_name <> $1"
+            " order by 1, column_index",
+            [_OF_EARLIER_RUNS],
         ).fetchall():
             columns.setdefault(table, []).append(column)
         found = {}

@@ -70,7 +70,7 @@ def main() -> int:
     """Draw, build, compare, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--builds", type=int, default=5)
-    parser.add_argument("--size", type=int, default=300, help="orders and events of a build, each")
+    parser.add_argument("--size", type=int, default=400, help="orders and events of a build, each")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="a directory for the runs' data")
     options = parser.parse_args()
