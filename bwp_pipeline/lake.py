@@ -14,10 +14,10 @@ from pathlib import Path
 
 import obstore
 import pyarrow as pa
-import pyarrow.parquet as pq
 from obstore.store import LocalStore, ObjectStore
 
 from bwp_pipeline.lake_erasure import without, without_detail
+from bwp_pipeline.lake_seals import read_whole_from, sound_rows
 from bwp_pipeline.lake_tables import SCHEMAS, decoded, encoded
 from bwp_pipeline.storage import UNFINISHED, directory, open_store, portable, write_whole
 
@@ -160,12 +160,19 @@ class Lake:
             rows = rows.set_column(place, wanted.field("dt"), days)
         return rows
 
-    def count_rows(self, files: Sequence[LakeFile]) -> list[int | None]:
-        """How many rows each file has; None where it is damaged, 0 where it is gone."""
+    def count_rows(self, files: Sequence[LakeFile], whole_from: date) -> list[int | None]:
+        """How many rows each file has; None where it is damaged, 0 where it is gone.
+
+        Of files of days before `whole_from` only the footer is read.
+        """
+
+        def count(file: LakeFile) -> int | None:
+            return self._count(file, whole=file.day >= whole_from)
+
         if isinstance(self.store, LocalStore):
-            return [*map(self._count, files)]
+            return [*map(count, files)]
         with ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="lake-check") as threads:
-            return [*threads.map(self._count, files)]
+            return [*threads.map(count, files)]
 
     def now(self) -> datetime:
         """The time by the clock that dates the lake's files: this machine's may be wrong."""
@@ -178,9 +185,9 @@ class Lake:
             self.delete(meta["path"] for meta in page if meta["last_modified"] < before)
 
     def set_damaged_aside(self, table: str) -> list[LakeFile]:
-        """Move the table's files that can't be opened to `damaged/`; returns these files."""
+        """Move the table's damaged files to `damaged/`; returns these files."""
         files = self.files(table)
-        counts = self.count_rows(files)
+        counts = self.count_rows(files, read_whole_from(file.day for file in files))
         damaged = [file for file, rows in zip(files, counts, strict=True) if rows is None]
         for file in damaged:
             self.set_aside(file)
@@ -191,8 +198,7 @@ class Lake:
         try:
             obstore.rename(self.store, file.path, f"{DAMAGED}/{file.path}")
         except FileNotFoundError:
-            # Another run was first.
-            return
+            return  # another run was first
 
     def damaged(self) -> list[str]:
         """The paths of the files that were set aside, as they were named before."""
@@ -241,18 +247,12 @@ class Lake:
                         path, table, day, meta["size"], meta["e_tag"] or "", meta["last_modified"]
                     )
 
-    def _count(self, file: LakeFile) -> int | None:
-        try:
-            rows: int = pq.read_metadata(self._readable(file)).num_rows
-        except FileNotFoundError:
-            return 0
-        except (pa.ArrowException, EOFError, ValueError):
-            return None
-        except OSError as error:
-            # Parquet's own have no number; others are the disk's.
-            if error.errno is not None:
-                raise
-            return None
+    def _count(self, file: LakeFile, *, whole: bool) -> int | None:
+        rows = sound_rows(self._readable(file), whole=whole)
+        if rows is None and self.cache is not None and not isinstance(self.store, LocalStore):
+            # Only the copy may be damaged.
+            self.local([file])[0].unlink()
+            rows = sound_rows(self._readable(file), whole=whole)
         return rows
 
     def _readable(self, file: LakeFile) -> Path | pa.BufferReader:

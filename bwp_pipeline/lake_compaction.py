@@ -104,6 +104,12 @@ def compact_snapshots(lake: Lake, before: date) -> Compacted:
     return Compacted(files=len(old), rows=first, kept=len(kept))
 
 
+def compacted_before(lake: Lake) -> date:
+    """The day before which snapshots were compacted; the first of all days where none were."""
+    carried = (file.day for file in lake.files(_TABLE) if file.name.startswith(_CARRIED))
+    return max(carried, default=date.min)
+
+
 def _told(lake: Lake, file: LakeFile, *, is_carried: bool) -> pa.Table:
     """A file's rows as far as the choice depends on them, without payloads."""
     rows = lake.read_file(file, [*_TOLD, "payload"])

@@ -9,6 +9,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from bwp_pipeline.lake_seals import KEY, UNSEALED, sealed
+
 _UTC = pa.timestamp("us", tz="UTC")
 
 SCHEMAS: dict[str, pa.Schema] = {
@@ -141,18 +143,19 @@ def encoded(table: str, data: pa.Table) -> bytes:
     repeating = [name for name in schema.names if name not in _UNIQUE]
     stored = [(path, field.name) for field in schema for path in _paths(field.name, field.type)]
     sink = pa.BufferOutputStream(_GROWING)
-    pq.write_table(
-        data.select(schema.names).cast(schema),
+    with pq.ParquetWriter(
         sink,
+        schema,
         compression={path: "none" if name in _IDS else "zstd" for path, name in stored},
         compression_level={path: _FAST for path, name in stored if name in _LONG},
         # Dictionary encoding costs time for nothing where values don't repeat, and so do statistics
         # on columns never filtered by range.
         use_dictionary=repeating,
         write_statistics=["event_time"],
-    )
-    content: bytes = sink.getvalue().to_pybytes()
-    return content
+    ) as writer:
+        writer.write_table(data.select(schema.names).cast(schema))
+        writer.add_key_value_metadata({KEY: UNSEALED})
+    return sealed(sink.getvalue())
 
 
 def decoded(file: Path | pa.BufferReader, schema: pa.Schema) -> pa.Table:

@@ -17,6 +17,7 @@ from bwp_pipeline.warehouse.dbt_project import project_hash
 from bwp_pipeline.warehouse.lake_columns import COLUMNS
 from bwp_pipeline.warehouse.lake_gaps import note_gaps
 from bwp_pipeline.warehouse.lake_tables import create_lake_tables, insert_files
+from bwp_pipeline.warehouse.sound_files import sound_files
 
 # Now and then DuckDB compacts several days' rows, payloads and all, in as much memory as it may
 # have; with little memory it takes no longer.
@@ -44,9 +45,10 @@ def load_lake(
     """Copy the lake files that the warehouse lacks into `staging.lake_*`, in one transaction.
 
     A file is what its path, size and etag say: another etag is another file. Event files that the
-    lake no longer has are retired: dbt leaves out their rows, and `mark_built` deletes them. A
-    warehouse starts anew that another version of the dbt project or another time zone built, or
-    that holds snapshots which the lake has lost.
+    lake no longer has are retired: dbt leaves out their rows, and `mark_built` deletes them.
+    Damaged files are set aside, and the next run makes up for them. A warehouse starts anew that
+    another version of the dbt project or another time zone built, or that holds snapshots which the
+    lake has lost.
 
     Args:
         lake: Where the rows come from.
@@ -210,7 +212,7 @@ def _add(
     for files in days:
         if most_rows is not None and waiting >= most_rows:
             break
-        noted = _note(connection, files)
+        noted = _note(connection, sound_files(lake, files))
         for table in COLUMNS:
             of_table = [(file_id, file) for file_id, file in noted if file.table == table]
             waiting += insert_files(connection, lake, table, of_table)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bwp_pipeline.lake import BATCH_TABLES, DAMAGED, Lake, LakeFile
+from bwp_pipeline.lake_seals import read_whole_from
 
 Identity = tuple[str, str]
 """An object's key and etag."""
@@ -69,7 +70,8 @@ def check(lake: Lake, days: Iterable[date] | None = None) -> Checked:
     """Reconcile the files of those days, or all, and set damaged ones aside."""
     # In this order: a batch is named once all of its rows are there.
     files = [file for table in ("objects", *BATCH_TABLES) for file in lake.files(table, days)]
-    counted = dict(zip(files, lake.count_rows(files), strict=True))
+    whole_from = read_whole_from(file.day for file in files)
+    counted = dict(zip(files, lake.count_rows(files, whole_from), strict=True))
     checked = Checked([], set(), [])
     rows: dict[tuple[date, str], Counter[str]] = defaultdict(Counter)
     for file, count in counted.items():

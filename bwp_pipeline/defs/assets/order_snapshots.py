@@ -17,6 +17,7 @@ from bwp_pipeline.defs.assets.events import events
 from bwp_pipeline.defs.partitions import ARCHIVE_DAYS, days_of, days_to_check
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.defs.step_log import logged
+from bwp_pipeline.warehouse.sound_files import note_lost_snapshots
 
 
 @asset(
@@ -42,6 +43,8 @@ def order_snapshots(
             context.log.warning(
                 "%s is damaged and was moved to damaged/: its orders are asked for again", file.path
             )
+        for path in note_lost_snapshots(lake, installation.settings.warehouse_path):
+            context.log.warning("%s is gone: its orders are asked for again", path)
         # Missed days have been read by now, and their orders were never asked for.
         days = days_read_by(lake, context.run.run_id).union(
             days_to_check(
