@@ -68,5 +68,5 @@ def test_a_missing_column_and_a_file_that_is_no_csv_are_named(tmp_path: Path) ->
     problems = [str(one) for one in read_stock_files(tmp_path).problems]
     assert problems[0] == "inventory.csv, line 1, column sku: the column is missing"
     assert problems[1].startswith(
-        "overrides.csv, line 1, column sku: from here on not a CSV file in UTF-8"
+        "overrides.csv, line 1, column sku: not a CSV file in UTF-8 from here on"
     )
