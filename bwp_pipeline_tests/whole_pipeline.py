@@ -56,11 +56,12 @@ class Pipeline:
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def tables(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Every published table's rows, sorted."""
+        """Every published table's rows, sorted, but for the stock that the run before asked for."""
         with duckdb.connect(str(self.settings.published_path), read_only=True) as connection:
             names = connection.execute(
                 "select table_schema || '.' || table_name from information_schema.tables"
                 " where table_schema in ('marts', 'reports', 'meta')"
+                " and table_name <> 'stock_cover'"
             ).fetchall()
             return {
                 name: sorted(connection.execute(f"from {name}").fetchall(), key=repr)
