@@ -95,8 +95,6 @@ def _restock_task(product: Restock, currency: str | None) -> Task:
                 demand=number(row.demand_per_day, 1),
             )
         ]
-    if product.day_at_risk:
-        why.append(say("A day costs {money}.", money=money(product.day_at_risk, currency)))
     if known and known.has_phantom_stock:
         why.append(say("{n} are shown as available.", n=number(known.on_hand)))
     what = f"{wording.product(row)}: {product.action[:1].lower()}{product.action[1:]}"
