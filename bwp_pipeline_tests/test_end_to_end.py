@@ -216,12 +216,12 @@ def test_unfulfilled_products_add_up_what_the_world_could_not_fulfil(pipeline: P
         assert row["unfulfillable_rate"] == pytest.approx(float(rate))
 
 
-def test_the_stock_of_listed_products_is_what_the_world_has(pipeline: Pipeline) -> None:
+def test_the_stock_of_active_products_is_what_the_world_has(pipeline: Pipeline) -> None:
     catalog, now = pipeline.world.stores[0].catalog, pipeline.world.now
     true = {product.key: catalog.stock(product, now) for product in catalog.products}
-    listed = {
+    active = {
         row["product_key"]
-        for row in pipeline.rows("from reports.unfulfilled_products")
+        for row in pipeline.rows("from reports.active_products")
         if row["product_key"] in true
     }
     found = {
@@ -230,8 +230,8 @@ def test_the_stock_of_listed_products_is_what_the_world_has(pipeline: Pipeline) 
         if asked.error is None
     }
 
-    assert len(listed) > 5
-    assert found == {key: true[key] for key in listed}
+    assert len(active) > 5
+    assert found == {key: true[key] for key in active}
 
 
 def test_running_the_same_days_again_changes_no_row_anywhere(pipeline: Pipeline) -> None:
