@@ -7,6 +7,8 @@ Does not belong here: what is kept in the place.
 
 import os
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -150,6 +152,21 @@ def write_whole(store: ObjectStore, path: str, content: bytes, *, replace: bool 
     except AlreadyExistsError:
         return False
     return True
+
+
+def write_beside(path: Path, content: bytes) -> None:
+    """Write a file beside the data in place of the one before; only its owner may read it."""
+    _write_to_disk(path.parent, path.name, content, replace=True)
+
+
+@contextmanager
+def files_of_our_own() -> Iterator[None]:
+    """Meanwhile only their owner may read the files that this process makes."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def _write_to_disk(root: Path, path: str, content: bytes, *, replace: bool) -> bool:

@@ -144,7 +144,7 @@ def _say(line: str) -> None:
 def _instance(settings: Settings) -> Iterator[DagsterInstance]:
     home = settings.dagster_home
     os.environ["DAGSTER_HOME"] = str(home)
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     config = home / "dagster.yaml"
     if not config.exists() or config.read_text("utf-8") == _FORMER_INSTANCE:
         shipped = files("bwp_pipeline.defs") / "dagster.yaml"

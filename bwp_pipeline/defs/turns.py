@@ -33,7 +33,7 @@ def turn(path: Path, what: str) -> Iterator[None]:
         TurnError: When the wait takes longer than 12 hours.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path)
+    lock = FileLock(path, mode=0o600)
     try:
         lock.acquire(timeout=0)
     except Timeout:

@@ -15,6 +15,7 @@ import numpy as np
 
 from bwp_pipeline.demand.ordering import expected_arrivals
 from bwp_pipeline.reports.active_products import ProductId
+from bwp_pipeline.storage import write_beside
 
 FILE = "advice.json"
 KEPT_DAYS = 400
@@ -132,7 +133,5 @@ def advised_after(
 
 def write_advice(advice: Advice, directory: Path) -> None:
     """Write `advice.json` in place of the one before."""
-    part = directory / f".{FILE}.new"
     ordered = [advice.products[product] for product in sorted(advice.products)]
-    part.write_bytes(msgspec.json.format(msgspec.json.encode(ordered), indent=1))
-    part.replace(directory / FILE)
+    write_beside(directory / FILE, msgspec.json.format(msgspec.json.encode(ordered), indent=1))

@@ -16,6 +16,7 @@ import msgspec
 
 from bwp_pipeline.api.stock import ProductRef, ProductStock
 from bwp_pipeline.publishing.opening import open_published
+from bwp_pipeline.storage import write_beside
 
 _FILE = "stock.json"
 MOST_UNITS = Decimal(10**9)
@@ -134,9 +135,7 @@ def write_asked_stock(
         )
         for one in answers
     ]
-    part = directory / f".{_FILE}.new"
-    part.write_bytes(msgspec.json.format(msgspec.json.encode(asked), indent=1))
-    part.replace(directory / _FILE)
+    write_beside(directory / _FILE, msgspec.json.format(msgspec.json.encode(asked), indent=1))
     return _stocks(asked)
 
 

@@ -155,6 +155,7 @@ class DecisionsFile:
     def _connected(self) -> Iterator[sqlite3.Connection]:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.touch(mode=0o600)
             with closing(sqlite3.connect(self.path, timeout=5)) as connection:
                 connection.execute(_SCHEMA)
                 yield connection

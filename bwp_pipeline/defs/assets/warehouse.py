@@ -24,6 +24,7 @@ from dbt_common.events.functions import msg_to_dict
 from bwp_pipeline.defs.labels import FILE
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.defs.table_metadata import with_table_metadata
+from bwp_pipeline.storage import files_of_our_own
 from bwp_pipeline.warehouse.building import build_warehouse
 from bwp_pipeline.warehouse.damage import built_soundly
 from bwp_pipeline.warehouse.dbt_project import ParsedProject
@@ -106,7 +107,7 @@ def warehouse_assets(project: ParsedProject) -> AssetsDefinition:
 
         failure, counts = None, dict[str, int]()
         try:
-            with installation.warehouse_to_itself():
+            with installation.warehouse_to_itself(), files_of_our_own():
                 path = installation.settings.warehouse_path
                 built_soundly(path, build, context.log.warning)
                 counts = row_counts(path)

@@ -10,6 +10,8 @@ from typing import Annotated
 
 import msgspec
 
+from bwp_pipeline.storage import write_beside
+
 _FILE, _FORERUNNER = "sent.json", "told.json"
 
 
@@ -78,10 +80,9 @@ class Sent:
             return _Content()
 
     def _write(self) -> None:
-        part = self._path.with_name(f".{_FILE}.new")
+        content = msgspec.json.format(msgspec.json.encode(self._content), indent=1)
         try:
-            part.write_bytes(msgspec.json.format(msgspec.json.encode(self._content), indent=1))
-            part.replace(self._path)
+            write_beside(self._path, content)
         except OSError as error:
             # No reason to keep silent.
             self.problem = (
