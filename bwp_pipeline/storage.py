@@ -156,6 +156,7 @@ def write_whole(store: ObjectStore, path: str, content: bytes, *, replace: bool 
 
 def write_beside(path: Path, content: bytes) -> None:
     """Write a file beside the data in place of the one before; only its owner may read it."""
+    path.parent.stat()  # a data directory that is away is not made anew
     _write_to_disk(path.parent, path.name, content, replace=True)
 
 

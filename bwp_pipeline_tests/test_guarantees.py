@@ -22,6 +22,7 @@ def test_every_test_that_a_promise_names_is_in_the_file_that_it_names() -> None:
 
 def test_every_promise_names_a_test() -> None:
     rows = [line for line in TEXT.splitlines() if line.startswith("| ") and "---" not in line]
-    without = [row for row in rows if "test" not in row.split("|")[2] and "held by" not in row]
+    held = {row: row.split("|")[2] for row in rows if "| held by |" not in row}
+    without = [row for row, by in held.items() if "test" not in by and "`make " not in by]
 
     assert without == []
