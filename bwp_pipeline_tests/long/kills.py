@@ -151,7 +151,7 @@ def _line_of(output: Path, step: str) -> str:
 
 def _place(moment: str, data: Path, output: Path) -> str:
     """The step, and of dbt's the floor of the model that it was building."""
-    if moment != "warehouse" or "dbt builds" not in output.read_text():
+    if moment != "warehouse" or "files loaded" not in output.read_text():
         return moment
     log = data / "dbt" / "dbt.log"
     if not log.exists():
