@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
-# Those that the project supports; of them, the ones on this machine's PATH are tested.
-INTERPRETERS ?= python3.11 python3.12 python3.13
+# The Pythons that the project supports; of them, `.ci/python` finds the ones that work here.
+VERSIONS ?= 3.11 3.12 3.13
 # What a file's tests share is made once, so its tests run in one process.
 PYTEST := $(BIN)/pytest --numprocesses logical --dist loadfile
 DEMO_DATA := data/demo
@@ -50,12 +50,11 @@ unit: $(READY)
 smoke: $(READY)
 	$(PYTEST) bwp_pipeline_tests/test_cli.py bwp_pipeline_tests/test_import.py
 
-# Of each interpreter that is there and works: a shim of a version manager may be there and not work.
 test-all: ## all tests on every supported Python that this machine has
-	@for python in $(INTERPRETERS); do \
-	    if $$python --version 2>/dev/null; then \
-	        $(MAKE) unit PYTHON=$$python VENV=.venv-$$python || exit 1; \
-	    else echo "no $$python here"; fi; \
+	@for version in $(VERSIONS); do \
+	    if python=$$(.ci/python $$version); then \
+	        $(MAKE) unit PYTHON=$$python VENV=.venv-python$$version || exit 1; \
+	    else echo "no working Python $$version here"; fi; \
 	done
 
 chaos: $(READY) ## thousands of hostile orders, events, answers and files through the whole build: minutes
