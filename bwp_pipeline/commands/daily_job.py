@@ -5,6 +5,7 @@ belong here: the job, which `definitions.py` has, or the command's options (`run
 """
 
 import contextlib
+import gc
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -61,6 +62,8 @@ def run_daily_job(settings: Settings, first: date | None, last: date) -> int:
         first = first_day_to_run(lake.days("objects"), last)
     _say(f"days {first} to {last}, archive {settings.archive_url}, lake {settings.lake_url}")
     job = build_defs(installation).resolve_job_def("daily")
+    # What is loaded by now stays until the end: garbage is not looked for among it.
+    gc.freeze()
     with _instance(settings) as instance:
         result = job.execute_in_process(
             instance=instance,
