@@ -71,7 +71,7 @@ def warehouse_assets(project: ParsedProject) -> AssetsDefinition:
     Args:
         project: What dbt made of the project.
     """
-    manifest = json.loads(project.manifest_json.read_bytes())
+    manifest = _with_checks(json.loads(project.manifest_json.read_bytes()))
     nodes = {**manifest["nodes"], **manifest["sources"]}
     translator = Translator(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
 
@@ -127,6 +127,21 @@ def warehouse_assets(project: ParsedProject) -> AssetsDefinition:
             raise failure
 
     return warehouse
+
+
+def _with_checks(manifest: dict[str, Any]) -> Mapping[str, Any]:
+    """The manifest with each test among the children of the model that its `meta` names.
+
+    dagster-dbt looks there for an asset's checks. A test that reads ephemeral models alone would be
+    none, though it names an asset.
+    """
+    nodes = manifest["nodes"]
+    models = {node["name"]: key for key, node in nodes.items() if node["resource_type"] == "model"}
+    for key, node in nodes.items():
+        if node["resource_type"] == "test":
+            children = manifest["child_map"][models[node["meta"]["dagster"]["ref"]["name"]]]
+            children[:] = sorted({*children, key})
+    return manifest
 
 
 def _selection(
