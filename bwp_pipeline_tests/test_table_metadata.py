@@ -17,7 +17,7 @@ def test_columns_are_followed_through_a_models_queries_to_the_tables_that_it_rea
     assert sources
 
 
-def test_nine_columns_in_ten_are_followed_and_no_models_are_left_out() -> None:
+def test_most_models_are_followed_and_the_main_ones_wholly_read() -> None:
     lineage = parsed_project().lineage()
     assert len(lineage) > 50
     assert all(lineage[f"model.bwp.{name}"] for name in ("dim_orders", "fct_delivery_items"))
