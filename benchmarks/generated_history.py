@@ -1,5 +1,5 @@
 # ruff: noqa: INP001 -- beside the benchmark that imports it
-"""A lake of many days, written fast: every day the same shop, under other ids and dates.
+"""A lake of many days, written fast: the same shop, day after day, under other ids and dates.
 
 A day's files hold what its daily run finds: orders of the day before that shipped or were
 cancelled, orders of three days before that arrived, and a snapshot of each of them.
@@ -36,20 +36,34 @@ from (
         format('322-{:06d}-{:06d}', scattered // 1000000, scattered % 1000000) as order_id
     from templates
 )
-where $age = 1 or not is_cancelled
+where number % $turns = $ordered % $turns and ($age = 1 or not is_cancelled)
 """
 
 
 class History:
-    """Days of a shop with so many orders a day, from `start` on."""
+    """Days of a shop with so many orders a day, from `start` on.
 
-    def __init__(self, orders_per_day: int, start: date) -> None:
+    Args:
+        orders_per_day: How many.
+        start: The first day.
+        products: How many the shop sells.
+        turns: Days after which the same orders come again.
+    """
+
+    def __init__(
+        self, orders_per_day: int, start: date, *, products: int = _PRODUCTS, turns: int = 1
+    ) -> None:
         self.start = start
+        self._turns = turns
         self._connection = duckdb.connect()
         self._connection.execute("set TimeZone = 'UTC'")
         rows = [
-            {"number": number, "is_cancelled": number % 25 == 0, "template": _template(number)}
-            for number in range(orders_per_day)
+            {
+                "number": number,
+                "is_cancelled": number % 25 == 0,
+                "template": _template(number, products),
+            }
+            for number in range(orders_per_day * turns)
         ]
         templates = pa.Table.from_pylist(rows)
         self._connection.register("given", templates)
@@ -61,6 +75,7 @@ class History:
         for age in (1, 3):
             values = {
                 "ordered": 100 + number - age,
+                "turns": self._turns,
                 "day": datetime(day.year, day.month, day.day),  # noqa: DTZ001 -- UTC by the query
                 "age": age,
             }
@@ -113,7 +128,7 @@ from happened
 """
 
 
-def _template(number: int) -> str:
+def _template(number: int, products: int) -> str:
     """An order of one to three lines in one package, its ids, dates and state to be filled in."""
     lines = [f"@ORDER-{line}" for line in range(1 + number % 3)]
     amounts = [
@@ -128,7 +143,7 @@ def _template(number: int) -> str:
     }
     items: list[dict[str, Any]] = []
     for place, line in enumerate(lines):
-        product = (number * 31 + place * 7) % _PRODUCTS
+        product = (number * 31 + place * 7) % products
         items.append(
             {
                 "id": line,
