@@ -9,7 +9,7 @@ VERSIONS ?= 3.11 3.12 3.13
 PYTEST := $(BIN)/pytest --numprocesses logical --dist loadfile
 DEMO_DATA := data/demo
 
-.PHONY: help setup demo dev test test-all smoke lint format types unit chaos kills fortnight any-order connections questions clean
+.PHONY: help setup demo dev test test-all smoke lint format types unit chaos kills fortnight any-order connections questions truth clean
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -74,6 +74,9 @@ connections: $(READY) ## tries the clients that analysts use on the demo's datab
 
 questions: $(READY) ## how many clicks five questions of a manager take on the demo
 	$(BIN)/python -m bwp_pipeline_tests.long.manager_tasks $(DEMO_DATA)
+
+truth: $(READY) ## the demo's report beside the truth of its sandbox
+	$(BIN)/python -m bwp_pipeline_tests.long.demo_truth $(DEMO_DATA)
 
 format: $(READY) ## rewrites the code in the project's form
 	$(BIN)/ruff check --fix

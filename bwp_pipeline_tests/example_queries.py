@@ -21,7 +21,7 @@ from bwp_pipeline_tests.warehouse_builds import Warehouse, snapshot
 DOCS = Path(__file__).parent.parent / "docs"
 QUERIES = DOCS / "examples"
 PAGE = DOCS / "example-queries.md"
-DAYS = 28
+DAYS, ORDERS_PER_DAY = 28, 60
 END = date(2026, 3, 15)
 
 _HEAD = """# Example queries
@@ -34,7 +34,7 @@ The answers are those of a sandbox of 28 days with 60 orders a day. (This page i
 
 def published_example(directory: Path) -> Path:
     """Publish a database of the example's world, made in `directory`."""
-    world = World(seed=7, days=DAYS, orders_per_day=60, end=END)
+    world = World(seed=7, days=DAYS, orders_per_day=ORDERS_PER_DAY, end=END)
     archive_url = f"{(directory / 'archive').as_uri()}/"
     write_archive(world, archive_url)
     days = [END - timedelta(days=back) for back in range(DAYS, 0, -1)]
