@@ -1,7 +1,6 @@
 """The report beside the truth of the sandbox whose orders it tells of."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
