@@ -32,7 +32,7 @@ dev: $(READY) ## Dagster's UI on the sandbox
 	mkdir -p $(DEMO_DATA)/dagster
 	cp bwp_pipeline/defs/dagster.yaml $(DEMO_DATA)/dagster
 	BWP_DATA_DIR=$(DEMO_DATA) DAGSTER_HOME=$(CURDIR)/$(DEMO_DATA)/dagster \
-	    $(BIN)/bwp sandbox --dir $(DEMO_DATA)/sandbox -- $(BIN)/dagster dev
+	    $(BIN)/bwp sandbox --dir $(DEMO_DATA)/sandbox -- $(BIN)/dg dev
 
 test: lint types unit ## linters, type checks and all tests
 

@@ -7,7 +7,6 @@ which are a module each; a new command is such a module and a line in `COMMANDS`
 import argparse
 import gc
 import sys
-import warnings
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -35,8 +34,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Imports create hundreds of thousands of objects and no garbage: collecting as often as Python
     # does by default takes seconds.
     gc.set_threshold(100_000, 20, 50)
-    # Dagster calls backfills in one run beta whenever it is loaded.
-    warnings.filterwarnings("ignore", message=".* is currently in beta")
     arguments = _parser().parse_args(sys.argv[1:] if argv is None else argv)
     module, _ = COMMANDS[arguments.command]
     with ending() as end:

@@ -7,7 +7,12 @@ days, which come from event and order times in SQL.
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
-from dagster import AssetExecutionContext, DailyPartitionsDefinition
+from dagster import (
+    AssetExecutionContext,
+    AssetsDefinition,
+    BackfillPolicy,
+    DailyPartitionsDefinition,
+)
 
 from bwp_pipeline.lake import missing_days
 
@@ -20,6 +25,14 @@ ARCHIVE_DAYS = DailyPartitionsDefinition(
 )
 
 _SUNDAY = 6
+
+
+def in_one_run(days: AssetsDefinition) -> AssetsDefinition:
+    """Those days, of which a backfill of any number is one run.
+
+    The decorator `asset` takes this too, and prints whenever it is loaded that it is beta.
+    """
+    return days.with_attributes(backfill_policy=BackfillPolicy.single_run())
 
 
 def newest_finished_day(now: datetime) -> date:

@@ -2,7 +2,6 @@
 
 from dagster import (
     AssetExecutionContext,
-    BackfillPolicy,
     MaterializeResult,
     ResourceParam,
     asset,
@@ -10,14 +9,14 @@ from dagster import (
 
 from bwp_pipeline.archive import check, ingest_days
 from bwp_pipeline.defs import checks
-from bwp_pipeline.defs.partitions import ARCHIVE_DAYS, days_of, days_to_check
+from bwp_pipeline.defs.partitions import ARCHIVE_DAYS, days_of, days_to_check, in_one_run
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.defs.step_log import logged
 
 
+@in_one_run
 @asset(
     partitions_def=ARCHIVE_DAYS,
-    backfill_policy=BackfillPolicy.single_run(),
     check_specs=[checks.RECORDS_READABLE, checks.LAKE_WHOLE],
     group_name="lake",
     kinds={"s3", "parquet"},

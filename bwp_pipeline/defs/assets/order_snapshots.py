@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 from dagster import (
     AssetExecutionContext,
-    BackfillPolicy,
     MaterializeResult,
     ResourceParam,
     asset,
@@ -14,15 +13,15 @@ from bwp_pipeline.api import fetch_orders, find_due_orders
 from bwp_pipeline.archive import days_read_by
 from bwp_pipeline.defs import checks
 from bwp_pipeline.defs.assets.events import events
-from bwp_pipeline.defs.partitions import ARCHIVE_DAYS, days_of, days_to_check
+from bwp_pipeline.defs.partitions import ARCHIVE_DAYS, days_of, days_to_check, in_one_run
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.defs.step_log import logged
 from bwp_pipeline.warehouse.sound_files import note_lost_snapshots
 
 
+@in_one_run
 @asset(
     partitions_def=ARCHIVE_DAYS,
-    backfill_policy=BackfillPolicy.single_run(),
     deps=[events],
     check_specs=[checks.ORDERS_FETCHED],
     group_name="lake",
