@@ -1,5 +1,5 @@
 {#
-    Reading what the API answered. Engine-specific: only intermediate models call these.
+    Reading what the API answered. Only intermediate models call these.
 
     The door of values: what no order can hold is NULL and counted (`dropped_values`), never an error
     and never a sum that overflows.
@@ -11,10 +11,10 @@
 #}
 {% macro parse_time(text) -%}
     {%- set milliseconds -%}try_cast({{ text }} as double){%- endset -%}
-    {%- set instant -%}try_cast({{ text }} as timestamptz) at time zone 'UTC'{%- endset -%}
+    {%- set instant = instant_of(text) -%}
     case
         when {{ milliseconds }} between 946684800000 and 4102444800000
-            then make_timestamp(cast({{ milliseconds }} * 1000 as bigint))
+            then {{ time_of_micros('cast(' ~ milliseconds ~ ' * 1000 as bigint)') }}
         when {{ milliseconds }} is null
             and {{ instant }} between timestamp '2000-01-01' and timestamp '2100-01-01'
             then {{ instant }}
@@ -52,11 +52,13 @@
     and so is a list or an object, which would name a product after its brackets.
 #}
 {% macro parse_identifier(json) -%}
-    {%- set scalars -%}('VARCHAR', 'UBIGINT', 'BIGINT', 'DOUBLE'){%- endset -%}
-    nullif(trim(case
-        when json_type({{ json }}) in {{ scalars }} then {{ json }} ->> '$'
-        when json_type({{ json }}, '$.value') in {{ scalars }} then {{ json }} ->> '$.value'
-    end), '')
+    {%- set text -%}
+    case
+        when {{ is_json_scalar(json, '$') }} then {{ json_text(json, '$') }}
+        when {{ is_json_scalar(json, '$.value') }} then {{ json_text(json, '$.value') }}
+    end
+    {%- endset -%}
+    nullif({{ trimmed(text) }}, '')
 {%- endmacro %}
 
 {#
@@ -64,18 +66,20 @@
     their underscores.
 #}
 {% macro item_identifier(identifiers, kinds) -%}
-    trim(list_filter({{ identifiers }}, lambda identifier:
+    {%- set named -%}
         replace(upper(identifier.identifierType), '_', '') in ({{ kinds }})
-        and trim(identifier.identifierValue) <> ''
-    )[1].identifierValue)
+        and {{ trimmed('identifier.identifierValue') }} <> ''
+    {%- endset -%}
+    {{ trimmed(first_of(list_where(identifiers, 'identifier', named)) ~ '.identifierValue') }}
 {%- endmacro %}
 
 {# The names of those values that are there and could not be used: pairs of a text and what it became. #}
 {% macro dropped_values(pairs) -%}
-    list_filter([
-        {% for name, text, value in pairs -%}
-        case when {{ text }} is not null and {{ value }} is null then '{{ name }}' end
-        {{- ',' if not loop.last }}
-        {% endfor %}
-    ], lambda name: name is not null)
+    {%- set names = [] -%}
+    {%- for name, text, value in pairs -%}
+        {%- do names.append(
+            'case when ' ~ text ~ ' is not null and ' ~ value ~ " is null then '" ~ name ~ "' end"
+        ) -%}
+    {%- endfor -%}
+    {{ list_where(list_of(names), 'name', 'name is not null') }}
 {%- endmacro %}

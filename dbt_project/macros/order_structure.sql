@@ -85,5 +85,31 @@
             }],
         }]},
     } -%}
-    '{{ tojson(structure) }}'
+    {{ return(structure) }}
+{%- endmacro %}
+
+{# Every delivery of an order in `int_orders`, at the order and under its lines, as one list. #}
+{% macro every_delivery() -%}
+    {%- set of_line -%}
+    coalesce(coalesce(line.packageInformation, line.deliveryInformation).details, {{ list_of([]) }})
+    {%- endset -%}
+    {{ joined_lists(
+        'coalesce(deliveries, ' ~ list_of([]) ~ ')',
+        'flatten(' ~ list_map('coalesce(lines, ' ~ list_of([]) ~ ')', 'line', of_line) ~ ')'
+    ) }}
+{%- endmacro %}
+
+{# A list, with one NULL in place of none: what names nothing keeps its row. #}
+{% macro or_one_null(list) -%}
+    case when {{ list_length(list) }} > 0 then {{ list }} else {{ list_of(['null']) }} end
+{%- endmacro %}
+
+{# Which kind of alias names a line best: the least number. #}
+{% macro alias_rank(kind) -%}
+    case {{ kind }}
+        {%- for known in ['SKU', 'EXTERNAL_ID', 'EXTERNAL_DISPLAY_ID', 'EXTERNAL_ITEM_ID', 'ID'] %}
+        when '{{ known }}' then {{ loop.index }}
+        {%- endfor %}
+        else 9
+    end
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'touched_orders'}}}) }}
 -- What loading promises of the rows behind the door. Blocks: nothing above would be right. Of tables
 -- that grow with the history, the files that no build has covered yet.
-select 'stg_files: a number twice' as broken_promise, cast(file_id as varchar) as example
+select 'stg_files: a number twice' as broken_promise, cast(file_id as string) as example
 from {{ ref('stg_files') }}
 group by file_id
 having count(*) > 1
@@ -38,13 +38,13 @@ select 'stg_told_stock: no product, no time or nothing told', business_product_i
 from {{ ref('stg_told_stock') }}
 where
     coalesce(product_id, product_key) is null or told_at is null
-    or coalesce(cast(buyable_units as varchar), buyability) is null
+    or coalesce(cast(buyable_units as string), buyability) is null
 union all
 select 'stg_lake_gaps: no check or a negative count', example
 from {{ ref('stg_lake_gaps') }}
 where check_name is null or records < 0
 union all
-select 'stg_run_settings: not one row', cast(count(*) as varchar)
+select 'stg_run_settings: not one row', cast(count(*) as string)
 from {{ ref('stg_run_settings') }}
 having count(*) <> 1
 union all

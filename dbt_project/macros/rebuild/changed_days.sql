@@ -20,12 +20,12 @@
         (select built_through from {{ ref('rebuild_bounds') }}), '{{ this.identifier }}',
         coalesce(day, {{ unknown_day() }})
     from (
-        select unnest([{{ days | join(', ') }}]) as day
+        select {{ each_of(list_of(days)) }} as day
         from {{ this }}
         where {{ are_touched(clock) }}
         {% if items %}
         union
-        select unnest([{{ days | join(', ') }}]) as day
+        select {{ each_of(list_of(days)) }} as day
         from {{ this }}
         where (business_product_id, order_id) in ({{ rekeyed_orders(items) }})
         {% endif %}

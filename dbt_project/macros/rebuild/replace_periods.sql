@@ -48,7 +48,7 @@
         {% for side in ['>', '<='] %}
         select * from {{ relation }}
         where {{ day }} in (
-            select cast({{ dbt.dateadd('day', 'numbers.number', 'periods.first_day') }} as date)
+            select cast({{ days_after('numbers.number', 'periods.first_day') }} as date)
             from ({{ changed_periods(period) }}) as periods
             cross join (
                 {% for number in range({'day': 1, 'week': 7}[period]) %}

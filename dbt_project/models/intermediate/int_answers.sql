@@ -26,7 +26,8 @@ select
         partition by answers.business_product_id, answers.order_id
         order by
             case when answers.status = 'OK' then 0 else 1 end,
-            answers.fetched_at desc, answers.payload_sha256, answers.api_version
+            answers.fetched_at desc nulls last, answers.payload_sha256 nulls last,
+            answers.api_version nulls last
     ) as recency
 from answers
 left join payloads

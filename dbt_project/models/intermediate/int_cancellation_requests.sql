@@ -4,9 +4,9 @@
 with lines as (
     select
         business_product_id, order_id,
-        unnest(list_transform(lines, lambda line: {
-            'id': line.id, 'cancellations': line.cancellations.details
-        })) as line
+        {{ each_of(list_map('lines', 'line', struct(
+            id='line.id', cancellations='line.cancellations.details'
+        ))) }} as line
     from {{ ref('int_orders') }}
     where is_latest
 ),
@@ -14,27 +14,21 @@ with lines as (
 requests as (
     select
         business_product_id, order_id, line.id as placed_under,
-        unnest(line.cancellations) as request
+        {{ each_of('line.cancellations') }} as request
     from lines
-    where len(line.cancellations) > 0
+    where {{ list_length('line.cancellations') }} > 0
     union all
     select
-        business_product_id, order_id, cast(null as varchar) as placed_under,
-        unnest(cancellations) as request
+        business_product_id, order_id, cast(null as string) as placed_under,
+        {{ each_of('cancellations') }} as request
     from {{ ref('int_orders') }}
-    where is_latest and len(cancellations) > 0
+    where is_latest and {{ list_length('cancellations') }} > 0
 ),
 
 named as (
     select
         business_product_id, order_id, placed_under, request,
-        unnest(
-            case
-                when len(request.canceledFor.orderLineItems) > 0
-                    then request.canceledFor.orderLineItems
-                else [null]
-            end
-        ) as entry
+        {{ each_of(or_one_null('request.canceledFor.orderLineItems')) }} as entry
     from requests
     where request is not null
 )

@@ -2,10 +2,10 @@
 with lines as (
     select
         business_product_id, order_id, snapshot_at,
-        unnest(list_transform(lines, lambda line: {
-            'id': line.id, 'shipments': line.shipments,
-            'deliveries': coalesce(line.packageInformation, line.deliveryInformation).details
-        })) as line
+        {{ each_of(list_map('lines', 'line', struct(
+            id='line.id', shipments='line.shipments',
+            deliveries='coalesce(line.packageInformation, line.deliveryInformation).details'
+        ))) }} as line
     from {{ ref('int_orders') }}
     where is_latest
 ),
@@ -13,12 +13,12 @@ with lines as (
 placed as (
     select
         business_product_id, order_id, snapshot_at, line.id as placed_under,
-        unnest(line.deliveries) as delivery
+        {{ each_of('line.deliveries') }} as delivery
     from lines
     union all
     select
-        business_product_id, order_id, snapshot_at, cast(null as varchar) as placed_under,
-        unnest(deliveries) as delivery
+        business_product_id, order_id, snapshot_at, cast(null as string) as placed_under,
+        {{ each_of('deliveries') }} as delivery
     from {{ ref('int_orders') }}
     where is_latest
 ),
@@ -26,7 +26,7 @@ placed as (
 entered as (
     select
         business_product_id, order_id, snapshot_at, placed_under,
-        coalesce(nullif(trim(delivery.id), ''), 'UNKNOWN/' || coalesce(delivery.state, ''))
+        coalesce(nullif({{ trimmed('delivery.id') }}, ''), 'UNKNOWN/' || coalesce(delivery.state, ''))
             as delivery_id,
         delivery.state as state, delivery.reason as reason, delivery.association as intervals,
         coalesce(
@@ -40,17 +40,17 @@ entered as (
 unnested as (
     select
         business_product_id, order_id, snapshot_at, placed_under, delivery_id, state, reason,
-        unnest(case
-            when len(entries) > 0 then list_transform(entries, lambda entry: {
-                'line_item_id': entry.lineItem.id, 'unit': entry.amount.unit,
-                'units': coalesce(entry.amount.value, entry.amount.amount)
-            })
-            when len(intervals) > 0 then list_transform(intervals, lambda part: {
-                'line_item_id': part.lineItem.id, 'unit': cast(null as varchar),
-                'units': part.interval.measure
-            })
-            else [null]
-        end) as entry
+        {{ each_of(
+            'case when ' ~ list_length('entries') ~ ' > 0 then ' ~ list_map('entries', 'entry', struct(
+                line_item_id='entry.lineItem.id', unit='entry.amount.unit',
+                units='coalesce(entry.amount.value, entry.amount.amount)'
+            ))
+            ~ ' when ' ~ list_length('intervals') ~ ' > 0 then ' ~ list_map('intervals', 'part', struct(
+                line_item_id='part.lineItem.id', unit='cast(null as string)',
+                units='part.interval.measure'
+            ))
+            ~ ' else ' ~ list_of(['null']) ~ ' end'
+        ) }} as entry
     from entered
 )
 
@@ -64,14 +64,15 @@ union all
 -- The shape of 2023: shipments under a line, without amounts.
 select
     business_product_id, order_id, snapshot_at, placed_under,
-    coalesce(nullif(trim(shipment.id), ''), 'UNKNOWN/' || coalesce(shipment.state, '')) as delivery_id,
-    shipment.state as state, cast(null as varchar) as reason,
-    cast(null as varchar) as entry_line_item_id, cast(null as decimal(18, 3)) as units,
+    coalesce(nullif({{ trimmed('shipment.id') }}, ''), 'UNKNOWN/' || coalesce(shipment.state, ''))
+        as delivery_id,
+    shipment.state as state, cast(null as string) as reason,
+    cast(null as string) as entry_line_item_id, cast(null as decimal(18, 3)) as units,
     false as has_amount
 from (
     select
         business_product_id, order_id, snapshot_at, line.id as placed_under,
-        unnest(line.shipments) as shipment
+        {{ each_of('line.shipments') }} as shipment
     from lines
 )
 where shipment is not null

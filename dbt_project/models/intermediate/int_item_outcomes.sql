@@ -10,7 +10,8 @@ requests as (
         coalesce(updated_at, created_at) as succeeded_at,
         row_number() over (
             partition by business_product_id, order_id, line_item_id
-            order by updated_at desc nulls last, created_at desc nulls last, reason, requested_by
+            order by updated_at desc nulls last, created_at desc nulls last, reason nulls last,
+                requested_by nulls last
         ) as recency
     from {{ ref('int_cancellation_requests') }}
     where state = 'SUCCESS' and is_naming_line

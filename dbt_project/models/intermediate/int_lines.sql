@@ -1,12 +1,12 @@
 with lines as (
     select
         business_product_id, order_id, snapshot_at, is_latest, is_new, ordered_at, ordered_text,
-        unnest(list_transform(lines, lambda line: {
-            'id': line.id, 'createdAt': line.createdAt, 'amount': line.amount,
-            'quantity': line.quantity, 'product': line.product, 'purchasedItem': line.purchasedItem,
-            'deliveryOffer': line.deliveryOffer,
-            'aliases': list_concat(line.aliases, line.lineItemAliases)
-        })) as line
+        {{ each_of(list_map('lines', 'line', struct(
+            id='line.id', createdAt='line.createdAt', amount='line.amount',
+            quantity='line.quantity', product='line.product', purchasedItem='line.purchasedItem',
+            deliveryOffer='line.deliveryOffer',
+            aliases=joined_lists('line.aliases', 'line.lineItemAliases')
+        ))) }} as line
     from {{ ref('int_orders') }}
 ),
 
@@ -14,12 +14,14 @@ read as (
     select
         *, line.aliases as line_aliases, line.product.price as price,
         line.purchasedItem.itemIdentifiers as identifiers,
-        case json_type(line.product.price)
-            when 'OBJECT' then coalesce(
-                line.product.price ->> '$.amount', line.product.price ->> '$.currentPrice.amount'
+        case
+            when {{ is_json_object('line.product.price') }} then coalesce(
+                {{ json_text('line.product.price', '$.amount') }},
+                {{ json_text('line.product.price', '$.currentPrice.amount') }}
             )
             else coalesce(
-                line.product.price ->> '$', line.purchasedItem.price.currentPrice.amount
+                {{ json_text('line.product.price', '$') }},
+                line.purchasedItem.price.currentPrice.amount
             )
         end as price_text,
         coalesce(
@@ -49,24 +51,20 @@ parsed as (
             {{ parse_identifier('line.product.amazonSku') }},
             {{ item_identifier('identifiers', "'MSKU', 'AMAZONSKU'") }}
         ) as amazon_sku,
-        nullif(trim(coalesce(line.product.title, line.purchasedItem.title)), '') as product_title,
-        list_sort(list_transform(
-            list_filter(line_aliases, lambda alias: trim(alias.aliasId) <> ''),
-            lambda alias: {
-                'rank': coalesce(
-                    list_position(
-                        ['SKU', 'EXTERNAL_ID', 'EXTERNAL_DISPLAY_ID', 'EXTERNAL_ITEM_ID', 'ID'],
-                        alias.aliasType
-                    ), 9
-                ),
-                'kind': alias.aliasType,
-                'id': alias.aliasId
-            }
-        ))[1].id as line_alias,
+        nullif({{ trimmed('coalesce(line.product.title, line.purchasedItem.title)') }}, '') as product_title,
+        {{ least_struct(list_map(
+            list_where('line_aliases', 'alias', trimmed('alias.aliasId') ~ " <> ''"),
+            'alias',
+            struct(
+                rank=alias_rank('alias.aliasType'), kind=null_last('alias.aliasType'),
+                id='alias.aliasId'
+            )
+        )) }}.id as line_alias,
         {{ parse_money('price_text') }} as unit_price,
-        case json_type(price)
-            when 'OBJECT' then coalesce(
-                price ->> '$.currencyCode', price ->> '$.currentPrice.currencyCode'
+        case
+            when {{ is_json_object('price') }} then coalesce(
+                {{ json_text('price', '$.currencyCode') }},
+                {{ json_text('price', '$.currentPrice.currencyCode') }}
             )
             else coalesce(line.product.currencyCode, line.purchasedItem.price.currentPrice.currencyCode)
         end as currency_code,

@@ -13,7 +13,7 @@ newest as (
     select
         business_product_id, order_id, status as last_status,
         row_number() over (
-            partition by business_product_id, order_id order by fetched_at desc, status
+            partition by business_product_id, order_id order by fetched_at desc nulls last, status nulls last
         ) as recency
     from {{ ref('int_answers') }}
 ),
@@ -21,10 +21,10 @@ newest as (
 headers as (
     select
         business_product_id, order_id, snapshot_at, api_version, ordered_at,
-        list_sort(list_transform(
-            list_filter(aliases, lambda alias: alias.aliasId <> ''),
-            lambda alias: {'kind': alias.aliasType, 'id': alias.aliasId}
-        ))[1].id as order_alias
+        {{ least_struct(list_map(
+            list_where('aliases', 'alias', "alias.aliasId <> ''"),
+            'alias', struct(kind=null_last('alias.aliasType'), id='alias.aliasId')
+        )) }}.id as order_alias
     from {{ ref('int_orders') }}
     where is_newest
 )

@@ -6,7 +6,7 @@ with wanted as (
     select
         business_product_id, order_id, payload_number, min(recency) as recency,
         min(fetched_at) as first_shown_at, max(fetched_at) as fetched_at,
-        arg_min(api_version, recency) as api_version, bool_or(is_new) as is_new
+        min_by(api_version, recency) as api_version, bool_or(is_new) as is_new
     from {{ ref('int_answers') }}
     where status = 'OK' and payload_number is not null
     group by business_product_id, order_id, payload_number
@@ -14,7 +14,7 @@ with wanted as (
 
 parsed as (
     select
-        wanted.*, from_json(answers.payload, {{ order_structure() }}) as content
+        wanted.*, {{ parse_payload('answers.payload', order_structure()) }} as content
     from {{ ref('stg_order_snapshots') }} as answers
     inner join wanted on answers.snapshot_number = wanted.payload_number
     where answers.snapshot_number >= (select min(oldest.payload_number) from wanted as oldest)
@@ -27,7 +27,7 @@ named as (
         coalesce(
             content.metadata.createdAt, content.orderState.createdAt, content.orderState.placedAt
         ) as ordered_text,
-        list_filter(content.lineItems, lambda line: line is not null) as lines
+        {{ list_where('content.lineItems', 'line', 'line is not null') }} as lines
     from parsed
 )
 
@@ -36,7 +36,8 @@ select
     api_version, is_new,
     recency = 1 as is_newest,
     recency = 1 and coalesce(
-        len(lines) = len(list_distinct(list_transform(lines, lambda line: line.id))), true
+        {{ list_length('lines') }}
+        = {{ list_length(list_distinct(list_map('lines', 'line', 'line.id'))) }}, true
     ) as is_latest,
     coalesce(
         {{ parse_time('content.metadata.createdAt') }},
@@ -45,9 +46,7 @@ select
     ) as ordered_at,
     ordered_text,
     coalesce(content.aliases, content.orderAliases) as aliases,
-    struct_extract(
-        coalesce(content.packageInformation, content.deliveryInformation), 'details'
-    ) as deliveries,
+    coalesce(content.packageInformation, content.deliveryInformation).details as deliveries,
     content.cancellations.details as cancellations,
     content.refunds.details as refunds, content.returns.details as returns,
     lines

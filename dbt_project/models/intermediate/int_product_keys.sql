@@ -36,7 +36,8 @@ ranked as (
                     when amazon_sku is not null then 2
                     else 3
                 end,
-                last_seen_at desc, sku, external_id, amazon_sku
+                last_seen_at desc nulls last, sku nulls last, external_id nulls last,
+                amazon_sku nulls last
         ) as preference
     from identified
 )

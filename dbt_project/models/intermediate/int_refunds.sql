@@ -2,9 +2,9 @@
 -- Grain: a refund and a line item that it names, in the latest answer. A refund that names no line
 -- has one row, without units.
 with refunds as (
-    select business_product_id, order_id, snapshot_at, unnest(refunds) as refund
+    select business_product_id, order_id, snapshot_at, {{ each_of('refunds') }} as refund
     from {{ ref('int_orders') }}
-    where is_latest and len(refunds) > 0
+    where is_latest and {{ list_length('refunds') }} > 0
 ),
 
 dated as (
@@ -22,7 +22,7 @@ ranked as (
         *,
         row_number() over (
             partition by business_product_id, order_id, refund_id
-            order by updated_at desc nulls last, created_at desc nulls last, refund.state
+            order by updated_at desc nulls last, created_at desc nulls last, refund.state nulls last
         ) as recency
     from dated
 ),
@@ -30,12 +30,7 @@ ranked as (
 named as (
     select
         business_product_id, order_id, snapshot_at, refund, refund_id, created_at, updated_at,
-        unnest(
-            case
-                when len(refund.refundFor.orderLineItems) > 0 then refund.refundFor.orderLineItems
-                else [null]
-            end
-        ) as entry
+        {{ each_of(or_one_null('refund.refundFor.orderLineItems')) }} as entry
     from ranked
     where recency = 1
 )

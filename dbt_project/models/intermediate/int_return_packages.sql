@@ -2,92 +2,96 @@
 -- Whose units a package holds says the package; else its return, when the return has one package; else
 -- it is unknown (NULL).
 with returns as (
-    select business_product_id, order_id, snapshot_at, unnest(returns) as details
+    select business_product_id, order_id, snapshot_at, {{ each_of('returns') }} as details
     from {{ ref('int_orders') }}
-    where is_latest and len(returns) > 0
+    where is_latest and {{ list_length('returns') }} > 0
 ),
 
 returned as (
     select
         business_product_id, order_id, coalesce(details.id, 'UNKNOWN') as return_id,
-        unnest(details.returnLineItems) as item
+        {{ each_of('details.returnLineItems') }} as item
     from returns
 ),
 
 items as (
     select
         business_product_id, order_id, return_id, item.id as return_line_item_id,
-        unnest(item.returnFor.orderLineItemAmounts) as entry
+        {{ each_of('item.returnFor.orderLineItemAmounts') }} as entry
     from returned
 ),
 
-packages as (
+{% for name, found in [
+    ('packages', 'details.returnPackageDetails'), ('deliveries', 'details.returnDeliveryDetails')
+] %}
+{{ name }} as (
     select
         business_product_id, order_id, snapshot_at, coalesce(details.id, 'UNKNOWN') as return_id,
-        details.state as return_state, unnest(details.returnPackageDetails) as package
+        details.state as return_state, {{ each_of(found) }} as package
     from returns
 ),
-
-deliveries as (
-    select
-        business_product_id, order_id, snapshot_at, coalesce(details.id, 'UNKNOWN') as return_id,
-        details.state as return_state, unnest(details.returnDeliveryDetails) as package
-    from returns
-),
+{% endfor %}
 
 -- The older name of the same thing: it counts where the current one lacks the package.
 either as (
     select
         business_product_id, order_id, snapshot_at, return_id, return_state,
-        coalesce(nullif(trim(package.id), ''), 'UNKNOWN') as return_package_id,
-        package.state, package.reason, package.returnPackageFor as package_for,
+        coalesce(nullif({{ trimmed('package.id') }}, ''), 'UNKNOWN') as return_package_id,
+        package.state as state, package.reason as reason, package.returnPackageFor as package_for,
         package.packageTracker.packageTrackerIdentifier.carrierCode as carrier_code
     from packages
     where package is not null
-    union all by name
+    union all
     select
         business_product_id, order_id, snapshot_at, return_id, return_state,
-        coalesce(nullif(trim(package.id), ''), 'UNKNOWN') as return_package_id,
-        package.state, package.reason, package.returnDeliveryFor as package_for,
-        cast(null as varchar) as carrier_code
-    from deliveries
+        coalesce(nullif({{ trimmed('package.id') }}, ''), 'UNKNOWN') as return_package_id,
+        package.state as state, package.reason as reason, package.returnDeliveryFor as package_for,
+        cast(null as string) as carrier_code
+    from deliveries as older
     where
         package is not null
-        and (business_product_id, order_id, return_id, package.id) not in (
-            select business_product_id, order_id, return_id, package.id
-            from packages where package.id is not null
+        and not exists (
+            select 1
+            from packages as current
+            where current.business_product_id = older.business_product_id
+                and current.order_id = older.order_id
+                and current.return_id = older.return_id
+                and current.package.id = coalesce(older.package.id, current.package.id)
         )
 ),
 
 counted as (
     select *, count(*) over (partition by business_product_id, order_id, return_id) as packages_of_return
     from (
-        -- One that stands twice under its return is one.
-        select * from either
-        qualify row_number() over (
-            partition by business_product_id, order_id, return_id, return_package_id
-            order by state, reason, carrier_code
-        ) = 1
+        select
+            *,
+            row_number() over (
+                partition by business_product_id, order_id, return_id, return_package_id
+                order by state nulls last, reason nulls last, carrier_code nulls last
+            ) as preference
+        from either
     )
+    -- One that stands twice under its return is one.
+    where preference = 1
 ),
 
 own as (
     select
         business_product_id, order_id, return_id, return_package_id,
         entry.lineItem.id as line_item_id, {{ parse_units('entry.amount') }} as units
-    from (select *, unnest(package_for.orderLineItemAmounts) as entry from counted)
+    from (select *, {{ each_of('package_for.orderLineItemAmounts') }} as entry from counted)
     where entry.lineItem.id is not null
-    union all by name
+    union all
     select
         counted.business_product_id, counted.order_id, counted.return_id, counted.return_package_id,
         items.entry.lineItem.id as line_item_id, {{ parse_units('counted.part.amount') }} as units
-    from (select *, unnest(package_for.returnLineItemAmounts) as part from counted) as counted
+    from (select *, {{ each_of('package_for.returnLineItemAmounts') }} as part from counted) as counted
     inner join items
         on counted.business_product_id = items.business_product_id
         and counted.order_id = items.order_id
         and counted.return_id = items.return_id
         and counted.part.returnLineItem.id = items.return_line_item_id
-    where coalesce(len(counted.package_for.orderLineItemAmounts), 0) = 0
+    where coalesce({{ list_length('counted.package_for.orderLineItemAmounts') }}, 0) = 0
 ),
 
 of_return as (
@@ -95,18 +99,17 @@ of_return as (
         business_product_id, order_id, return_id, entry.lineItem.id as line_item_id,
         {{ parse_units('entry.amount') }} as units
     from items
-    union all by name
+    union all
     select
         business_product_id, order_id, coalesce(details.id, 'UNKNOWN') as return_id,
-        entry.lineItem.id as line_item_id,
-        {{ parse_units('entry.amount') }} as units
-    from (select *, unnest(details.returnFor.orderLineItemAmounts) as entry from returns)
-    where coalesce(len(details.returnLineItems), 0) = 0
+        entry.lineItem.id as line_item_id, {{ parse_units('entry.amount') }} as units
+    from (select *, {{ each_of('details.returnFor.orderLineItemAmounts') }} as entry from returns)
+    where coalesce({{ list_length('details.returnLineItems') }}, 0) = 0
 ),
 
 held as (
     select * from own
-    union all by name
+    union all
     select
         counted.business_product_id, counted.order_id, counted.return_id,
         counted.return_package_id, of_return.line_item_id, of_return.units
@@ -117,8 +120,12 @@ held as (
         and counted.return_id = of_return.return_id
     where
         counted.packages_of_return = 1
-        and (counted.business_product_id, counted.order_id, counted.return_id) not in (
-            select business_product_id, order_id, return_id from own
+        and not exists (
+            select 1
+            from own
+            where own.business_product_id = counted.business_product_id
+                and own.order_id = counted.order_id
+                and own.return_id = counted.return_id
         )
 ),
 

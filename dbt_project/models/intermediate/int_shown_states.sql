@@ -1,32 +1,33 @@
 -- Grain: business_product_id, order_id, payload_number, delivery_id. What a payload says of a delivery,
 -- which may stand at the order and under each of its lines.
-with answered as (
+with deliveries as (
     select
         business_product_id, order_id, payload_number, first_shown_at,
-        unnest(list_concat(
-            coalesce(deliveries, []),
-            flatten(list_transform(coalesce(lines, []), lambda line: coalesce(
-                coalesce(line.packageInformation, line.deliveryInformation).details, []
-            )))
-        )) as delivery
+        {{ each_of(every_delivery()) }} as delivery
     from {{ ref('int_orders') }}
-    union all by name
+),
+
+shipments as (
     select
         business_product_id, order_id, payload_number, first_shown_at,
-        unnest(flatten(list_transform(lines, lambda line: list_transform(
-            coalesce(line.shipments, []),
-            lambda shipment: {'id': shipment.id, 'state': shipment.state}
-        )))) as shipment
+        {{ each_of('flatten(' ~ list_map(
+            'lines', 'line', 'coalesce(line.shipments, ' ~ list_of([]) ~ ')'
+        ) ~ ')') }} as shipment
     from {{ ref('int_orders') }}
 ),
 
 named as (
     select
-        business_product_id, order_id, payload_number, first_shown_at,
-        coalesce(delivery.id, shipment.id) as delivery_id,
-        coalesce(delivery.state, shipment.state) as state, delivery.reason as delivery_reason
-    from answered
-    where coalesce(delivery, shipment) is not null
+        business_product_id, order_id, payload_number, first_shown_at, delivery.id as delivery_id,
+        delivery.state as state, delivery.reason as delivery_reason
+    from deliveries
+    where delivery is not null
+    union all
+    select
+        business_product_id, order_id, payload_number, first_shown_at, shipment.id as delivery_id,
+        shipment.state as state, cast(null as string) as delivery_reason
+    from shipments
+    where shipment is not null
 )
 
 select

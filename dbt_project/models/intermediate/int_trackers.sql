@@ -2,12 +2,7 @@
 with deliveries as (
     select
         business_product_id, order_id,
-        unnest(list_concat(
-            coalesce(deliveries, []),
-            flatten(list_transform(coalesce(lines, []), lambda line: coalesce(
-                coalesce(line.packageInformation, line.deliveryInformation).details, []
-            )))
-        )) as delivery
+        {{ each_of(every_delivery()) }} as delivery
     from {{ ref('int_orders') }}
     where is_latest
 ),
@@ -16,13 +11,7 @@ milestones as (
     select
         business_product_id, order_id, delivery.id as delivery_id,
         delivery.packageTracker.packageTrackerIdentifier.carrierCode as carrier_code,
-        unnest(
-            case
-                when len(delivery.packageTracker.milestones) > 0
-                    then delivery.packageTracker.milestones
-                else [null]
-            end
-        ) as milestone
+        {{ each_of(or_one_null('delivery.packageTracker.milestones')) }} as milestone
     from deliveries
     where delivery.packageTracker is not null
 ),
@@ -39,7 +28,7 @@ ranked as (
         *,
         row_number() over (
             partition by business_product_id, order_id, delivery_id
-            order by occurred_at desc nulls last, milestone, carrier_code
+            order by occurred_at desc nulls last, milestone nulls last, carrier_code nulls last
         ) as recency
     from dated
 )

@@ -9,8 +9,8 @@ with described as (
     group by all
     union all
     select distinct
-        business_product_id, 'UNKNOWN', cast(null as varchar), cast(null as varchar),
-        cast(null as decimal(18, 4)), cast(null as varchar), cast(null as timestamp),
+        business_product_id, 'UNKNOWN', cast(null as string), cast(null as string),
+        cast(null as decimal(18, 4)), cast(null as string), cast(null as timestamp),
         cast(null as timestamp)
     from {{ ref('agg_weekly_products') }}
 ),

@@ -24,8 +24,9 @@ select
     row_number() over (
         partition by requests.business_product_id, requests.order_id, requests.line_item_id
         order by
-            requests.created_at, requests.updated_at, requests.state, requests.reason,
-            requests.requested_by
+            requests.created_at nulls last, requests.updated_at nulls last,
+            requests.state nulls last, requests.reason nulls last,
+            requests.requested_by nulls last
     ) as request_number,
     requests.reason, requests.state, requests.requested_by, requests.units, requests.created_at,
     requests.updated_at,

@@ -10,25 +10,29 @@
     resolved_at, resolved_by, snapshot_at, ordered_on, shipped_on, delivered_on, cancelled_on, resolved_on
 {%- endset %}
 -- Orders that this build touches, and those of products whose key has changed since.
-with keyed as (
+with keys as (
+    select
+        business_product_id as store_of_key, product_id as product_of_key, product_key as key_now
+    from {{ ref('int_product_keys') }}
+),
+
+keyed as (
     select product_key, {{ columns }}
     from {{ ref('int_item_outcomes') }}
     {% if is_incremental() %}
     union all
-    select
-        coalesce(
-            (
-                select keys.product_key
-                from {{ ref('int_product_keys') }} as keys
-                where known.business_product_id = keys.business_product_id
-                    and known.product_id = keys.product_id
-            ), known.product_key
-        ) as product_key, {{ columns }}
+    select coalesce(keys.key_now, known.product_key) as product_key, {{ columns }}
     from {{ this }} as known
+    left join keys
+        on known.business_product_id = keys.store_of_key
+        and known.product_id = keys.product_of_key
     where
         (business_product_id, order_id) in ({{ rekeyed_orders(this) }})
-        and (business_product_id, order_id) not in (
-            select business_product_id, order_id from {{ ref('touched_orders') }}
+        and not exists (
+            select 1
+            from {{ ref('touched_orders') }} as touched
+            where touched.business_product_id = known.business_product_id
+                and touched.order_id = known.order_id
         )
     {% endif %}
 ),

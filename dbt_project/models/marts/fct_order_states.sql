@@ -90,7 +90,7 @@ group by business_product_id, order_id, delivery_id, change_number
 union all
 select
     business_product_id, order_id, delivery_id, 'EVENT' as source, state,
-    cast(null as varchar) as delivery_reason, event_time as known_from,
+    cast(null as string) as delivery_reason, event_time as known_from,
     lead(event_time) over (
         partition by business_product_id, order_id, delivery_id order by event_time
     ) as known_until

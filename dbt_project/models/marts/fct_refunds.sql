@@ -68,7 +68,7 @@ select
     {{ local_day('dated.completed_at', 'run.timezone') }} as completed_on,
     row_number() over (
         partition by dated.business_product_id, dated.order_id, dated.refund_id
-        order by dated.line_item_id
+        order by dated.line_item_id nulls last
     ) as refund_row,
     of_shipped.is_of_shipped
 from dated

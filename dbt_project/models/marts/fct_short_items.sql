@@ -16,7 +16,7 @@ items as (
 ),
 
 inferred as (
-    select business_product_id, product_key, day, {{ each_of('short_orders') }}
+    select business_product_id, product_key, day, {{ each_struct('short_orders') }}
     from {{ of_changed_periods(ref('agg_product_states'), 'day', 'day') }}
 )
 

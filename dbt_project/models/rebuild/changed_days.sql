@@ -2,5 +2,5 @@
 -- Days whose figures a build may have changed. The marts write them, before and after they change
 -- (`note_changed_days`); here the table is only made.
 select
-    cast(null as bigint) as built_through, cast(null as varchar) as mart, cast(null as date) as day
+    cast(null as bigint) as built_through, cast(null as string) as mart, cast(null as date) as day
 where 1 = 0

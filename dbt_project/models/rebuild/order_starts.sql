@@ -13,7 +13,7 @@ with known as (
     group by starts.order_number
     {% else %}
     select
-        cast(null as ubigint) as order_number, cast(null as timestamp) as first_event_at,
+        {{ no_order_number() }} as order_number, cast(null as timestamp) as first_event_at,
         cast(null as timestamp) as first_answer_at
     where 1 = 0
     {% endif %}
@@ -26,6 +26,6 @@ from {{ ref('touched_orders') }} as touched
 left join known on touched.order_number = known.order_number
 where
     known.order_number is null
-    or touched.first_event_at < coalesce(known.first_event_at, timestamp 'infinity')
-    or touched.first_answer_at < coalesce(known.first_answer_at, timestamp 'infinity')
+    or touched.first_event_at < coalesce(known.first_event_at, timestamp '9999-12-31 23:59:59.999999')
+    or touched.first_answer_at < coalesce(known.first_answer_at, timestamp '9999-12-31 23:59:59.999999')
 group by touched.order_number

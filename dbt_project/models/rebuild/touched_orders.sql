@@ -17,7 +17,7 @@ with named as (
 
 select
     business_product_id, order_id,
-    md5_number_lower(business_product_id || '/' || order_id) as order_number,
+    {{ order_number('business_product_id', 'order_id') }} as order_number,
     min(file_id) as file_id, min(event_time) as first_event_at, min(fetched_at) as first_answer_at
 from named
 group by business_product_id, order_id

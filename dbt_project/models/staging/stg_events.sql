@@ -11,11 +11,9 @@ with first_resources as (
 further_resources as (
     select
         events.file_id, files.state as file_state, events.detail_type, events.event_type, events.event_time,
-        string_split(
-            trim(case when contains(named, '%') then url_decode(named) else named end, '/'), '/'
-        ) as parts
+        {{ path_parts('named') }} as parts
     from (
-        select *, unnest(further_resources) as named
+        select *, {{ each_of('further_resources') }} as named
         from {{ source('lake', 'lake_events') }}
         where further_resources is not null
     ) as events
@@ -29,10 +27,11 @@ from first_resources
 union all
 select
     file_id, file_state, detail_type, event_type, event_time,
-    parts[list_position(parts, 'businessProduct') + 1] as business_product_id,
+    {{ after_in('parts', "'businessProduct'") }} as business_product_id,
     case
-        when list_position(parts, 'order') > 0 then parts[list_position(parts, 'order') + 1]
+        when {{ is_in_list('parts', "'order'") }} then {{ after_in('parts', "'order'") }}
     end as order_id,
-    parts[-2] as resource_type, parts[-1] as resource_id, {{ event_order_key() }} as order_key
+    {{ from_end('parts', 2) }} as resource_type, {{ from_end('parts', 1) }} as resource_id,
+    {{ event_order_key() }} as order_key
 from further_resources
-where len(parts) % 2 = 0 and list_position(parts, 'businessProduct') > 0
+where {{ list_length('parts') }} % 2 = 0 and {{ is_in_list('parts', "'businessProduct'") }}

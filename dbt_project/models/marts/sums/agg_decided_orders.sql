@@ -51,7 +51,7 @@ judged as (
 
 select
     business_product_id, product_key, order_id, day,
-    cast(sum(units) as double precision) as units,
+    cast(sum(units) as double) as units,
     max(case when is_shipped and not is_stopped then 1 else 0 end) as shipped,
     max(case when is_direct then 1 else 0 end) as direct,
     max(case when is_declared and not is_direct then 1 else 0 end) as declared,

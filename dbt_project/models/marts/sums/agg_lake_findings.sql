@@ -1,7 +1,7 @@
 -- What of the archive could not be used.
-select 'unknown_records' as check_name, object_key as example, unknown as records
-from {{ ref('stg_archive_objects') }}
-where unknown > 0
+select 'unknown_records' as check_name, objects.object_key as example, objects.unknown as records
+from {{ ref('stg_archive_objects') }} as objects
+where objects.unknown > 0
 union all
 select 'quarantined_records' as check_name, object_key as example, 1 as records
 from {{ ref('stg_quarantine') }}

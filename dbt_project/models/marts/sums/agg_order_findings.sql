@@ -1,4 +1,33 @@
 {{ replaces_orders() }}
+{% set unseen_delivery = unseen_delivery_reason('delivery_reason') %}
+{% set unseen_request = unseen_request_reason('request_reason') %}
+{% set findings = [] %}
+{% for check_name, example, found in [
+    ('units_unknown', 'order_id', 'units is null'),
+    ('units_negative_or_zero', 'order_id', 'units <= 0'),
+    ('units_fractional', 'order_id', 'units <> floor(units)'),
+    (
+        'lines_unknown', 'order_id',
+        "ordered_units is null and product_key = 'UNKNOWN' and ordered_at is null"
+    ),
+    ('product_unknown', 'order_id', "product_key = 'UNKNOWN'"),
+    ('price_unknown', 'order_id', "unit_price is null and state = 'CANCELLED'"),
+    (
+        'state_unseen', 'state',
+        "state is null or state not in ('PENDING', 'IN_TRANSIT', 'DELIVERED', 'CANCELLED')"
+    ),
+    (
+        'reason_unseen', 'coalesce(' ~ unseen_delivery ~ ', ' ~ unseen_request ~ ')',
+        "state = 'CANCELLED' and ("
+        ~ unseen_delivery ~ ' is not null or ' ~ unseen_request ~ ' is not null)'
+    ),
+    ('reason_unknown', 'order_id', "root_cause = 'UNKNOWN'"),
+    ('undated_units', 'order_id', 'resolved_at is null and ' ~ is_past_pending('state')),
+    ('delivery_unnamed', 'order_id', "delivery_id like 'UNKNOWN/%'"),
+    ('merchant_delivered', 'order_id', 'not ' ~ is_amazons('delivery_provider')),
+] %}
+    {% do findings.append(struct(check_name="'" ~ check_name ~ "'", example=example, found=found)) %}
+{% endfor %}
 -- Grain: a row of a touched order that a check of the data quality report finds, and what to show of
 -- it. Events without an order stand under what they are about.
 with items as (
@@ -8,48 +37,7 @@ with items as (
 item_findings as (
     select
         business_product_id, order_id,
-        unnest(list_filter([
-            {'check_name': 'units_unknown', 'example': order_id, 'found': units is null},
-            {'check_name': 'units_negative_or_zero', 'example': order_id, 'found': units <= 0},
-            {'check_name': 'units_fractional', 'example': order_id, 'found': units <> floor(units)},
-            {
-                'check_name': 'lines_unknown', 'example': order_id,
-                'found': ordered_units is null and product_key = 'UNKNOWN' and ordered_at is null
-            },
-            {'check_name': 'product_unknown', 'example': order_id, 'found': product_key = 'UNKNOWN'},
-            {
-                'check_name': 'price_unknown', 'example': order_id,
-                'found': unit_price is null and state = 'CANCELLED'
-            },
-            {
-                'check_name': 'state_unseen', 'example': state,
-                'found': state is null
-                or state not in ('PENDING', 'IN_TRANSIT', 'DELIVERED', 'CANCELLED')
-            },
-            {
-                'check_name': 'reason_unseen', 'example': coalesce(
-                    {{ unseen_delivery_reason('delivery_reason') }},
-                    {{ unseen_request_reason('request_reason') }}
-                ),
-                'found': state = 'CANCELLED' and (
-                    {{ unseen_delivery_reason('delivery_reason') }} is not null
-                    or {{ unseen_request_reason('request_reason') }} is not null
-                )
-            },
-            {'check_name': 'reason_unknown', 'example': order_id, 'found': root_cause = 'UNKNOWN'},
-            {
-                'check_name': 'undated_units', 'example': order_id,
-                'found': resolved_at is null and {{ is_past_pending('state') }}
-            },
-            {
-                'check_name': 'delivery_unnamed', 'example': order_id,
-                'found': starts_with(delivery_id, 'UNKNOWN/')
-            },
-            {
-                'check_name': 'merchant_delivered', 'example': order_id,
-                'found': not {{ is_amazons('delivery_provider') }}
-            }
-        ], lambda finding: finding.found)) as finding
+        {{ each_of(list_where(list_of(findings), 'finding', 'finding.found')) }} as finding
     from items
 )
 
@@ -62,7 +50,7 @@ from items
 group by business_product_id, order_id, line_item_id
 having sum(units) > max(ordered_units)
 union all
-select business_product_id, order_id, 'values_implausible', unnest(dropped_values)
+select business_product_id, order_id, 'values_implausible', {{ each_of('dropped_values') }}
 from {{ ref('int_lines') }}
 where is_latest
 union all

@@ -5,7 +5,7 @@ with shipped as (
     select shipping.days_to_ship, sum(shipping.items) as items
     from {{ ref('agg_daily_shipping_times') }} as shipping
     cross join {{ ref('stg_run_settings') }} as run
-    where shipping.shipped_on > {{ dbt.dateadd('day', -90, 'run.last_day') }}
+    where shipping.shipped_on > {{ days_after(-90, 'run.last_day') }}
     group by shipping.days_to_ship
 ),
 
@@ -22,7 +22,7 @@ maturity as (
 
 select
     run.timezone, run.report_days,
-    cast({{ dbt.dateadd('day', '1 - run.report_days', 'run.last_day') }} as date) as first_day,
+    cast({{ days_after('1 - run.report_days', 'run.last_day') }} as date) as first_day,
     run.last_day, run.data_through,
     cast(greatest(3, coalesce(maturity.days, 0)) as integer) as maturity_days
 from {{ ref('stg_run_settings') }} as run

@@ -17,7 +17,7 @@ select
     business_product_id, product_key, day,
     max_by(buyable_units, told_at) filter (where buyable_units is not null) as buyable_units,
     cast(
-        max_by(is_buyable, told_at) filter (where is_buyable is not null) as double precision
+        max_by(is_buyable, told_at) filter (where is_buyable is not null) as double
     ) as is_buyable
 from told
 where product_key is not null and coalesce(buyable_units, is_buyable) is not null

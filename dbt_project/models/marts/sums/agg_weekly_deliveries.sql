@@ -21,10 +21,10 @@ select
     cast(sum(case when is_delivered then units else 0 end) as decimal(18, 3)) as delivered_units,
     cast(sum(case when is_undeliverable then units else 0 end) as decimal(18, 3))
         as undeliverable_units,
-    percentile_cont(0.5) within group (order by order_to_ship_hours) as order_to_ship_hours_p50,
-    percentile_cont(0.9) within group (order by order_to_ship_hours) as order_to_ship_hours_p90,
-    percentile_cont(0.5) within group (order by ship_to_deliver_hours) as ship_to_deliver_hours_p50,
-    percentile_cont(0.9) within group (order by ship_to_deliver_hours) as ship_to_deliver_hours_p90,
+    {{ quantile(0.5, 'order_to_ship_hours') }} as order_to_ship_hours_p50,
+    {{ quantile(0.9, 'order_to_ship_hours') }} as order_to_ship_hours_p90,
+    {{ quantile(0.5, 'ship_to_deliver_hours') }} as ship_to_deliver_hours_p50,
+    {{ quantile(0.9, 'ship_to_deliver_hours') }} as ship_to_deliver_hours_p90,
     count(distinct case when is_judged then delivery_id end) as promised_deliveries,
     count(distinct case when is_late then delivery_id end) as late_deliveries
 from items
