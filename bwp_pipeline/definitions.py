@@ -14,6 +14,7 @@ from dagster import (
 )
 
 from bwp_pipeline import __version__
+from bwp_pipeline.defs.arrivals import arrival_sensor
 from bwp_pipeline.defs.assets.database import database_after
 from bwp_pipeline.defs.assets.events import events
 from bwp_pipeline.defs.assets.order_snapshots import order_snapshots
@@ -63,7 +64,7 @@ def build_defs(installation: Installation) -> Definitions:
         assets=[labelled(one, labels, version) for one in assets],
         jobs=[daily],
         schedules=[daily_schedule(timezone_from(os.environ), run_hour_from(os.environ))],
-        sensors=run_sensors(installation),
+        sensors=[*run_sensors(installation), arrival_sensor(installation)],
         resources={"installation": installation},
         executor=in_process_executor,
         loggers={"terminal": terminal},

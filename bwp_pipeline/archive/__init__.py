@@ -5,7 +5,8 @@ Does not belong here: Dagster, the API, anything after the lake's bronze rows.
 """
 
 from bwp_pipeline.archive.errors import ArchiveUnreachable
-from bwp_pipeline.archive.ingest.accounts import check, days_read_by
+from bwp_pipeline.archive.ingest.accounts import Identity, check, days_read_by
+from bwp_pipeline.archive.ingest.arrivals import unread_objects
 from bwp_pipeline.archive.ingest.batches import ConcurrentIngest
 from bwp_pipeline.archive.ingest.days import (
     DayCounts,
@@ -25,6 +26,7 @@ __all__ = [
     "ArchiveUnreachable",
     "ConcurrentIngest",
     "DayCounts",
+    "Identity",
     "Progress",
     "Reason",
     "Retried",
@@ -34,4 +36,5 @@ __all__ = [
     "open_archive",
     "quarantined",
     "retry",
+    "unread_objects",
 ]
