@@ -19,6 +19,7 @@ from dagster import (
     job,
     op,
 )
+from moto.s3.models import s3_backends
 from moto.server import ThreadedMotoServer
 
 from bwp_pipeline.archive import ingest_days
@@ -49,6 +50,7 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator["S3Client"]:
     }.items():
         monkeypatch.setenv(name, value)
     client = boto3.client("s3")
+    s3_backends.reset()
     client.create_bucket(Bucket="archive")
     yield client
     client.close()
@@ -142,7 +144,7 @@ def test_an_archive_whose_keys_tell_no_days_is_not_listed(tmp_path: Path) -> Non
     )
 
 
-@pytest.mark.parametrize("status", [DagsterRunStatus.QUEUED, DagsterRunStatus.STARTED])
+@pytest.mark.parametrize("status", [DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTED])
 def test_nothing_is_started_while_a_run_is_going(
     bucket: "S3Client", tmp_path: Path, status: DagsterRunStatus
 ) -> None:
