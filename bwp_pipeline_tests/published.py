@@ -62,6 +62,7 @@ class Item:
             "delivered_at": None if cancelled else at + timedelta(days=1),
             "cancelled_at": at if cancelled else None,
             "promised_at": None if cancelled else at + timedelta(hours=36),
+            "delivery_provider": None,
             "resolved_at": shipped or at,
             "snapshot_at": at,
             "ordered_on": ordered.date(),

@@ -23,7 +23,7 @@ create table marts.fct_delivery_items (
     unit_price decimal(18, 4), currency_code varchar, ordered_at timestamp, shipped_at timestamp,
     delivered_at timestamp, cancelled_at timestamp, resolved_at timestamp, snapshot_at timestamp,
     promised_at timestamp, ordered_on date, shipped_on date, delivered_on date, cancelled_on date,
-    resolved_on date, last_milestone varchar
+    resolved_on date, last_milestone varchar, delivery_provider varchar
 );
 create table marts.fct_return_items (
     business_product_id varchar, order_id varchar, line_item_id varchar,

@@ -238,7 +238,13 @@ def test_a_package_that_stands_twice_is_one(it: Warehouse) -> None:
 def test_what_the_merchant_delivers_itself_is_in_the_facts_only(it: Warehouse) -> None:
     assert items(it, "merchant's own", "root_cause") == [("STOCK",)]
     assert it.rows("from reports.unfulfilled_products where product_key = 'SOFA'") == []
+    assert it.rows("from reports.product_performance where product_key = 'SOFA'") == []
     assert found(it, "merchant_delivered") == (1, "merchant's own")
+    amazons = "select sum(units) from marts.fct_delivery_items where root_cause = 'STOCK'"
+    amazons += " and order_id <> 'merchant''s own'"
+    for table in ("key_figures", "daily_summary"):
+        counted = f"select sum(unfulfilled_units) from reports.{table}"  # noqa: S608 -- names of ours
+        assert it.rows(f"select ({counted}) = ({amazons}) as same") == [{"same": True}], table
 
 
 def test_reasons_that_contradict_each_other_are_shown(it: Warehouse) -> None:

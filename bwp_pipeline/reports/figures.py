@@ -136,12 +136,12 @@ def _cancelled(periods: Periods) -> Figure:
 
 def _unfulfilled(periods: Periods) -> Figure:
     now, before = periods.now, periods.before
-    part, whole = now.unfulfilled_orders, now.orders
+    part, whole = now.unfulfilled_orders, now.amazon_orders
     verdict, mood = _verdict(periods, _unfulfilled_units)
     return Figure(
         name=say("Unfulfilled (usually stock)"),
         value=wording.units(now.unfulfilled_units),
-        detail=wording.rate(part / whole, *wilson(part, whole), part, whole),
+        detail=wording.rate(part / whole, *wilson(part, whole), part, whole) if whole else "",
         before=_before(wording.units(before.unfulfilled_units)) if before else "",
         verdict=say(verdict),
         mood=mood,

@@ -93,6 +93,7 @@ class KeyFigures:
     periods_ago: int
     orders: int
     cancelled_orders: int
+    amazon_orders: int
     unfulfilled_orders: int
     resolved_units: Decimal
     cancelled_units: Decimal

@@ -75,6 +75,11 @@
     coalesce({{ delivery_provider }}, 'AMAZON') in ('AMAZON', 'PRIME')
 {%- endmacro %}
 
+{# Whether Amazon was to deliver it and could not, whichever reason system says so. #}
+{% macro is_amazons_shortage(root_cause, delivery_provider) -%}
+    ({{ root_cause }} = 'STOCK' and {{ is_amazons(delivery_provider) }})
+{%- endmacro %}
+
 {# A delivery's or a request's reason that is not documented; else NULL. #}
 {% macro unseen_delivery_reason(reason) -%}
     case

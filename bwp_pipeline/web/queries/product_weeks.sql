@@ -8,5 +8,6 @@ from marts.fct_delivery_items
 where
     business_product_id = $store and product_key = $product_key
     and coalesce(cancelled_on, resolved_on) > $last_day - 182
+    and coalesce(delivery_provider, 'AMAZON') in ('AMAZON', 'PRIME')
 group by all
 order by week_start desc

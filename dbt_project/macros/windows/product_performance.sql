@@ -1,4 +1,7 @@
-{# Grain: business_product_id, currency_code, product_key. Recent: the window's last 7 days. #}
+{#
+    Grain: business_product_id, currency_code, product_key. Recent: the window's last 7 days. What
+    the merchant delivers itself is left out.
+#}
 {% macro product_performance(items, currencies, products, bounds) -%}
 with bounds as (
     {{ bounds }}
@@ -28,6 +31,7 @@ clocked as (
         items.root_cause = 'DELIVERY_FAILURE' as is_failed
     from items
     cross join bounds
+    where {{ is_amazons('items.delivery_provider') }}
 ),
 
 -- Orders first, then how many: a set of distinct orders for each figure takes several times the memory.

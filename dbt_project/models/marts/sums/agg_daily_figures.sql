@@ -1,5 +1,7 @@
 {{ replaces_periods('day', 'day', ['fct_delivery_items']) }}
 {% set is_cancelled = "clock = 'cancelled'" %}
+{% set is_unfulfilled =
+    is_cancelled ~ ' and ' ~ is_amazons_shortage('root_cause', 'delivery_provider') %}
 {% set is_resolved = "clock = 'resolved'" %}
 {% set is_controllable = "clock = 'cancelled' and " ~ is_controllable('root_cause', 'requested_by') %}
 {% set is_unclear = "clock = 'cancelled' and " ~ is_unclear('root_cause') %}
@@ -25,8 +27,8 @@ select
     {{ sum_where("clock = 'delivered'", 'units') }} as delivered_units,
     {{ count_where(is_cancelled, 'order_id') }} as cancelled_orders,
     {{ sum_where(is_cancelled, 'units') }} as cancelled_units,
-    {{ sum_where(is_cancelled ~ " and root_cause = 'STOCK'", 'units') }} as unfulfilled_units,
-    {{ sum_where(is_cancelled ~ " and root_cause = 'STOCK'", 'units * unit_price') }} as lost_sales,
+    {{ sum_where(is_unfulfilled, 'units') }} as unfulfilled_units,
+    {{ sum_where(is_unfulfilled, 'units * unit_price') }} as lost_sales,
     {{ count_where(is_resolved, 'order_id') }} as resolved_orders,
     {{ sum_where(is_resolved, 'units') }} as resolved_units,
     {{ sum_where(is_resolved ~ " and state = 'CANCELLED'", 'units') }} as resolved_cancelled_units,
