@@ -47,8 +47,7 @@ def restock_sheet(pages: Iterable[Page]) -> Table:
     for page in pages:
         for product in page.restock:
             row, known = product.row, product.purchase
-            if product.ordered_elsewhere:
-                known = None
+            order = None if product.ordered_elsewhere else known
             rows.append(
                 (
                     row.product_title or row.sku or row.product_key,
@@ -57,10 +56,10 @@ def restock_sheet(pages: Iterable[Page]) -> Table:
                     wording.status(row.stockout_status),
                     known.on_hand if known else None,
                     known.cover_days if known else None,
-                    known.suggested_units if known else None,
-                    known.last_order_on if known else None,
-                    known.cost if known else None,
-                    known.supplier if known else None,
+                    order.suggested_units if order else None,
+                    order.last_order_on if order else None,
+                    order.cost if order else None,
+                    order.supplier if order else None,
                     row.unfulfilled_units,
                     row.affected_orders,
                     row.resolved_orders,

@@ -227,7 +227,10 @@ def _product_signals(
                     "{units} unfulfilled in {orders}",
                     units=wording.units(row.unfulfilled_units),
                     orders=wording.orders(row.affected_orders),
-                ),
+                )
+                # Its silence, or orders in another currency, call it out.
+                if row.affected_orders
+                else say("no unit unfulfilled in the report's days"),
             )
     for risen in risen_products(products):
         yield (
