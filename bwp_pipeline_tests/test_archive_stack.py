@@ -4,6 +4,8 @@ import contextlib
 import gzip
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +23,8 @@ from obstore.exceptions import PermissionDeniedError
 
 from bwp_pipeline.archive import ArchiveUnreachable, ingest_days, open_archive
 from bwp_pipeline.lake import Lake
+from bwp_pipeline.sandbox import World, create_app, run_server, write_archive
+from bwp_pipeline.sandbox.command import settings
 from bwp_pipeline.settings import Settings
 from bwp_pipeline_tests.archive_samples import event, text
 from bwp_pipeline_tests.cloudformation import TEMPLATES, create_stack, read_template, teach_moto
@@ -149,6 +153,44 @@ def test_what_firehose_writes_is_read_with_the_roles_permissions_and_no_others(
         with pytest.raises(PermissionDeniedError):
             obstore.put(archive.store, f"{key}c", b"")
     assert (counts.events, counts.quarantined) == (3, 0)
+
+
+def test_bwp_run_makes_its_reports_with_the_roles_permissions_and_no_others(
+    stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s3, bucket = boto3.client("s3"), stack.ids["Bucket"]
+    s3.delete_bucket_policy(Bucket=bucket)
+    world = World(seed=3, days=1, orders_per_day=20, end=DAY)
+    counts = write_archive(world, tmp_path / "written")
+    for name in counts.keys:
+        day, hour, file = name.rsplit("/", 2)
+        key = destination(stack)["Prefix"].replace("!{timestamp:yyyy/MM/dd}", day)
+        content = (tmp_path / "written" / name).read_bytes()
+        s3.put_object(Bucket=bucket, Key=f"{key}{hour}-{file}", Body=content)
+    (first,) = map(date.isoformat, counts.days)
+    take_role(stack, monkeypatch)
+    with (
+        run_server(create_app(world)) as api,
+        s3_endpoint(monkeypatch),
+        enable_iam_authentication(),
+    ):
+        environ = {
+            **os.environ,
+            **settings(world, api, stack.outputs["ArchiveUrl"], tmp_path),
+            "BWP_ARCHIVE_LAYOUT": stack.outputs["ArchiveLayout"],
+            "BWP_DATA_DIR": str(tmp_path / "data"),
+        }
+        ended = subprocess.run(  # noqa: S603 -- this interpreter
+            [sys.executable, "-m", "bwp_pipeline.cli", "run", "--from", first, "--to", first],
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 0, ended.stderr
+    lake = Lake(f"file://{tmp_path}/data/lake/")
+    assert lake.read("events").num_rows == counts.events > 0
+    assert (tmp_path / "data/reports/latest/bwp_report.html").exists()
 
 
 def destination(stack: Stack) -> dict[str, Any]:
