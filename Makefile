@@ -9,7 +9,7 @@ VERSIONS ?= 3.11 3.12 3.13
 PYTEST := $(BIN)/pytest --numprocesses logical --dist loadfile
 DEMO_DATA := data/demo
 
-.PHONY: help setup demo dev test test-all smoke lint format types unit chaos kills fortnight any-order connections questions truth clean
+.PHONY: help setup demo dev test test-all smoke lint format types unit chaos kills fortnight any-order any-seeds connections questions truth clean
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -68,6 +68,9 @@ fortnight: $(READY) ## fourteen daily runs in which everything goes wrong: some 
 
 any-order: $(READY) ## files in any order, stores and time zones that change, beside one build: minutes
 	$(BIN)/python -m bwp_pipeline_tests.long.any_order
+
+any-seeds: $(READY) ## twenty worlds, each told in order and shuffled: the same facts; ten minutes
+	$(BIN)/python -W ignore -m bwp_pipeline_tests.long.any_seeds
 
 connections: $(READY) ## tries the clients that analysts use on the demo's database; takes minutes
 	$(BIN)/python -m bwp_pipeline_tests.long.connections $(DEMO_DATA)/published

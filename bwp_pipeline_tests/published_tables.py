@@ -36,7 +36,8 @@ create table marts.fct_return_packages (
     delivered_at timestamp, snapshot_at timestamp
 );
 create table reports.data_quality (
-    check_name varchar, severity varchar, meaning varchar, found bigint, examples varchar
+    check_name varchar, severity varchar, meaning varchar, found bigint, examples varchar,
+    window_share double
 );
 create table reports.return_failures (
     failed_on date, business_product_id varchar, product_key varchar, reason varchar,

@@ -2,7 +2,10 @@
 
 import re
 import time
+from html import unescape
 from pathlib import Path
+
+import duckdb
 
 from bwp_pipeline.reports import write_reports
 from bwp_pipeline_tests.published import BUILT_AT, Item, publish
@@ -107,3 +110,19 @@ def test_more_products_than_a_page_holds_are_in_the_workbook(tmp_path: Path) -> 
     page = page_of(tmp_path, *items)
     assert "1,200 products with unfulfilled units" in page
     assert "the first 500 are listed, all are in the workbook" in page
+
+
+def test_undated_units_are_shown_with_the_share_of_the_window_that_they_could_change(
+    tmp_path: Path,
+) -> None:
+    database = publish(tmp_path / "bwp.duckdb", [Item("o-1", root_cause="STOCK")])
+    estimate(database)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "insert into reports.data_quality values"
+            " ('undated_units', 'warn', 'Decided at an unknown time.', 3, 'o-7', 0.042)"
+        )
+    files = write_reports(
+        database, tmp_path / "reports", built_at=BUILT_AT, version="1.2.3", run_id="run-7"
+    )
+    assert "3 at most 4.2% of the window's units" in Words(unescape(files.html.read_text())).text

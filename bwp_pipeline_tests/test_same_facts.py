@@ -1,87 +1,13 @@
 """One world, however its events and answers came in: the same days and the same reports."""
 
-import random
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
-import pytest
-
-from bwp_pipeline.archive import ingest_days, open_archive
-from bwp_pipeline.sandbox import World, write_archive
-from bwp_pipeline_tests.warehouse_builds import Row, Warehouse, snapshot
-
-END = date(2026, 3, 12)
-DAYS = [END - timedelta(days=back) for back in range(6, 0, -1)]
-WINDOW = f"(date '{DAYS[0]}', date '{DAYS[-1]}')"
-DATES = (
-    "select order_id, delivery_id, line_item_id, cancelled_on, resolved_on"
-    " from marts.fct_delivery_items order by all"
-)
-REPORTS = (
-    f"from reports.unfulfilled_products_between{WINDOW} order by all",
-    f"from reports.cancellation_reasons_between{WINDOW} order by all",
-)
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World(seed=5, days=len(DAYS), orders_per_day=40, end=END)
-
-
-def told(it: Warehouse) -> list[list[Row]]:
-    return [
-        [{name: _rounded(value) for name, value in row.items()} for row in it.rows(query)]
-        for query in (DATES, *REPORTS)
-    ]
-
-
-def _rounded(value: Any) -> Any:  # noqa: ANN401 -- of any type that a column has
-    return float(f"{value:.12g}") if isinstance(value, float) else value
-
-
-def answered(world: World, at: datetime, orders: list[str]) -> Iterator[Row]:
-    store = {"business_product_id": world.stores[0].business_product_id}
-    for order_id in orders:
-        order = world.order(order_id, at)
-        if order is not None:
-            yield snapshot(order, order_id=order_id, at=at) | store
-
-
-def archive_of(world: World, directory: Path) -> str:
-    url = f"{(directory / 'archive').as_uri()}/"
-    write_archive(world, url)
-    return url
+from bwp_pipeline_tests.same_facts import told_in_order_and_shuffled, world_of
 
 
 def test_any_order_and_any_refetches_between_end_in_the_same_days_and_reports(
-    world: World, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
-    archive = open_archive(archive_of(world, tmp_path), "%Y/%m/%d/")
-    orders = sorted(world.known_order_ids())
-    last = datetime.combine(END + timedelta(days=1), time(6), UTC)
-    once, often = Warehouse(tmp_path / "once"), Warehouse(tmp_path / "often")
-    ingest_days(archive, once.lake, [*DAYS, END], "run", lambda _: None)
-    once.answer(last.date(), answered(world, last, orders))
-    once.build()
-
-    dice = random.Random(1)  # noqa: S311 -- a shuffle that can be repeated
-    moments = [datetime.combine(day, time(hour), UTC) for day in DAYS for hour in (3, 15)]
-    steps: list[date | datetime] = [*DAYS, END, *moments, last, last + timedelta(days=3)]
-    dice.shuffle(steps)
-    for number, step in enumerate(steps):
-        if isinstance(step, datetime):
-            # The newest answers are of all orders; those between, of any.
-            some = orders if step >= last else dice.sample(orders, len(orders) // 3)
-            # Whoever asks later is told the same again.
-            rows = [row | {"fetched_at": step} for row in answered(world, min(step, last), some)]
-            often.answer(step.date(), rows, name=f"a{number}")
-        else:
-            ingest_days(archive, often.lake, [step], "run", lambda _: None)
-        if number == len(steps) // 2:
-            often.build()
-    often.build()
-
-    assert told(often) == told(once)
-    assert len(told(once)[1]) > 5
+    in_order, shuffled = told_in_order_and_shuffled(world_of(5), tmp_path, seed=1)
+    assert shuffled == in_order
+    assert len(in_order[1]) > 5

@@ -275,10 +275,11 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Check:
-    """A row of reports.data_quality."""
+    """A row of reports.data_quality; the share of the window's units is None where none is known."""
 
     check_name: str
     severity: str
     meaning: str
     found: int
     examples: str | None
+    window_share: float | None
