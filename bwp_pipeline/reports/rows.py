@@ -275,7 +275,7 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Check:
-    """A row of reports.data_quality; the share of the window's units is None where none is known."""
+    """A row of reports.data_quality; window_share: of the window's units, where it is known."""
 
     check_name: str
     severity: str
