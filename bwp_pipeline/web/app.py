@@ -23,7 +23,13 @@ from bwp_pipeline.reports.decisions import DecisionsError, DecisionsFile
 from bwp_pipeline.reports.language import say
 from bwp_pipeline.reports.rendering import page_style
 from bwp_pipeline.web import views
-from bwp_pipeline.web.filters import FilterError, Filters, filters_from, what_if_from
+from bwp_pipeline.web.filters import (
+    FilterError,
+    Filters,
+    filters_from,
+    page_number_from,
+    what_if_from,
+)
 from bwp_pipeline.web.forms import decision_from
 from bwp_pipeline.web.guards import COOKIE, Guard, author_of, form_token, is_own_form
 from bwp_pipeline.web.live_report import LiveReport
@@ -50,8 +56,13 @@ class Server:
     def orders_to_place(self, request: Request, filters: Filters) -> Response:
         """The order list, with terms to try."""
         what_if = what_if_from(request.query_params)
+        number = page_number_from(request.query_params)
         part = "hx-request" in request.headers
-        return HTMLResponse(views.orders_to_place(self._site, filters, what_if, part=part))
+        html = self._site.report.remembered(
+            ("orders", filters, what_if, number, part),
+            lambda: views.orders_to_place(self._site, filters, what_if, number, part=part),
+        )
+        return HTMLResponse(html)
 
     def product(self, request: Request, filters: Filters) -> Response:
         """One product, and the decisions about it."""

@@ -19,7 +19,9 @@ _LABELS = {
     "lead_time_days": "Lead time, days",
     "service_level": "Service level, %",
     "budget": "Budget",
+    "page": "Page",
 }
+_MOST_PAGES = 10_000
 
 
 class FilterError(ValueError):
@@ -62,6 +64,17 @@ class WhatIf:
     service_level: float | None = None
     budget: float | None = None
 
+    @property
+    def query(self) -> dict[str, str]:
+        """The terms as the address has them."""
+        level = None if self.service_level is None else round(100 * self.service_level, 6)
+        terms = {
+            "lead_time_days": self.lead_time_days,
+            "service_level": level,
+            "budget": self.budget,
+        }
+        return {name: f"{value:.12g}" for name, value in terms.items() if value is not None}
+
 
 def filters_from(query: Mapping[str, str], today: date) -> Filters:
     """Read the filters of a query string.
@@ -103,6 +116,15 @@ def what_if_from(query: Mapping[str, str]) -> WhatIf:
         service_level=_service_level(query),
         budget=_number(query, "budget", 0, _MOST_BUDGET),
     )
+
+
+def page_number_from(query: Mapping[str, str]) -> int:
+    """Read which part of a long list is asked for, from 1.
+
+    Raises:
+        FilterError: When it is not a number or out of bounds.
+    """
+    return int(_number(query, "page", 1, _MOST_PAGES) or 1)
 
 
 def _service_level(query: Mapping[str, str]) -> float | None:

@@ -13,6 +13,7 @@ from threading import Lock
 from typing import TypeVar
 
 from bwp_pipeline.reports.advice import FILE as ADVICE_FILE
+from bwp_pipeline.reports.data import Published
 from bwp_pipeline.reports.decisions import FILE as DECISIONS_FILE
 from bwp_pipeline.reports.page import Page
 from bwp_pipeline.reports.pages import pages_of
@@ -48,7 +49,7 @@ class LiveReport:
         Raises:
             NoDatabaseError: When there is nothing to read.
         """
-        return self.remembered(("pages", days), lambda: self._read(days, self.stock()))
+        return self.remembered(("pages", days), lambda: self._made(days, self.stock()))
 
     def tried(self, days: tuple[date, date] | None, terms: WhatIf) -> Sequence[Page]:
         """The same pages, as if every product were bought on these terms."""
@@ -67,7 +68,7 @@ class LiveReport:
             if name
         }
         changed = {name: _tried(stock.terms.get(name, Terms()), terms) for name in names}
-        return self._read(days, replace(stock, terms={**stock.terms, **changed}))
+        return self._made(days, replace(stock, terms={**stock.terms, **changed}))
 
     def stock(self) -> StockFiles:
         """The merchant's files and decisions as they are now."""
@@ -75,7 +76,9 @@ class LiveReport:
 
     def remembered(self, key: tuple[object, ...], make: Callable[[], _Made]) -> _Made:
         """What `make` gave for this key, this database and these files, made at most once."""
-        whole = (key, self._database.edition(), *map(self._modified, _FILES))
+        return self._once((key, self._database.edition(), *map(self._modified, _FILES)), make)
+
+    def _once(self, whole: tuple[object, ...], make: Callable[[], _Made]) -> _Made:
         with self._lock:
             found = self._kept.get(whole)
             future: Future[object] = Future() if found is None else found
@@ -93,10 +96,15 @@ class LiveReport:
                 raise
         return future.result()  # type: ignore[return-value]  # made by this very key's function
 
-    def _read(self, days: tuple[date, date] | None, stock: StockFiles) -> Sequence[Page]:
-        with self._database.reading():
-            published = read_published(self._database.path, days)
+    def _made(self, days: tuple[date, date] | None, stock: StockFiles) -> Sequence[Page]:
+        # Not read again for a decision or another count: the tables are the same.
+        key = ("published", days, self._database.edition())
+        published = self._once(key, lambda: self._read(days))
         return pages_of(published, stock, datetime.now(UTC))
+
+    def _read(self, days: tuple[date, date] | None) -> Published:
+        with self._database.reading():
+            return read_published(self._database.path, days)
 
     def _modified(self, name: str) -> int:
         try:

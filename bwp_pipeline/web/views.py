@@ -25,6 +25,7 @@ from bwp_pipeline.web.filters import Filters, WhatIf
 from bwp_pipeline.web.live_report import LiveReport, narrowed, page_for
 from bwp_pipeline.web.published_database import PublishedDatabase
 
+LINES_SHOWN = 200
 _TEMPLATES = Path(__file__).parent / "templates"
 DECISIONS = {
     Kind.ORDERED: "Ordered",
@@ -72,14 +73,31 @@ def dashboard(site: Site, filters: Filters) -> str:
     )
 
 
-def orders_to_place(site: Site, filters: Filters, what_if: WhatIf, *, part: bool = False) -> str:
-    """The order list on terms to try; `part` leaves out all but the table."""
+def orders_to_place(
+    site: Site, filters: Filters, what_if: WhatIf, number: int = 1, *, part: bool = False
+) -> str:
+    """A part of the order list, from 1, on terms to try; `part` leaves out all but the table."""
     page = page_for(site.report.tried(filters.days, what_if), filters)
     if page is None:
         raise NotFoundError(say("There is no such store or currency."))
-    lines = list(_affordable(page.to_order, what_if.budget))
-    name = "order_list.html.j2" if part else "orders_to_place.html.j2"
-    return _render(name, filters=filters, page=page, lines=lines, what_if=what_if)
+    lines = _affordable(page.to_order, what_if.budget)
+    parts = max(1, -(-len(lines) // LINES_SHOWN))
+    number = min(number, parts)
+    first = (number - 1) * LINES_SHOWN
+    return _render(
+        "order_list.html.j2" if part else "orders_to_place.html.j2",
+        filters=filters,
+        page=page,
+        lines=lines,
+        shown=lines[first : first + LINES_SHOWN],
+        first=first + 1,
+        neighbours=[
+            (say(name), filters.address("/orders-to-place", **what_if.query, page=str(other)))
+            for name, other in (("Earlier lines", number - 1), ("Further lines", number + 1))
+            if 1 <= other <= parts
+        ],
+        what_if=what_if,
+    )
 
 
 def product(site: Site, filters: Filters, key: str, token: str) -> str:
