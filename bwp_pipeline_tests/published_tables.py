@@ -11,10 +11,14 @@ create table meta.report_window (
 create table meta.stores (business_product_id varchar, store_name varchar);
 insert into meta.stores values ('bp-1', 'Kitchen shop');
 create table meta.metric_definitions (
-    label varchar, counts varchar, formula varchar, clock varchar, not_counted varchar, use varchar
+    metric varchar, label varchar, counts varchar, formula varchar, clock varchar,
+    not_counted varchar, use varchar, query varchar
 );
 insert into meta.metric_definitions values
-    ('Lost sales', 'Unfulfilled units', 'sum of units x price', 'event day', null, 'Money lost');
+    (
+        'lost_sales', 'Lost sales', 'Unfulfilled units', 'sum of units x price', 'event day', null,
+        'Money lost', 'select sum(lost_sales) from reports.unfulfilled_products'
+    );
 create table marts.fct_delivery_items (
     business_product_id varchar, order_id varchar, delivery_id varchar, line_item_id varchar,
     product_key varchar, product_id varchar, sku varchar, product_title varchar, state varchar,

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from html import unescape
 
 import pytest
 
@@ -132,3 +133,32 @@ def test_key_figures_are_the_same(faces: Faces, currency: str) -> None:
     counts = ("orders", "cancelled_orders", "unfulfilled_orders")
     assert [int(row[name]) for name in counts] == [orders, cancelled, short]
     assert [Decimal(row["cancelled_units"]), Decimal(row["lost_sales"])] == [units, lost]
+
+
+@both
+def test_a_figure_leads_to_a_query_that_gives_it(faces: Faces, currency: str) -> None:
+    for html in (faces.page(currency), faces.live(currency)):
+        links = re.findall(r'<a href="#query-(.*?)">', html)
+        assert len(links) == 5
+        (lost, units) = (
+            sum(
+                row[-1] or 0
+                for row in faces.sql(
+                    unescape(between(html, f'<pre id="query-{metric}"', "</pre>").partition(">")[2])
+                )
+                if currency in row
+            )
+            for metric in ("lost_sales", "unfulfilled_units")
+        )
+        assert text_of(money(lost, currency, whole=True)) == answers_of_page(html)[2][0]
+        assert f'<dd class="value">{number(units)} units</dd>' in html
+
+
+def test_tasks_of_today_lead_to_their_products_live_pages(faces: Faces) -> None:
+    section = between(faces.live("USD"), '<h2 id="today">', "</section>")
+    links = [unescape(link) for link in re.findall(r'<li><div><a href="(/product.*?)">', section)]
+    assert len(links) > 3
+    for link in links:
+        page = faces.browser.get(link).raise_for_status().text
+        assert text_of(between(page, "<h1>", "</h1>")) in text_of(section)
+    assert "/product" not in between(faces.page("USD"), '<h2 id="today">', "</section>")

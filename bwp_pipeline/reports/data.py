@@ -75,7 +75,7 @@ class Published:
     `unresolved` counts the unresolved deliveries of each store. `main_currencies` are the stores'
     most frequent ones, where items without a price are reported.
     `metrics` are the database's definitions: label, what it counts, formula, clock, what it does
-    not count, use.
+    not count, use. `queries` is each metric's query, by the metric's name.
     """
 
     window: Window
@@ -87,6 +87,7 @@ class Published:
     main_currencies: dict[str, str | None]
     store_names: dict[str, str]
     metrics: list[tuple[str | None, ...]]
+    queries: dict[str, str]
 
     def store_name(self, business_product_id: str) -> str:
         """Return the merchant's name for a store, or its id if it has none."""

@@ -33,11 +33,13 @@ _MOST_WEEKS = 26
 class Figure:
     """One key figure as it is printed.
 
-    `verdict` says whether the change is clear; `mood` is good, bad or empty, and never the only
-    sign of either. `spark` holds the last weeks, the oldest first.
+    `metric` is its name in meta.metric_definitions, which holds its query. `verdict` says whether
+    the change is clear; `mood` is good, bad or empty, and never the only sign of either. `spark`
+    holds the last weeks, the oldest first.
     """
 
     name: str
+    metric: str
     value: str
     detail: str
     before: str
@@ -125,6 +127,7 @@ def _cancelled(periods: Periods) -> Figure:
     verdict, mood = cancellation_change(periods)
     return Figure(
         name=say("Cancelled"),
+        metric="cancelled_units",
         value=wording.units(now.cancelled_units),
         detail=wording.rate(part / whole, *wilson(part, whole), part, whole),
         before=_before(wording.units(before.cancelled_units)) if before else "",
@@ -140,6 +143,7 @@ def _unfulfilled(periods: Periods) -> Figure:
     verdict, mood = _verdict(periods, _unfulfilled_units)
     return Figure(
         name=say("Unfulfilled (usually stock)"),
+        metric="unfulfilled_units",
         value=wording.units(now.unfulfilled_units),
         detail=wording.rate(part / whole, *wilson(part, whole), part, whole) if whole else "",
         before=_before(wording.units(before.unfulfilled_units)) if before else "",
@@ -156,6 +160,7 @@ def _fill_rate(periods: Periods) -> Figure:
     opposite = {"clearly up": "clearly down", "clearly down": "clearly up"}
     return Figure(
         name=say("Fill rate of units"),
+        metric="unit_fill_rate",
         value=percent(fill_rate(now)),
         detail=say(
             "{part} of {whole} that shoppers wanted",
@@ -185,6 +190,7 @@ def _lost_sales(periods: Periods, currency: str | None) -> Figure:
     verdict, mood = _verdict(periods, _lost, is_total=True)
     return Figure(
         name=say("Lost sales, at least"),
+        metric="lost_sales",
         value=money(now.lost_sales, currency, whole=True),
         detail=say(
             "in {orders} that Amazon could not fulfil",
@@ -204,6 +210,7 @@ def _out_of_stock(products: Sequence[UnfulfilledProduct]) -> Figure:
     is_known = any(states) or not states
     return Figure(
         name=say("Products out of stock"),
+        metric="stockout_status",
         value=number(out) if is_known else MISSING,
         detail=(
             say(

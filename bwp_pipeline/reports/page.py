@@ -75,7 +75,10 @@ class Week:
 
 @dataclass(frozen=True)
 class Page:
-    """The figures of one store in one currency; `tasks` is empty where nothing asks for action."""
+    """The figures of one store in one currency; `tasks` is empty where nothing asks for action.
+
+    `queries` are those of the key figures: the metric, the figure's name, the SQL.
+    """
 
     business_product_id: str
     store_name: str
@@ -89,6 +92,7 @@ class Page:
     answers: list[Answer]
     tasks: list[Task]
     figures: list[Figure]
+    queries: list[tuple[str, str, str]]
     signals: list[Signal]
     history: RateHistory
     causes: list[Cause]

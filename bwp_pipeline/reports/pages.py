@@ -77,6 +77,7 @@ def page_of(  # noqa: PLR0917 -- what a page is made of
     today = window.last_day + timedelta(days=1)
     periods = periods_of(window, facts)
     signals = page_signals(key, window, facts, causes)
+    figures = figures_of(periods, currency, facts.restock)
     shopper = shopper_choices_of(facts.products)
     failed = failed_deliveries_of(facts.products)
     history = rate_history_of(facts.decisions, facts.unexplained, facts.cancellations, window)
@@ -106,7 +107,12 @@ def page_of(  # noqa: PLR0917 -- what a page is made of
             ],
             currency,
         ),
-        figures=figures_of(periods, currency, facts.restock),
+        figures=figures,
+        queries=[
+            (figure.metric, figure.name, published.queries[figure.metric])
+            for figure in figures
+            if figure.metric in published.queries
+        ],
         signals=signals,
         history=history,
         causes=causes,

@@ -124,6 +124,9 @@ def read_published(
                 "select label, counts, formula, clock, not_counted, use"
                 " from meta.metric_definitions order by label"
             ).fetchall(),
+            queries=dict(
+                connection.execute("select metric, query from meta.metric_definitions").fetchall()
+            ),
         )
     return published if business_product_id is None else published.of_store(business_product_id)
 

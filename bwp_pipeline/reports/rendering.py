@@ -117,7 +117,7 @@ def template_environment(*further: Path) -> Environment:
     for filter_ in _FILTERS:
         environment.filters[filter_.__name__] = filter_
     # Where a page is served live, a product's name leads to its own page.
-    environment.globals["product_link"] = lambda _: None
+    environment.globals["product_link"] = lambda _store, _key: None
     environment.globals["say"] = language.say
     environment.globals["share"] = wording.share
     environment.globals["interval"] = wording.interval

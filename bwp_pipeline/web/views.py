@@ -19,7 +19,6 @@ from bwp_pipeline.reports.page import Page
 from bwp_pipeline.reports.reading import read_window
 from bwp_pipeline.reports.rendering import template_environment
 from bwp_pipeline.reports.restock import Restock
-from bwp_pipeline.reports.rows import UnfulfilledProduct
 from bwp_pipeline.web import lookups
 from bwp_pipeline.web.filters import Filters, WhatIf
 from bwp_pipeline.web.live_report import LiveReport, narrowed, page_for
@@ -234,6 +233,5 @@ def _environment() -> Environment:
     return environment
 
 
-def _product_link(row: UnfulfilledProduct) -> str:
-    filters = Filters(store=row.business_product_id)
-    return filters.address("/product", key=row.product_key)
+def _product_link(store: str, key: str) -> str:
+    return Filters(store=store).address("/product", key=key)
