@@ -18,6 +18,7 @@ import yaml
 from cfnlint.api import lint_file
 from moto import mock_aws
 
+from bwp_pipeline.warehouse import dbt_project
 from bwp_pipeline_tests.cloudformation import TEMPLATES, create_stack, read_template, teach_moto
 
 ROOT = TEMPLATES.parent
@@ -133,6 +134,20 @@ def test_the_image_is_made_of_everything_that_the_wheel_needs() -> None:
     assert kept >= {"pyproject.toml", project["project"]["readme"], *wheel["packages"]}
     included = {path.partition("/")[0] for path in wheel["force-include"]}
     assert kept >= {*project["project"]["license-files"], *included}
+
+
+def test_an_installed_wheel_finds_its_project_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Its hash, by which it finds it, must be the one under which the checkout's was put in.
+    parsed = dbt_project.project_hash()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    for source in project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]:
+        copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copyfile
+        (tmp_path / source).parent.mkdir(exist_ok=True)
+        copy(ROOT / source, tmp_path / source)
+    monkeypatch.setattr(dbt_project, "dbt_project_dir", lambda: tmp_path / "dbt_project")
+    assert dbt_project.project_hash() == parsed
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd")

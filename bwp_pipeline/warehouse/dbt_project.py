@@ -157,11 +157,14 @@ def _dbt_versions() -> str:
 
 
 def project_hash() -> str:
-    """A hash of every file that dbt reads, 16 hexadecimal digits."""
+    """A hash of every file that dbt reads, 16 hexadecimal digits; a wheel's is its checkout's."""
     project = dbt_project_dir()
     digest = hashlib.sha256()
     for path in sorted(project.rglob("*")):
-        if path.suffix in {".sql", ".py", ".yml", ".csv", ".md"} and "target" not in path.parts:
+        within = path.relative_to(project).parts
+        # The hook that builds the wheel lies beside dbt's files, and isn't in the wheel.
+        is_read = within[0] not in {"target", "wheel_hook.py"}
+        if is_read and path.suffix in {".sql", ".py", ".yml", ".csv", ".md"}:
             digest.update(f"{path.relative_to(project).as_posix()}\n".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
