@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dagster import DagsterInstance
+from dagster import AssetKey, DagsterInstance
 
 from bwp_pipeline.reports.asked_stock import read_asked_stock
 from bwp_pipeline_tests.whole_pipeline import (
@@ -68,6 +68,30 @@ def comparable(row: Row) -> tuple[Any, ...]:
         else value
         for name in COMPARED
     )
+
+
+def test_dagster_shows_the_rows_of_every_table_as_they_are_in_the_database(
+    pipeline: Pipeline,
+) -> None:
+    tables = {
+        (row["table_schema"], row["table_name"])
+        for row in pipeline.rows(
+            "select table_schema, table_name from information_schema.tables"
+            " where table_schema in ('marts', 'reports', 'meta') and table_type = 'BASE TABLE'"
+        )
+    }
+    shown = {}
+    for schema, name in tables:
+        event = pipeline.instance.get_latest_materialization_event(AssetKey([schema, name]))
+        made = None if event is None else event.asset_materialization
+        if made is not None and "dagster/row_count" in made.metadata:
+            shown[schema, name] = made.metadata["dagster/row_count"].value
+
+    assert shown == {
+        (schema, name): pipeline.rows(f"select count(*) as rows from {schema}.{name}")[0]["rows"]  # noqa: S608 -- names of the database's own
+        for schema, name in shown
+    }
+    assert {("marts", "fct_delivery_items"), ("reports", "unfulfilled_products")} <= set(shown)
 
 
 def test_delivery_items_are_what_the_world_knows_row_by_row(pipeline: Pipeline) -> None:

@@ -25,8 +25,8 @@ def test_most_models_are_followed_and_the_main_ones_wholly_read() -> None:
 
 def test_a_table_has_its_rows_and_a_view_none() -> None:
     nodes = {
-        "model.a": {"schema": "marts", "name": "a"},
-        "model.b": {"schema": "marts", "name": "b"},
+        "model.a": {"schema": "marts", "name": "a", "alias": "table_a"},
+        "model.b": {"schema": "marts", "name": "b", "alias": "b"},
     }
     described = {
         name: with_table_metadata(
@@ -34,7 +34,7 @@ def test_a_table_has_its_rows_and_a_view_none() -> None:
             nodes,
             lambda node: AssetKey([node["schema"], node["name"]]),
             {"model.b": {"units": [("model.a", "amount")]}},
-            {"marts.a": 3},
+            {"marts.table_a": 3},
         ).metadata
         for name in "ab"
     }

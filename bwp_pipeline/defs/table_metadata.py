@@ -36,7 +36,7 @@ def with_table_metadata(
         column: [TableColumnDep(key_of(nodes[parent]), name) for parent, name in read]
         for column, read in lineage.get(unique_id, {}).items()
     }
-    table = f"{nodes[unique_id]['schema']}.{nodes[unique_id]['name']}"
+    table = f"{nodes[unique_id]['schema']}.{nodes[unique_id]['alias']}"
     known: dict[str, Any] = {}
     if columns:
         known["dagster/column_lineage"] = TableColumnLineage(columns)
