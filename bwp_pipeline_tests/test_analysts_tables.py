@@ -239,7 +239,7 @@ def test_states_tell_what_was_known_when(tmp_path: Path) -> None:
     for number, packages in enumerate([[pending], [pending], [shipped], [], [shipped]]):
         answer(number, *packages)
         if number == 1:
-            it.build()
+            it.build_mart("fct_order_states")
     path = "order/O-1/delivery/d1"
     it.archive(
         DAY,
@@ -248,7 +248,7 @@ def test_states_tell_what_was_known_when(tmp_path: Path) -> None:
             event("PACKAGE_DELIVERED", path, at=NOON + 9 * hour),
         ],
     )
-    it.build()
+    it.build_mart("fct_order_states")
 
     def at(number: int) -> datetime:
         return (NOON + number * hour).replace(tzinfo=None)

@@ -151,7 +151,7 @@ def test_answers_that_come_in_another_order_end_in_the_same_times(
                 "PACKAGE_DELIVERY_CANCELLED", "order/x/delivery/d1", at=NOON - timedelta(hours=9)
             )
             other.archive(DAY, [named | {"order_id": "by event"}])
-        other.build()
+        other.build_mart("fct_delivery_items")
     columns = "select order_id, resolved_at, resolved_by, cancelled_on, resolved_on"
     query = f"{columns} from marts.fct_delivery_items order by all"
     assert other.rows(query) == it.rows(query)

@@ -205,7 +205,7 @@ def test_the_shape_of_2023_is_understood(tmp_path_factory: pytest.TempPathFactor
         "shipments": [{"id": "d1", "state": "FULFILLED"}],
     }  # fmt: skip
     it.answer(DAY, [snapshot({"lineItems": [mock_line]}, order_id="mock")])
-    it.build()
+    it.build_mart("fct_delivery_items")
 
     columns = "delivery_id, product_key, product_id, state, units, unit_price, currency_code, ordered_at, resolved_at"  # noqa: E501
     assert items(it, "mock", columns) == [

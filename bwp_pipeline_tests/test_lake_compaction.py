@@ -59,7 +59,7 @@ def asked(directory: Path, name: str) -> Warehouse:
 
 
 def facts(it: Warehouse) -> dict[str, list[Row]]:
-    it.build()
+    it.build_mart("fct_delivery_items", "fct_order_states", "dim_orders")
     return {
         "items": it.rows("from marts.fct_delivery_items order by order_id"),
         "states": it.rows("from marts.fct_order_states order by all"),

@@ -21,7 +21,7 @@ def test_a_month_is_written_as_parquet_when_it_has_changed(tmp_path: Path) -> No
         it.answer(DAY, rows, name=f"{order_id}-{hours}")
 
     def published() -> dict[str, int]:
-        it.build()
+        it.build_mart("dim_orders", "report_window")
         publish(it.path, path)
         files = orders.glob("*/rows.parquet")
         return {found.parent.name: found.stat().st_mtime_ns for found in files}
@@ -44,7 +44,7 @@ def test_a_month_is_written_as_parquet_when_it_has_changed(tmp_path: Path) -> No
     # A build that no one took note of changed it nevertheless, and so does the next.
     for hours in (2, 3):
         answer("b", f"2026-02-0{hours}T12:00:00Z", hours=hours)
-        it.build(marked=False)
+        it.build_mart("dim_orders", "report_window", marked=False)
         publish(it.path, path)
         rows = ask(path, february)
         assert sorted(rows) == sorted(ask(path, "from marts.dim_orders where order_id <> 'a'"))

@@ -51,7 +51,7 @@ def shop(directory: Path) -> Warehouse:
 
 def test_a_day_holds_what_amazon_told_last_that_day(tmp_path: Path) -> None:
     it = shop(tmp_path)
-    it.build()
+    it.build_mart("fct_product_days")
     rows = [(row["day"].day, row["buyable_units"], row["is_buyable"]) for row in it.rows(DAYS)]
     assert rows == [(8, None, None), (9, 0, True), (10, None, False)]
     assert it.rows(DAYS)[2]["in_stock"] < 0.5
@@ -59,16 +59,16 @@ def test_a_day_holds_what_amazon_told_last_that_day(tmp_path: Path) -> None:
 
 def test_an_answer_that_comes_in_late_changes_its_day_and_those_after_it(tmp_path: Path) -> None:
     it = shop(tmp_path / "late")
-    it.build()
+    it.build_mart("fct_product_days")
     before = it.rows(DAYS)
     late = [ProductStock(MUG, at(9) + timedelta(hours=3), Decimal(40), "BUYABLE")]
     keep_stock_answers(it.lake, late)
-    it.build()
+    it.build_mart("fct_product_days")
     after = it.rows(DAYS)
 
     at_once = shop(tmp_path / "at once")
     keep_stock_answers(at_once.lake, late)
-    at_once.build()
+    at_once.build_mart("fct_product_days")
     assert after == at_once.rows(DAYS)
     assert after[0] == before[0]
     assert after[1]["in_stock"] > before[1]["in_stock"]

@@ -135,6 +135,11 @@ class Warehouse:
         if marked:
             mark_built(self.path)
 
+    def build_mart(self, *names: str, marked: bool = True) -> None:
+        """Build some marts and what they are made of, in a fraction of the time that all take."""
+        lineages = (f"+{name}" for name in names)
+        self.build("--select", *lineages, "--indirect-selection", "cautious", marked=marked)
+
     def rows(self, query: str) -> list[Row]:
         with duckdb.connect(str(marts_path(self.path)), read_only=True) as connection:
             cursor = connection.execute(query)

@@ -3,7 +3,14 @@
     current one. They name tables without a database, so that they work in the published copy.
 #}
 {% macro create_analysts_functions() -%}
-    {{ return(adapter.dispatch('create_analysts_functions', 'bwp')()) }}
+    {#- Before the first whole build they would name tables that aren't there yet. -#}
+    {% set missing = [] %}
+    {% for name in ['active_products', 'cancellation_reasons', 'unfulfilled_products'] %}
+        {% if adapter.get_relation('bwp', 'reports', name) is none %}{% do missing.append(name) %}{% endif %}
+    {% endfor %}
+    {% if not missing %}
+        {{ return(adapter.dispatch('create_analysts_functions', 'bwp')()) }}
+    {% endif %}
 {%- endmacro %}
 
 {% macro default__create_analysts_functions() -%}{%- endmacro %}
