@@ -1,7 +1,8 @@
 """Erasing orders: a tombstone in the lake, then everything that names them.
 
 Belongs here: going through the lake's files and the files of the data directory. Does not belong
-here: what is left of a lake's row (`lake_erasure.py`), or locks and lines (`commands/forget.py`).
+here: how tombstones are kept (`lake_tombstones.py`), what is left of a lake's row
+(`lake_erasure.py`), or locks and lines (`commands/forget.py`).
 """
 
 import hashlib
@@ -16,6 +17,7 @@ import pyarrow.compute as pc
 from bwp_pipeline.erasure_files import erase_from
 from bwp_pipeline.lake import DAMAGED, SCHEMAS, Lake
 from bwp_pipeline.lake_erasure import TABLES, marked
+from bwp_pipeline.lake_tombstones import twice
 from bwp_pipeline.warehouse.loading import marts_path
 
 
@@ -34,8 +36,8 @@ def bury(lake: Lake, ids: Collection[str], now: datetime) -> None:
     new = sorted(set(ids) - lake.erased)
     if new:
         rows = pa.table({"order_id": new, "erased_at": [now] * len(new)}, schema=SCHEMAS["erased"])
-        name = hashlib.sha256("\n".join(new).encode()).hexdigest()[:32]
-        lake.write("erased", now.date(), name, rows)
+        for name in twice(hashlib.sha256("\n".join(new).encode()).hexdigest()[:32]):
+            lake.write("erased", now.date(), name, rows)
 
 
 def erase_from_lake(lake: Lake, ids: Collection[str]) -> Counter[str]:

@@ -6,10 +6,9 @@ and what they mean (dbt_project/).
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 import obstore
@@ -17,8 +16,10 @@ import pyarrow as pa
 from obstore.store import LocalStore, ObjectStore
 
 from bwp_pipeline.lake_erasure import without, without_detail
+from bwp_pipeline.lake_files import LakeFile, day_of, missing_days, partition, path_of
 from bwp_pipeline.lake_seals import read_whole_from, sound_rows
 from bwp_pipeline.lake_tables import SCHEMAS, decoded, encoded
+from bwp_pipeline.lake_tombstones import replacements
 from bwp_pipeline.storage import UNFINISHED, directory, open_store, portable, write_whole
 
 __all__ = ["BATCH_TABLES", "DAMAGED", "SCHEMAS", "Lake", "LakeFile", "missing_days"]
@@ -29,28 +30,6 @@ DAMAGED = "damaged"
 """Where damaged files are kept, under the paths that they had."""
 _CLOCK = ".clock"
 _SIDE_BY_SIDE = 16
-
-
-@dataclass(frozen=True, slots=True)
-class LakeFile:
-    """One file of the lake; path, size and etag together identify its content."""
-
-    path: str
-    table: str
-    day: date
-    size: int
-    etag: str
-    last_modified: datetime
-
-    @property
-    def name(self) -> str:
-        """The file's name without directory and suffix."""
-        return self.path.rpartition("/")[2].removesuffix(".parquet")
-
-    @property
-    def batch(self) -> str:
-        """The name of the manifest's file without which this one counts for nothing."""
-        return self.name.partition("-")[0]
 
 
 class Lake:
@@ -77,11 +56,11 @@ class Lake:
 
     @property
     def erased(self) -> frozenset[str]:
-        """The ids of orders that had been erased when this was first read."""
+        """The ids of orders that had been erased when this was first read (`lake_tombstones`)."""
         # Several threads may read it at once; a cached_property of Python 3.11 would let no lake's
         # readers pass while one reads.
         if self._erased is None:
-            self._erased = frozenset(self.read("erased")["order_id"].to_pylist())
+            self._erased = self._buried()
         return self._erased
 
     def write(self, table: str, day: date, name: str, data: pa.Table) -> str:
@@ -99,19 +78,19 @@ class Lake:
         Raises:
             ValueError: When a column is missing, unknown or of another type (`pa.ArrowInvalid`).
         """
-        path = _path(table, day, name)
+        path = path_of(table, day, name)
         write_whole(self.store, path, self._encoded(table, data))
         return path
 
     def create(self, table: str, day: date, name: str, data: pa.Table) -> bool:
         """As `write`, but leaves an existing file alone; returns whether there was none."""
-        path = _path(table, day, name)
+        path = path_of(table, day, name)
         content = self._encoded(table, data)
         return write_whole(self.store, path, content, replace=False)
 
     def files(self, table: str, days: Iterable[date] | None = None) -> list[LakeFile]:
         """The table's files, of those days or all, in the order of their paths."""
-        prefixes = [table] if days is None else [_partition(table, day) for day in set(days)]
+        prefixes = [table] if days is None else [partition(table, day) for day in set(days)]
         return sorted(
             (file for prefix in prefixes for file in self._list(table, prefix)),
             key=lambda file: file.path,
@@ -234,12 +213,21 @@ class Lake:
         rows = without(self.erased, table, data)
         return encoded(table, rows if self.keeps_detail else without_detail(table, rows))
 
+    def _buried(self) -> frozenset[str]:
+        files = {file.path: file for file in self.files("erased")}
+        counts = self.count_rows([*files.values()], date.min)
+        replaced = replacements(dict(zip(files, counts, strict=True)))
+        for path, copy in replaced.items():
+            obstore.copy(self.store, copy, path)
+        sound = (file for path, file in files.items() if path not in replaced)
+        return frozenset(self.concatenated("erased", sound)["order_id"].to_pylist())
+
     def _list(self, table: str, prefix: str) -> Iterable[LakeFile]:
         for batch in obstore.list(self.store, prefix):
             for meta in batch:
                 path = meta["path"]
                 parent, _, name = path.rpartition("/")
-                day = _day(parent)
+                day = day_of(parent)
                 # By long-standing convention, names that begin like this belong to other programs.
                 hidden = name.startswith((".", "_"))
                 if day is not None and name.endswith(".parquet") and not hidden:
@@ -270,31 +258,6 @@ class Lake:
         return target
 
 
-def missing_days(known: Collection[date], last: date | None = None) -> list[date]:
-    """The days between the first known one and the last known or given one that are not known."""
-    if not known:
-        return []
-    first, newest = min(known), max(known)
-    length = (max(newest, last or newest) - first).days
-    days = (first + timedelta(days=number) for number in range(length + 1))
-    return [day for day in days if day not in known]
-
-
 def _wanted(table: str, columns: Sequence[str] | None) -> pa.Schema:
     schema = SCHEMAS[table].append(pa.field("dt", pa.date32()))
     return pa.schema([schema.field(name) for name in columns or schema.names])
-
-
-def _partition(table: str, day: date) -> str:
-    return f"{table}/dt={day.isoformat()}"
-
-
-def _path(table: str, day: date, name: str) -> str:
-    return f"{_partition(table, day)}/{name}.parquet"
-
-
-def _day(path: str) -> date | None:
-    try:
-        return date.fromisoformat(path.rpartition("/dt=")[2])
-    except ValueError:
-        return None
