@@ -26,7 +26,7 @@ END = date(2026, 3, 15)
 
 _HEAD = """# Example queries
 
-Each is a file in [examples/](examples/); run one with `duckdb -readonly bwp.duckdb < file.sql`.
+Each is a file in [examples/](examples/); run one with `duckdb -readonly bwp.duckdb < FILE`.
 The answers are those of a sandbox of 28 days with 60 orders a day. (This page is written by
 `python -m bwp_pipeline_tests.example_queries`; a test holds it to the queries.)
 """

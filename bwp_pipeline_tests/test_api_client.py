@@ -16,7 +16,7 @@ from bwp_pipeline.api.answers import Answer, Status
 from bwp_pipeline.api.client import StoreClient
 from bwp_pipeline_tests.api_server import STORE, Account, graphql_error, order, store
 from bwp_pipeline_tests.simulated_http import simulated_connection
-from bwp_pipeline_tests.test_api_pace import SimulatedTime
+from bwp_pipeline_tests.simulated_time import SimulatedTime
 
 POISON, DENIED, ABSENT = "322-poison", "322-denied", "322-absent"
 FATES = {POISON: "INVALID", DENIED: "ACCESS_DENIED", ABSENT: "NOT_FOUND"}

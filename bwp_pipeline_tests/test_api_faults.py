@@ -11,12 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from pydantic import SecretStr
 
 from bwp_pipeline.api import (
     ApiUnreachable,
@@ -26,15 +25,11 @@ from bwp_pipeline.api import (
     fetch_orders,
 )
 from bwp_pipeline.lake import SCHEMAS, Lake
-from bwp_pipeline.sandbox import Faults, Traffic, World, create_app, run_server
+from bwp_pipeline.sandbox import Faults, Traffic, create_app, run_server
 from bwp_pipeline.settings import API_VERSIONS
-from bwp_pipeline.settings.stores import Store
 from bwp_pipeline_tests.api_server import Account
+from bwp_pipeline_tests.fetched_store import BP, DAY, ORDERS, WORLD, account
 
-WORLD = World(days=2, orders_per_day=100, end=date(2026, 3, 1))
-ORDERS = [order.id for order in WORLD.orders()]
-BP = WORLD.business_product_ids[0]
-DAY = date(2026, 2, 28)
 HASTY = RetryPolicy(pause=0.02, longest_pause=0.5, outage=0.3, read_timeout=1.0)
 
 
@@ -64,7 +59,7 @@ import sys
 from datetime import UTC, datetime
 from bwp_pipeline.api import fetch_orders, snapshots, find_due_orders
 from bwp_pipeline.lake import Lake
-from bwp_pipeline_tests.test_api_faults import DAY, account
+from bwp_pipeline_tests.fetched_store import DAY, account
 
 snapshots._MOST_ROWS = {_ROWS_A_FILE}
 lake = Lake(sys.argv[2])
@@ -72,19 +67,6 @@ refs = find_due_orders(lake, [DAY], datetime.now(UTC)).refs
 print(len(refs), flush=True)
 fetch_orders(account(sys.argv[1]), refs, lake, "run")
 """
-
-
-def account(url: str, batch: int = 1) -> Account:
-    (own,) = WORLD.stores
-    store = Store(
-        business_product_id=BP,
-        client_id=own.client_id,
-        client_secret=SecretStr(own.client_secret),
-        target_id=BP,
-        name=own.name,
-        rate=None,
-    )
-    return Account(url, stores={BP: store}, api_rate=5000.0, api_batch=batch)
 
 
 @pytest.fixture

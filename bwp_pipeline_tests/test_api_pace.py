@@ -2,28 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bwp_pipeline.api import Clock, RetryPolicy
+from bwp_pipeline.api import RetryPolicy
 from bwp_pipeline.api.pace import Pace
-
-
-class SimulatedTime:
-    """A clock on which waiting takes no time."""
-
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-        self.clock = Clock(now=self.now, monotonic=lambda: self.seconds, sleep=self.sleep)
-
-    def now(self) -> datetime:
-        return datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=self.seconds)
-
-    async def sleep(self, seconds: float) -> None:
-        self.seconds += seconds
+from bwp_pipeline_tests.simulated_time import SimulatedTime
 
 
 def simulate(play: Callable[[Pace, SimulatedTime], Coroutine[None, None, None]]) -> None:

@@ -12,7 +12,7 @@ from bwp_pipeline.api import ApiUnreachable, RetryPolicy, TokenRefused
 from bwp_pipeline.api.auth import TokenSource
 from bwp_pipeline_tests.api_server import store
 from bwp_pipeline_tests.simulated_http import simulated_connection
-from bwp_pipeline_tests.test_api_pace import SimulatedTime
+from bwp_pipeline_tests.simulated_time import SimulatedTime
 
 Reply = Callable[[int], httpx.Response]
 

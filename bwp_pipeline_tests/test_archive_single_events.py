@@ -14,9 +14,9 @@ from bwp_pipeline.archive.objects.listing import ArchiveObject
 from bwp_pipeline.archive.records import columns, single_events
 from bwp_pipeline.archive.records.rows import Rows
 from bwp_pipeline.lake import Lake
+from bwp_pipeline_tests.archive_damage import damaged
 from bwp_pipeline_tests.archive_place import Place
 from bwp_pipeline_tests.archive_samples import event, text
-from bwp_pipeline_tests.test_archive_fuzz import damaged
 
 ONE = text(event(1))
 

@@ -11,7 +11,7 @@ from moto.server import ThreadedMotoServer
 from bwp_pipeline.cli import main
 from bwp_pipeline.lake import Lake
 from bwp_pipeline_tests.api_server import ApiServer, serving
-from bwp_pipeline_tests.test_documented_events import EVENTS, ORDERS, STORE
+from bwp_pipeline_tests.documented_shop import EVENTS, ORDERS, STORE
 
 DAY = "2025-02-20"
 # Its report goes out on a Monday, when a sign of life is sent whatever the news.

@@ -12,7 +12,7 @@ from bwp_pipeline.commands.doctor.finding import Finding, Level
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.settings import NAMES, Settings
 from bwp_pipeline_tests.api_server import ApiServer, serving
-from bwp_pipeline_tests.test_documented_events import ORDERS, STORE
+from bwp_pipeline_tests.documented_shop import ORDERS, STORE
 
 YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
 

@@ -11,7 +11,7 @@ import pytest
 from bwp_pipeline.cli import main
 from bwp_pipeline.reports.decisions import Decision, DecisionsFile, Kind
 from bwp_pipeline_tests.api_server import ApiServer, serving
-from bwp_pipeline_tests.test_documented_events import EVENTS, ORDERS, STORE
+from bwp_pipeline_tests.documented_shop import EVENTS, ORDERS, STORE
 from bwp_pipeline_tests.warehouse_builds import NOON
 
 DAYS = ["--from", "2025-02-20", "--to", "2025-02-23"]

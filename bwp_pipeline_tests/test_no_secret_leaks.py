@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from bwp_pipeline.cli import main
 from bwp_pipeline.lake import SCHEMAS, Lake
 from bwp_pipeline_tests.api_server import ApiServer, serving
-from bwp_pipeline_tests.test_documented_events import EVENTS, ORDERS, STORE
+from bwp_pipeline_tests.documented_shop import EVENTS, ORDERS, STORE
 
 # The last of its days is a Sunday, after whose report a digest is sent whatever the news.
 DAYS = ["--from", "2025-02-20", "--to", "2025-02-23"]

@@ -36,6 +36,15 @@ def test_dagster_is_known_to_few_rooms() -> None:
     assert found <= KNOWS_DAGSTER
 
 
+def test_what_tests_share_lies_in_no_test_file() -> None:
+    shared = {
+        f"{path.name} imports {module}"
+        for path, module in imports_under(ROOT / "bwp_pipeline_tests")
+        if module.startswith("bwp_pipeline_tests.test_")
+    }
+    assert shared == set()
+
+
 def map_of_rooms() -> list[str]:
     """The rooms of CONTRIBUTING.md's first table, from above, as names in the package."""
     section = (ROOT / "CONTRIBUTING.md").read_text().partition("## The house")[2]
@@ -46,13 +55,17 @@ def map_of_rooms() -> list[str]:
 
 def imports() -> Iterator[tuple[Path, str, str]]:
     """File, room and imported module of every import, wherever in its file it stands."""
-    for path in PACKAGE.rglob("*.py"):
-        room = path.relative_to(PACKAGE).parts[0]
+    for path, module in imports_under(PACKAGE):
+        yield path, path.relative_to(PACKAGE).parts[0], module
+
+
+def imports_under(directory: Path) -> Iterator[tuple[Path, str]]:
+    for path in directory.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
-                yield from ((path, room, alias.name) for alias in node.names)
+                yield from ((path, alias.name) for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module is not None:
-                yield path, room, node.module
+                yield path, node.module
 
 
 def room_named(module: str) -> str:

@@ -44,7 +44,6 @@ from bwp_pipeline.reports.stock_files import FileProblem
 ROWS_SHOWN, ROWS_LISTED = 15, 500
 TASKS_LISTED = 20
 ORDERS_LISTED = 200
-RUNNING_OUT_DAYS = 28
 DAYS_OF_A_WEEK = 7
 
 

@@ -7,6 +7,7 @@ Here belongs the choice and order of the figures on a page. They are read in `da
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from bwp_pipeline.demand.outlook import HORIZON_DAYS
 from bwp_pipeline.reports.actions import order_tasks, other_tasks, tasks_of
 from bwp_pipeline.reports.active_products import ActiveProduct, ProductId
 from bwp_pipeline.reports.causes import WEEKS, cause_weeks_of, causes_of
@@ -24,7 +25,7 @@ from bwp_pipeline.reports.order_lines import (
     order_lines_of,
     running_out,
 )
-from bwp_pipeline.reports.page import RUNNING_OUT_DAYS, Page, Week
+from bwp_pipeline.reports.page import Page, Week
 from bwp_pipeline.reports.purchases import Purchase, purchases_of
 from bwp_pipeline.reports.reliability import (
     failed_deliveries_of,
@@ -125,7 +126,7 @@ def page_of(  # noqa: PLR0917 -- what a page is made of
         ),
         restock=restock,
         order_lines=lines,
-        running_out=running_out(lines, today, RUNNING_OUT_DAYS),
+        running_out=running_out(lines, today, HORIZON_DAYS),
         not_asked=_not_asked(facts.active, stock),
         reliability=reliability_of(facts.products, facts.restock),
         shopper=shopper,

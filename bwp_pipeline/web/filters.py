@@ -10,10 +10,10 @@ from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from bwp_pipeline.reports.language import number, say
+from bwp_pipeline.reports.stock_cells import MOST_DAYS
 
 MOST_TEXT = 200
 _FIRST_DAY = date(2022, 4, 1)
-_MOST_LEAD_TIME_DAYS = 730
 _MOST_BUDGET = 1e12
 _LABELS = {
     "lead_time_days": "Lead time, days",
@@ -112,7 +112,7 @@ def what_if_from(query: Mapping[str, str]) -> WhatIf:
         FilterError: When one is not a number or out of bounds.
     """
     return WhatIf(
-        lead_time_days=_number(query, "lead_time_days", 0, _MOST_LEAD_TIME_DAYS),
+        lead_time_days=_number(query, "lead_time_days", 0, MOST_DAYS),
         service_level=_service_level(query),
         budget=_number(query, "budget", 0, _MOST_BUDGET),
     )

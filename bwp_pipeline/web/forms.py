@@ -8,8 +8,7 @@ from datetime import date, datetime, timedelta
 
 from bwp_pipeline.reports.decisions import MOST_TEXT, MOST_UNITS, Decision, Kind
 from bwp_pipeline.reports.language import number, say
-
-_MOST_DAYS = 730
+from bwp_pipeline.reports.stock_cells import MOST_DAYS
 
 
 def decision_from(form: Mapping[str, object], author: str, now: datetime) -> Decision:
@@ -66,6 +65,6 @@ def _day(text: str, today: date) -> date:
         raise ValueError(
             say("Enter the day, such as {day}.", day=today + timedelta(days=14))
         ) from None
-    if not today - timedelta(days=1) <= day <= today + timedelta(days=_MOST_DAYS):
-        raise ValueError(say("The day must be within the next {n} days.", n=number(_MOST_DAYS)))
+    if not today - timedelta(days=1) <= day <= today + timedelta(days=MOST_DAYS):
+        raise ValueError(say("The day must be within the next {n} days.", n=number(MOST_DAYS)))
     return day
