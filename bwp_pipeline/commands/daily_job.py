@@ -17,7 +17,7 @@ from dagster import DagsterInstance
 from obstore.exceptions import BaseError
 
 from bwp_pipeline.api.stores_named import stores_named
-from bwp_pipeline.commands.exits import Exit
+from bwp_pipeline.commands.exits import Exit, words_of
 from bwp_pipeline.commands.lake_gaps import gaps
 from bwp_pipeline.definitions import build_defs
 from bwp_pipeline.defs.metrics import write_metrics
@@ -64,7 +64,7 @@ def run_daily_job(settings: Settings, first: date | None, last: date) -> int:
     job = build_defs(installation).resolve_job_def("daily")
     # What is loaded by now stays until the end: garbage is not looked for among it.
     gc.freeze()
-    with _instance(settings) as instance:
+    with _told_where_records_fail(settings), _instance(settings) as instance:
         result = job.execute_in_process(
             instance=instance,
             tags={
@@ -154,6 +154,22 @@ def _instance(settings: Settings) -> Iterator[DagsterInstance]:
         config.write_bytes(shipped.read_bytes())
     with DagsterInstance.get() as instance:
         yield instance
+
+
+@contextlib.contextmanager
+def _told_where_records_fail(settings: Settings) -> Iterator[None]:
+    """Tell people of an error outside the steps: of that, Dagster records nothing to tell of."""
+    try:
+        yield
+    except Exception as error:
+        words = words_of(error) or f"a fault of the program: {type(error).__name__}."
+        trouble = Trouble("run", words, "The next run catches up.")
+        now = datetime.now(UTC)
+        for problem in tell_run(
+            Outcome([trouble]), settings.channels, settings.data_dir, now, is_good=False
+        ):
+            _say(f"warning: {problem}")
+        raise
 
 
 def _print_reports(settings: Settings) -> None:

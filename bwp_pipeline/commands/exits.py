@@ -5,6 +5,8 @@ that was done, which each command prints itself.
 """
 
 import contextlib
+import errno
+import sqlite3
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,6 +37,12 @@ _MEANINGS = {
 }
 
 
+# No room, no more files or memory, a disk that is read-only or broken.
+_REFUSALS = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO}
+)
+
+
 @dataclass
 class _End:
     code: int = Exit.FAILED
@@ -48,17 +56,39 @@ def ending() -> Iterator[_End]:
         yield end
     except SettingsError as error:
         end.code = _say(str(error), Exit.SETTINGS)
-    except OSError as error:
-        # Such as a data directory that isn't writable.
-        place = f"{error.filename}: " if error.filename else ""
-        end.code = _say(f"{place}{error.strerror or error}", Exit.FAILED)
     except KeyboardInterrupt:
         end.code = _say("stopped; the next run continues from here", Exit.FAILED)
     except Exception as error:
-        # The pipeline's own errors are sentences for people; anything else is a fault to report.
-        if not type(error).__module__.startswith("bwp_pipeline."):
+        words = words_of(error)
+        if words is None:
             raise
-        end.code = _say(str(error), Exit.FAILED)
+        end.code = _say(words, Exit.FAILED)
+
+
+def words_of(error: Exception) -> str | None:
+    """What a person is told of an error; None of a fault of the program, which is to be reported.
+
+    The pipeline's own errors are sentences. Of others, what the machine refused is told: a
+    directory, room on the disk, files, also where a library made another error of it.
+    """
+    if type(error).__module__.startswith("bwp_pipeline."):
+        return str(error)
+    if isinstance(error, OSError):
+        return _of_machine(error)
+    found: BaseException | None = error
+    while found is not None:
+        if isinstance(found, sqlite3.Error):
+            # Nothing else here writes SQLite while a command runs.
+            return f"Dagster's records (DAGSTER_HOME) can't be written: {found}"
+        if isinstance(found, OSError) and found.errno in _REFUSALS:
+            return _of_machine(found)
+        found = found.__cause__ or found.__context__
+    return None
+
+
+def _of_machine(error: OSError) -> str:
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{error.strerror or error}"
 
 
 def _say(words: str, code: Exit) -> Exit:

@@ -27,7 +27,7 @@ from bwp_pipeline_tests.long.tables import differences, published_rows
 
 END = date(2026, 3, 15)
 DAYS = [END - timedelta(days=back) for back in range(8, 0, -1)]
-DISKS_MB = (1, 2, 4, 8, 12, 16, 24, 32)
+DISKS_MB = (1, 4, 16)
 MEMORY_MB = 600
 FILES = 256
 
