@@ -1,6 +1,7 @@
 """Active products of the small published database, by plain SQL of this file's own.
 
-Belongs here: reports.active_products, made of the items that a test names. Does not belong here:
+Belongs here: reports.active_products, made of the items that a test names, and an empty
+reports.scorecard, for nothing is known of days four weeks ago. Does not belong here:
 the other tables (`published`).
 """
 
@@ -16,6 +17,18 @@ create table reports.active_products (
 create macro reports.active_products_between(first_day, last_day) as table (
     from reports.active_products
 );
+create table reports.scorecard (
+    business_product_id varchar, product_key varchar, sku varchar, product_title varchar,
+    currency_code varchar, as_of date, last_day date, stockout_status varchar,
+    stockout_status_now varchar, is_listed boolean, in_stock_probability double,
+    demand_per_day double, demand_low double, demand_high double, dispersion double,
+    units_per_order double, buyable_units double, units_at_risk double,
+    revenue_at_risk decimal(18, 4), days_on_sale bigint, days_out bigint, wanted_units double,
+    shipped_units decimal(18, 3), missed_units double, unfulfilled_units double,
+    lost_sales decimal(18, 4), recovered_on date, ran_out_on date, sold_out_on date,
+    restocked_on date
+);
+create macro reports.scorecard_between(first_day, last_day) as table (from reports.scorecard);
 """
 
 FILL_ACTIVE_PRODUCTS = """

@@ -38,6 +38,7 @@ from bwp_pipeline.reports.rows import (
     ProductPerformance,
     ReturnFailure,
 )
+from bwp_pipeline.reports.scorecard import Scorecard
 from bwp_pipeline.reports.signals import Signal
 from bwp_pipeline.reports.stock_files import FileProblem
 
@@ -51,6 +52,7 @@ SECTIONS = {
     "restock": "What to restock",
     "order_list": "What to order",
     "running_out": "Runs out next",
+    "scorecard": "How the advice held",
     "figures": "Key figures",
     "history": "Cancellation rate",
     "causes": "Causes",
@@ -77,6 +79,7 @@ class Page:
     """The figures of one store in one currency; `tasks` is empty where nothing asks for action.
 
     `queries` are those of the key figures: the metric, the figure's name, the SQL.
+    Without a scorecard, `scorecard_from` is the first last day of which there will be one.
     """
 
     business_product_id: str
@@ -101,6 +104,8 @@ class Page:
     order_lines: list[OrderLine]
     running_out: list[OrderLine]
     not_asked: int
+    scorecard: Scorecard | None
+    scorecard_from: date | None
     reliability: Reliability | None
     shopper: ShopperChoices
     failed: list[ProductPerformance]

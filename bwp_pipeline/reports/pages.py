@@ -37,6 +37,8 @@ from bwp_pipeline.reports.rows import (
     Facts,
     PageKey,
 )
+from bwp_pipeline.reports.scorecard import known_from, scorecard_of
+from bwp_pipeline.reports.scored_products import ScoredProduct
 from bwp_pipeline.reports.signals import is_stale, page_signals
 from bwp_pipeline.reports.stock_files import StockFiles
 
@@ -128,6 +130,8 @@ def page_of(  # noqa: PLR0917 -- what a page is made of
         order_lines=lines,
         running_out=running_out(lines, today, HORIZON_DAYS),
         not_asked=_not_asked(facts.active, stock),
+        scorecard=scorecard_of(_kept(facts.scored, stock), stock.advice.products),
+        scorecard_from=known_from(facts.decisions),
         reliability=reliability_of(facts.products, facts.restock),
         shopper=shopper,
         failed=failed,
@@ -158,3 +162,13 @@ def _not_asked(products: list[ActiveProduct], stock: StockFiles) -> int:
     return sum(
         product.business_product_id in stores and product.id not in asked for product in products
     )
+
+
+def _kept(rows: list[ScoredProduct], stock: StockFiles) -> list[ScoredProduct]:
+    """Return the products without those that the merchant has discontinued."""
+    return [
+        row
+        for row in rows
+        if (terms := stock.terms_of(row.business_product_id, row.sku, row.product_key)) is None
+        or not terms.is_discontinued
+    ]

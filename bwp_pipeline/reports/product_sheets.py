@@ -12,6 +12,7 @@ from bwp_pipeline.reports import wording
 from bwp_pipeline.reports.data import Column, Published, Table
 from bwp_pipeline.reports.language import say
 from bwp_pipeline.reports.page import Page
+from bwp_pipeline.reports.scorecard_words import since
 
 MOST_ORDERS = 2000
 
@@ -102,6 +103,42 @@ def supplier_sheet(pages: Iterable[Page]) -> Table:
         for line in page.to_order
     ]
     return _table("Supplier orders", heads, sorted(rows, key=lambda row: row[0] or "\uffff"))
+
+
+def scorecard_sheet(pages: Iterable[Page]) -> Table:
+    """Return what was told of products four weeks ago, and what has become of them."""
+    heads = {
+        "Product": _TEXT,
+        "SKU": _TEXT,
+        "Told then": _TEXT,
+        "Since": _TEXT,
+        "Advised, units": _UNITS,
+        "Shipped, units": _UNITS,
+        "At risk": _MONEY,
+        "Lost": _MONEY,
+        "Currency": _TEXT,
+        "Store": _TEXT,
+        "Product key": _TEXT,
+    }
+    rows = [
+        (
+            one.row.product_title or one.row.sku or one.row.product_key,
+            one.row.sku,
+            wording.status(one.row.stockout_status),
+            since(one.row),
+            one.advised_units,
+            one.row.shipped_units,
+            one.row.revenue_at_risk,
+            one.row.lost_sales,
+            page.currency_code,
+            page.store_name,
+            one.row.product_key,
+        )
+        for page in pages
+        if page.scorecard is not None
+        for one in page.scorecard.products
+    ]
+    return _table("How the advice held", heads, rows)
 
 
 def task_sheet(pages: Iterable[Page]) -> Table:

@@ -31,6 +31,7 @@ from bwp_pipeline.reports.rows import (
     UnfulfilledProduct,
     WindowReason,
 )
+from bwp_pipeline.reports.scored_products import ScoredProduct
 
 _Row = TypeVar("_Row")
 
@@ -60,6 +61,7 @@ _OF_THE_CURRENT_WINDOW = (
     "delivery_times",
     "key_figures",
     "product_performance",
+    "scorecard",
     "unfulfilled_products",
 )
 _OF_NOW = (
@@ -196,6 +198,7 @@ def read_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> Facts:
         return_failures=rows(ReturnFailure, "return_failures", "failed_on desc, product_key"),
         failed_returns=rows(FailedReturn, "failed_returns", "failed_on desc, order_id, return_id"),
         graded=rows(GradedReturns, "graded_returns"),
+        scored=rows(ScoredProduct, "scorecard"),
     )
 
 

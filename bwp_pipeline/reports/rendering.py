@@ -15,7 +15,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from bwp_pipeline.reports import language, wording
+from bwp_pipeline.reports import language, scorecard_words, wording
 from bwp_pipeline.reports.digest import Digest
 from bwp_pipeline.reports.page import Page
 
@@ -27,6 +27,7 @@ _FILTERS = (
     language.number,
     language.percent,
     language.short_day,
+    scorecard_words.since,
     wording.carriers_words,
     wording.cause,
     wording.cover,
@@ -39,6 +40,12 @@ _FILTERS = (
     wording.status,
     wording.title,
     wording.units,
+)
+_SENTENCES = (
+    scorecard_words.scorecard_out,
+    scorecard_words.scorecard_demand,
+    scorecard_words.scorecard_dates,
+    scorecard_words.scorecard_risk,
 )
 
 
@@ -121,6 +128,8 @@ def template_environment(*further: Path) -> Environment:
     environment.globals["say"] = language.say
     environment.globals["share"] = wording.share
     environment.globals["interval"] = wording.interval
+    for sentence in _SENTENCES:
+        environment.globals[sentence.__name__] = sentence
     environment.globals["language_tag"] = language.language_tag
     return environment
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from bwp_pipeline.reports.active_products import ActiveProduct
+from bwp_pipeline.reports.scored_products import ScoredProduct
 
 PageKey = tuple[str, str | None]
 """A store's business product id and a currency: what one page shows."""
@@ -245,6 +246,7 @@ class Facts:
     return_failures: list[ReturnFailure]
     failed_returns: list[FailedReturn]
     graded: list[GradedReturns]
+    scored: list[ScoredProduct]
 
     @classmethod
     def none(cls) -> "Facts":

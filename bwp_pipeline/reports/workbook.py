@@ -36,6 +36,7 @@ def write_workbook(
             (product_sheets.restock_sheet(pages), (say("Unfulfilled, units"), say("At risk"))),
             (product_sheets.supplier_sheet(pages), ()),
             (product_sheets.task_sheet(pages), ()),
+            (product_sheets.scorecard_sheet(pages), ()),
             (_key_figures(pages), ()),
             (product_sheets.cancellation_sheet(published), (say("Cancelled, units"),)),
             (product_sheets.order_sheet(pages), ()),

@@ -140,6 +140,7 @@ def narrowed(page: Page, filters: Filters) -> Page:
         restock=[item for item in page.restock if named(item.row)],
         order_lines=[line for line in page.order_lines if named(line.product)],
         running_out=[line for line in page.running_out if named(line.product)],
+        scorecard=page.scorecard and page.scorecard.narrowed(named),
         orders=[row for row in page.orders if named(row) and caused(row.root_cause)],
         causes=[row for row in page.causes if caused(row.root_cause)],
         return_failures=[row for row in page.return_failures if named(row)],

@@ -34,6 +34,13 @@
     );
     comment on macro table reports.active_products_between is
         'reports.active_products as of the last of any days of the merchant.';
+    create or replace macro reports.scorecard_between(first_day, last_day) as table (
+        {{ scorecard(
+            'marts.fct_product_days', 'marts.fct_short_items', 'marts.dim_products', between
+        ) }}
+    );
+    comment on macro table reports.scorecard_between is
+        'reports.scorecard of the last of any days of the merchant and four weeks before it.';
     create or replace macro reports.cancellation_reasons_between(first_day, last_day) as table (
         select
             business_product_id, product_key, delivery_reason, request_reason, root_cause,
