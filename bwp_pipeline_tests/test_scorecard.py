@@ -222,8 +222,8 @@ def test_the_page_tells_each_grade_with_its_counts() -> None:
     assert [one.row.product_key for one in card.products] == ["OUT", "BACK", "GONE"]
     assert [since(one.row) for one in card.products] == [
         "still out",
-        "sold again on 28 Oct, after 6 days",
-        "ran out on 3 Nov",
+        "sold again on Oct 28, after 6 days",
+        "ran out on Nov 3",
     ]
 
 
@@ -235,7 +235,11 @@ def test_what_was_advised_then_is_what_the_reports_of_that_week_said() -> None:
     advice = {("bp-1", "OUT"): Advised("bp-1", "OUT", advised=entries)}
     card = scorecard_of([STILL_OUT, BACK], advice)
     assert card is not None
-    assert [one.advised_units for one in card.products] == [40.0, None]
+    assert [one.advised_units for one in card.products] == [40.0, 0.0]
+    later = {("bp-1", "OUT"): Advised("bp-1", "OUT", advised=entries[2:])}
+    unknown = scorecard_of([STILL_OUT, BACK], later)
+    assert unknown is not None
+    assert [one.advised_units for one in unknown.products] == [None, None]
 
 
 def test_little_known_is_told_as_little() -> None:

@@ -116,7 +116,7 @@ def scorecard_of(
     return Scorecard(
         as_of=rows[0].as_of,
         last_day=rows[0].last_day,
-        products=[Graded(row, _advised(row, advice)) for row in shown],
+        products=list(map(Graded, shown, _advised_then(shown, advice, rows[0].as_of))),
         told_out=len(out),
         still_out=len(stayed),
         sold_soon=sum(wait <= SOON_DAYS for wait in waits),
@@ -165,12 +165,22 @@ def _told(rows: Sequence[ScoredProduct]) -> tuple[EstimatedDemand, Spread]:
     return EstimatedDemand.of_interval(mean, low), Spread(dispersion, units)
 
 
-def _advised(row: ScoredProduct, advice: Mapping[ProductId, Advised]) -> float | None:
-    """Return the units advised in the week up to the former day's report."""
-    known = advice.get((row.business_product_id, row.product_key))
-    until = row.as_of + timedelta(days=1)
+def _advised_then(
+    rows: Sequence[ScoredProduct], advice: Mapping[ProductId, Advised], as_of: date
+) -> list[float | None]:
+    """Return the units advised in the week up to the former day's report; None before any advice.
+
+    Advice is kept for longer than four weeks, so what began later was not known then.
+    """
+    until = as_of + timedelta(days=1)
     since = until - timedelta(days=REVIEW_DAYS)
-    return sum(one.units for one in known.advised if since < one.day <= until) if known else None
+    if not any(one.day <= until for known in advice.values() for one in known.advised):
+        return [None] * len(rows)
+    found = (advice.get((row.business_product_id, row.product_key)) for row in rows)
+    return [
+        sum(one.units for one in known.advised if since < one.day <= until) if known else 0.0
+        for known in found
+    ]
 
 
 def _money(amounts: Iterable[Decimal | None]) -> Decimal:
