@@ -5,6 +5,7 @@ the database.
 """
 
 import csv
+import io
 import json
 from collections.abc import Sequence
 from datetime import datetime
@@ -40,16 +41,22 @@ def write_csv_files(tables: Sequence[Table], window: Window, directory: Path) ->
     paths = []
     for table in tables:
         path = directory / f"{table.name}.csv"
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow([column.name for column in table.columns])
-            writer.writerows([cell(value) for value in row] for row in table.rows)
+        path.write_bytes(csv_bytes(table))
         paths.append(path)
     descriptor = directory / "datapackage.json"
     descriptor.write_text(
         json.dumps(describe(tables, window), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
     return (*paths, descriptor)
+
+
+def csv_bytes(table: Table) -> bytes:
+    """Return a table as a CSV file's content."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([column.name for column in table.columns])
+    writer.writerows([cell(value) for value in row] for row in table.rows)
+    return text.getvalue().encode("utf-8-sig")
 
 
 def cell(value: object) -> str:

@@ -81,6 +81,12 @@ class Server:
         """Shipping and promises."""
         return HTMLResponse(views.supply(self._site, filters))
 
+    def file(self, request: Request, _: Filters) -> Response:
+        """A purchase order or a case for Amazon."""
+        name = request.path_params["name"]
+        media_type = "text/csv" if name.endswith(".csv") else "text/plain"
+        return Response(views.file(self._site, name), media_type=media_type)
+
     def decide(self, request: Request, form: Mapping[str, str]) -> Response:
         """Keep a decision, and show its product again."""
         if not is_own_form(request, form.get("token")):
@@ -116,6 +122,7 @@ def create_app(
         Route("/product", _page(server.product)),
         Route("/order", _page(server.order)),
         Route("/supply-chain", _page(server.supply)),
+        Route("/files/{name}", _page(server.file)),
         Route("/decisions", _form(server.decide), methods=["POST"]),
         Route("/healthz", _healthz),
         Route("/page.css", lambda _: Response(page_style(), media_type="text/css")),

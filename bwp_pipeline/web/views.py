@@ -9,12 +9,16 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import Environment
 
+from bwp_pipeline.reports.amazon_cases import amazon_cases
+from bwp_pipeline.reports.csv_files import csv_bytes
 from bwp_pipeline.reports.decisions import DecisionsFile, Kind, Standing
 from bwp_pipeline.reports.language import say
 from bwp_pipeline.reports.order_lines import OrderLine
+from bwp_pipeline.reports.order_list import purchase_orders_of
 from bwp_pipeline.reports.page import Page
 from bwp_pipeline.reports.reading import read_window
 from bwp_pipeline.reports.rendering import template_environment
@@ -183,6 +187,19 @@ def supply(site: Site, filters: Filters) -> str:
     )
 
 
+def file(site: Site, name: str) -> bytes:
+    """A purchase order or a case for Amazon, by its name on the page, as of now."""
+    pages = site.report.pages(None)
+    for table in purchase_orders_of(pages):
+        if name == f"{table.name}.csv":
+            return csv_bytes(table)
+    orders = [order for page in pages for order in page.orders]
+    for case in amazon_cases(pages, orders, site.report.stock()):
+        if name == case.file_name:
+            return case.text.encode()
+    raise NotFoundError(say("There is no file {name}.", name=name[:80]))
+
+
 def message(text: str) -> str:
     """A page that says one thing."""
     return _render("message.html.j2", text=text, filters=Filters())
@@ -230,6 +247,7 @@ def _environment() -> Environment:
     environment = template_environment(_TEMPLATES)
     environment.globals["utc"] = UTC
     environment.globals["product_link"] = _product_link
+    environment.globals["file_link"] = lambda name: f"/files/{quote(name)}"
     return environment
 
 
