@@ -30,6 +30,7 @@ CHOSEN_TEXTS = {
     *glossary.LIMITS,
     *figures.VERDICTS,
     *views.DECISIONS.values(),
+    *(one.name for one in views.RANKS.values()),
 }
 
 

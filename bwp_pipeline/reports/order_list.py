@@ -44,8 +44,16 @@ _COLUMNS = (
     Column("supplier", "VARCHAR", "As given in overrides.csv."),
     Column("at_risk", "DECIMAL(18,4)", "Sales expected to be lost if nothing is ordered."),
     Column("horizon_days", "DOUBLE", "The days of at_risk: the lead time, 28 where it is unknown."),
-    Column("margin_at_risk", "DECIMAL(18,4)", "at_risk less what the units would have cost."),
-    Column("at_risk_per_cost", "DOUBLE", "at_risk for each unit of money that the order costs."),
+    Column(
+        "margin_at_risk",
+        "DECIMAL(18,4)",
+        "at_risk less what the units would have cost; in the store's main currency only.",
+    ),
+    Column(
+        "at_risk_per_cost",
+        "DOUBLE",
+        "at_risk for each unit of money that the order costs; likewise.",
+    ),
     Column("missing", "VARCHAR", "What would have to be known to fill the empty columns."),
     Column("defaults", "VARCHAR", "What the quantity rests on that you did not give."),
 )
@@ -125,8 +133,8 @@ def _row(page: Page, line: OrderLine) -> tuple[Any, ...]:
         known.supplier,
         line.at_risk,
         known.horizon_days,
-        line.margin_at_risk,
-        line.at_risk_per_cost,
+        line.margin_at_risk if page.is_main_currency else None,
+        line.at_risk_per_cost if page.is_main_currency else None,
         ", ".join(known.missing) or None,
         ", ".join(known.assumed) or None,
     )

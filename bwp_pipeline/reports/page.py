@@ -79,6 +79,7 @@ class Page:
     """The figures of one store in one currency; `tasks` is empty where nothing asks for action.
 
     `queries` are those of the key figures: the metric, the figure's name, the SQL.
+    `is_main_currency` is whether most of the store's items are sold in it.
     Without a scorecard, `scorecard_from` is the first last day of which there will be one.
     """
 
@@ -117,6 +118,7 @@ class Page:
     quality: list[Check]
     notes: list[str]
     has_stock: bool
+    is_main_currency: bool
 
     rows_shown = ROWS_SHOWN
     rows_listed = ROWS_LISTED
@@ -140,6 +142,16 @@ class Page:
     def to_order(self) -> list[OrderLine]:
         """The products with something to order, the most money at risk first."""
         return to_order(self.order_lines, self.window.last_day + timedelta(days=1))
+
+    @property
+    def has_costs(self) -> bool:
+        """Whether unit costs are known and can be set against this page's prices.
+
+        Costs are in the merchant's own currency, which is taken to be the store's main one.
+        """
+        return self.is_main_currency and any(
+            line.purchase.cost is not None for line in self.to_order
+        )
 
     @property
     def supplier_orders(self) -> list[SupplierOrder]:

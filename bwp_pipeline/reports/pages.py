@@ -152,6 +152,7 @@ def page_of(  # noqa: PLR0917 -- what a page is made of
             unresolved=published.unresolved.get(store, 0),
         ),
         has_stock=has_stock,
+        is_main_currency=currency == published.main_currencies.get(store),
     )
 
 

@@ -85,6 +85,10 @@ def supplier_sheet(pages: Iterable[Page]) -> Table:
         "Order, units": _COUNT,
         "Order by": _DAY,
         "Order cost": _MONEY,
+        "At risk": _MONEY,
+        "Margin at risk": _MONEY,
+        "At risk per cost": _NUMBER,
+        "Currency": _TEXT,
         "Store": _TEXT,
         "Product key": _TEXT,
     }
@@ -96,6 +100,10 @@ def supplier_sheet(pages: Iterable[Page]) -> Table:
             line.purchase.suggested_units,
             line.purchase.last_order_on,
             line.purchase.cost,
+            line.at_risk,
+            line.margin_at_risk if page.is_main_currency else None,
+            line.at_risk_per_cost if page.is_main_currency else None,
+            page.currency_code,
             page.store_name,
             line.product.product_key,
         )

@@ -7,6 +7,7 @@ them to figures.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from urllib.parse import urlencode
 
 from bwp_pipeline.reports.language import number, say
@@ -22,6 +23,14 @@ _LABELS = {
     "page": "Page",
 }
 _MOST_PAGES = 10_000
+
+
+class Rank(StrEnum):
+    """What stands first on the order list, the most of it first."""
+
+    AT_RISK = "at_risk"
+    MARGIN = "margin"
+    PER_COST = "per_cost"
 
 
 class FilterError(ValueError):
@@ -58,11 +67,15 @@ class Filters:
 
 @dataclass(frozen=True)
 class WhatIf:
-    """Terms to try on the order list: days, a share, money; None leaves what is known."""
+    """Terms to try on the order list: days, a share, money; None leaves what is known.
+
+    `rank` is what a budget is spent on first.
+    """
 
     lead_time_days: float | None = None
     service_level: float | None = None
     budget: float | None = None
+    rank: Rank = Rank.AT_RISK
 
     @property
     def query(self) -> dict[str, str]:
@@ -73,7 +86,8 @@ class WhatIf:
             "service_level": level,
             "budget": self.budget,
         }
-        return {name: f"{value:.12g}" for name, value in terms.items() if value is not None}
+        given = {name: f"{value:.12g}" for name, value in terms.items() if value is not None}
+        return given if self.rank is Rank.AT_RISK else given | {"rank": self.rank.value}
 
 
 def filters_from(query: Mapping[str, str], today: date) -> Filters:
@@ -109,12 +123,13 @@ def what_if_from(query: Mapping[str, str]) -> WhatIf:
     """Read the terms to try.
 
     Raises:
-        FilterError: When one is not a number or out of bounds.
+        FilterError: When one is not a number or out of bounds, or the ranking is unknown.
     """
     return WhatIf(
         lead_time_days=_number(query, "lead_time_days", 0, MOST_DAYS),
         service_level=_service_level(query),
         budget=_number(query, "budget", 0, _MOST_BUDGET),
+        rank=_rank(query.get("rank", "")),
     )
 
 
@@ -125,6 +140,13 @@ def page_number_from(query: Mapping[str, str]) -> int:
         FilterError: When it is not a number or out of bounds.
     """
     return int(_number(query, "page", 1, _MOST_PAGES) or 1)
+
+
+def _rank(text: str) -> Rank:
+    try:
+        return Rank(text or Rank.AT_RISK)
+    except ValueError:
+        raise FilterError(say("Choose how to rank the orders.")) from None
 
 
 def _service_level(query: Mapping[str, str]) -> float | None:

@@ -4,10 +4,12 @@ Belongs here: putting figures and look-ups together for a template. Does not bel
 or the words of a value, which `bwp_pipeline.reports.wording` has.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
+from math import inf
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,7 +26,7 @@ from bwp_pipeline.reports.reading import read_window
 from bwp_pipeline.reports.rendering import template_environment
 from bwp_pipeline.reports.restock import Restock
 from bwp_pipeline.web import lookups
-from bwp_pipeline.web.filters import Filters, WhatIf
+from bwp_pipeline.web.filters import Filters, Rank, WhatIf
 from bwp_pipeline.web.live_report import LiveReport, narrowed, page_for
 from bwp_pipeline.web.published_database import PublishedDatabase
 
@@ -36,6 +38,26 @@ DECISIONS = {
     Kind.DISCONTINUED: "Discontinued",
     Kind.ACTIVE: "Active again",
     Kind.NOTE: "Just a note",
+}
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """How the order list is ranked: in a person's words, and the most of what first."""
+
+    name: str
+    value: Callable[[OrderLine], Decimal | float | None]
+
+    def order(self, line: OrderLine) -> float:
+        """A key to sort by; what is not known stands last."""
+        value = self.value(line)
+        return inf if value is None else -float(value)
+
+
+RANKS = {
+    Rank.AT_RISK: Ranking("Money at risk", lambda line: line.at_risk),
+    Rank.MARGIN: Ranking("Margin at risk", lambda line: line.margin_at_risk),
+    Rank.PER_COST: Ranking("Money at risk per cost", lambda line: line.at_risk_per_cost),
 }
 
 
@@ -83,7 +105,8 @@ def orders_to_place(
     page = page_for(site.report.tried(filters.days, what_if), filters)
     if page is None:
         raise NotFoundError(say("There is no such store or currency."))
-    lines = _affordable(page.to_order, what_if.budget)
+    rank = what_if.rank if page.has_costs else Rank.AT_RISK
+    lines = _affordable(sorted(page.to_order, key=RANKS[rank].order), what_if.budget)
     parts = max(1, -(-len(lines) // LINES_SHOWN))
     number = min(number, parts)
     first = (number - 1) * LINES_SHOWN
@@ -100,6 +123,8 @@ def orders_to_place(
             if 1 <= other <= parts
         ],
         what_if=what_if,
+        rank=rank,
+        ranks={one: say(ranking.name) for one, ranking in RANKS.items()},
     )
 
 
