@@ -6,6 +6,7 @@ which are a module each; a new command is such a module and a line in `COMMANDS`
 
 import argparse
 import gc
+import logging
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -34,6 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Imports create hundreds of thousands of objects and no garbage: collecting as often as Python
     # does by default takes seconds.
     gc.set_threshold(100_000, 20, 50)
+    # A log on a full disk is no reason for tracebacks in the terminal.
+    logging.raiseExceptions = False
     arguments = _parser().parse_args(sys.argv[1:] if argv is None else argv)
     module, _ = COMMANDS[arguments.command]
     with ending() as end:

@@ -1,65 +1,31 @@
 """Two runs on one lake in S3: whenever the second comes between, no row is lost or there twice.
 
-A hook before each of the first run's operations on the lake lets the second run from its beginning
-to its end, and then the first goes on or dies.
+The first run then goes on or dies.
 """
 
 import contextlib
-import logging
-import os
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from bwp_pipeline.archive import ConcurrentIngest, ingest_days, open_archive
 from bwp_pipeline.archive.ingest.accounts import check
 from bwp_pipeline.lake import Lake
 from bwp_pipeline_tests.archive_samples import event, text
+from bwp_pipeline_tests.interleavings import MOST_STEPS, Died, Hook, served_s3
 
 DAY = date(2026, 11, 19)
 KEY = "in/2026/11/19/"
-HOOKED = ("files", "count_rows", "read_file", "write", "create", "delete")
-MOST_STEPS = 100
 
 
-class Died(BaseException):
-    """The first run is killed."""
-
-
-class Hook:
-    """Calls `other` before the first run's operation of that number; `reached` says whether."""
-
-    def __init__(self, step: int, other: Callable[[], None]) -> None:
-        self.reached = False
-        self._left = step
-        self._other = other
-
-    def wrap(self, operation: Callable[..., Any]) -> Callable[..., Any]:
-        def hooked(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - any operation's
-            if not self.reached:
-                self._left -= 1
-                if self._left < 0:
-                    self.reached = True
-                    self._other()
-            return operation(*arguments, **named)
-
-        return hooked
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+@pytest.fixture(scope="module", autouse=True)
+def _s3() -> Iterator[None]:
+    with served_s3("shop"):
+        yield
 
 
 class Bucket:
@@ -67,7 +33,6 @@ class Bucket:
 
     def __init__(self) -> None:
         self._client = boto3.client("s3")
-        self._client.create_bucket(Bucket="shop")
         self.archive = open_archive("s3://shop/in/", "%Y/%m/%d/")
 
     def put(self, *numbers: int) -> None:
@@ -84,17 +49,7 @@ class Bucket:
 
 
 @pytest.fixture
-def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "key",
-        "AWS_SECRET_ACCESS_KEY": "secret",
-        "AWS_REGION": "us-east-1",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL_S3": endpoint,
-    }.items():
-        monkeypatch.setenv(name, value)
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Bucket:
     monkeypatch.setattr("bwp_pipeline.archive.ingest.batches.BATCH_OBJECTS", 2)
     return Bucket()
 
@@ -111,11 +66,8 @@ def read_with_another_between(
             raise Died
 
     hook = Hook(step, other)
-    with pytest.MonkeyPatch.context() as patch:
-        for name in HOOKED:
-            patch.setattr(lake, name, hook.wrap(getattr(lake, name)), raising=True)
-        with contextlib.suppress(Died, ConcurrentIngest):
-            ingest_days(bucket.archive, lake, [DAY], "first")
+    with hook.on(lake), contextlib.suppress(Died, ConcurrentIngest):
+        ingest_days(bucket.archive, lake, [DAY], "first")
     return hook.reached
 
 
