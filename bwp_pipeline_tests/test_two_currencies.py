@@ -56,6 +56,16 @@ def test_the_other_page_refers_to_the_one_that_tells_the_order(pages: dict[str, 
     assert own.action == "Check the 10 on hand"
     assert other.action == "See the page in USD"
     assert (own.is_due, other.is_due) == (True, False)
+    assert (own.is_due_elsewhere, other.is_due_elsewhere) == (False, True)
+
+
+def test_the_other_page_tells_what_waiting_costs_in_its_own_money(pages: dict[str, Page]) -> None:
+    page = pages["CAD"]
+    assert page.verdict.startswith("1 product to restock: see USD")
+    _, waiting, _ = page.answers
+    (product,) = page.restock
+    assert product.week_at_risk
+    assert waiting.value.replace("\xa0", " ") == f"CAD {product.week_at_risk:,.0f} a week"
 
 
 def test_totals_are_not_doubled(files: ReportFiles, pages: dict[str, Page]) -> None:

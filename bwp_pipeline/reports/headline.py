@@ -89,10 +89,22 @@ def verdict_of(
         amount = money(periods.now.lost_sales, currency, whole=True)
         lost = say(" \N{EN DASH} {money} lost", money=amount)
     if not due:
-        return say("Nothing to restock") + lost
+        return (due_elsewhere(restock) or say("Nothing to restock")) + lost
     names = ", ".join(wording.title(product.row) for product in due[:NAMED])
     more = ", \N{HORIZONTAL ELLIPSIS}" if len(due) > NAMED else ""
     return say("Restock {n}: {names}", n=number(len(due)), names=names) + more + lost
+
+
+def due_elsewhere(restock: Sequence[Restock]) -> str | None:
+    """Say which page tells what to restock of these products; None where none has to be."""
+    due = [product for product in restock if product.is_due_elsewhere]
+    if not due:
+        return None
+    return say(
+        "{products} to restock: see {pages}",
+        products=wording.products(len(due)),
+        pages=", ".join(sorted({str(product.ordered_elsewhere) for product in due})),
+    )
 
 
 def _is_it_worse(periods: Periods, alarms: Sequence[date]) -> Answer:
@@ -119,7 +131,7 @@ def _is_it_worse(periods: Periods, alarms: Sequence[date]) -> Answer:
 
 
 def _waiting(restock: Sequence[Restock], currency: str | None) -> Answer:
-    due = [product for product in restock if product.is_due]
+    due = [product for product in restock if product.is_due or product.is_due_elsewhere]
     risks = [product.week_at_risk for product in due if product.week_at_risk is not None]
     question = say("What does waiting cost?")
     if not due:

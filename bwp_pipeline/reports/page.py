@@ -12,9 +12,7 @@ from bwp_pipeline.reports.causes import Cause
 from bwp_pipeline.reports.data import Window
 from bwp_pipeline.reports.figures import Figure
 from bwp_pipeline.reports.glossary import definitions
-from bwp_pipeline.reports.headline import (
-    Answer,
-)
+from bwp_pipeline.reports.headline import Answer, due_elsewhere
 from bwp_pipeline.reports.history import RateHistory
 from bwp_pipeline.reports.language import say
 from bwp_pipeline.reports.order_lines import (
@@ -184,6 +182,11 @@ class Page:
     def due(self) -> list[Restock]:
         """The products that need restocking."""
         return [product for product in self.restock if product.is_due]
+
+    @property
+    def due_elsewhere(self) -> str | None:
+        """Which page tells what to restock, where this one doesn't."""
+        return due_elsewhere(self.restock)
 
     @property
     def in_currency(self) -> str:

@@ -39,7 +39,8 @@ class Restock:
     `at_risk` is what is expected to be lost if nothing is ordered, in the lead time where it is
     known, else in 28 days; `week_at_risk` in 7, `day_at_risk` in one while it is out. None where it
     is not known. `is_due` is whether it is among today's tasks. `ordered_elsewhere` is the currency
-    of the page that tells its order, where that is another one: a product is ordered once. `weeks`
+    of the page that tells its order, where that is another one: a product is ordered once, and
+    `is_due_elsewhere` is whether it is among that page's tasks. `weeks`
     are unfulfilled units, the oldest first. `order_ids` are the newest orders that could not be
     fulfilled.
     """
@@ -55,6 +56,7 @@ class Restock:
     not_buyable_since: datetime | None = None
     day_at_risk: Decimal | None = None
     ordered_elsewhere: str | None = None
+    is_due_elsewhere: bool = False
 
     @property
     def is_phantom(self) -> bool:
@@ -127,6 +129,7 @@ def restock_of(
                 row=row,
                 action=product_action(row, known, today, elsewhere),
                 is_due=elsewhere is None and is_due(row, known, today),
+                is_due_elsewhere=elsewhere is not None and is_due(row, known, today),
                 at_risk=at_risk,
                 week_at_risk=week_at_risk,
                 weeks=tuple(weeks[row.product_key]),
