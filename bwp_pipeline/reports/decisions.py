@@ -18,6 +18,8 @@ MOST_TEXT = 2_000
 """Characters of a remark that are kept."""
 MOST_UNITS = 1_000_000_000
 
+LOCKED_SECONDS = 5.0
+"""How long to wait for another process that writes."""
 _SCHEMA = """
 create table if not exists decisions (
     id integer primary key,
@@ -156,13 +158,17 @@ class DecisionsFile:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.path.touch(mode=0o600)
-            with closing(sqlite3.connect(self.path, timeout=5)) as connection:
+            with closing(sqlite3.connect(self.path, timeout=LOCKED_SECONDS)) as connection:
                 connection.execute(_SCHEMA)
                 yield connection
-        except sqlite3.DatabaseError as error:
-            raise DecisionsError(
-                f"{self.path} can't be used ({error}): restore it, or move it away to start afresh"
-            ) from None
+        except (sqlite3.DatabaseError, OSError, ValueError) as error:
+            locked = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+            what_to_do = (
+                "try again when the other process is done"
+                if locked
+                else "restore it, or move it away to start afresh"
+            )
+            raise DecisionsError(f"{self.path} can't be used ({error}): {what_to_do}") from None
 
 
 def _decision(row: tuple[str, str, str, str, str, str | None, int | None, str | None]) -> Decision:

@@ -93,6 +93,7 @@ class Server:
             text = say("This form is out of date: open the product's page again.")
             return HTMLResponse(views.message(text), 403)
         decision = decision_from(form, author_of(request), datetime.now(UTC))
+        views.require_product(self._site, decision.business_product_id, decision.product_key)
         self._site.decisions.add(decision)
         filters = Filters(store=decision.business_product_id)
         return RedirectResponse(filters.address("/product", key=decision.product_key), 303)
@@ -153,7 +154,7 @@ def _form(view: Callable[[Request, Mapping[str, str]], Response]) -> Callable[[R
         try:
             form = dict(parse_qsl((await request.body()).decode(), max_num_fields=20))
             return await run_in_threadpool(view, request, form)
-        except (ValueError, NoDatabaseError, DecisionsError) as error:
+        except (ValueError, views.NotFoundError, NoDatabaseError, DecisionsError) as error:
             return _said(error)
 
     return answer

@@ -13,6 +13,7 @@ from math import inf
 from pathlib import Path
 from urllib.parse import quote
 
+import duckdb
 from jinja2 import Environment
 
 from bwp_pipeline.reports.amazon_cases import amazon_cases
@@ -133,13 +134,7 @@ def product(site: Site, filters: Filters, key: str, token: str) -> str:
     page, item = _listing(site, filters, key)
     store = page.business_product_id
     with site.database.reading() as connection:
-        found = connection.execute(
-            "select product_title, sku from marts.dim_products"
-            " where business_product_id = ? and product_key = ?",
-            [store, key],
-        ).fetchone()
-        if found is None:
-            raise NotFoundError(say("There is no product {name} in this store.", name=key[:80]))
+        title, sku = _named_product(connection, store, key)
         last_day = read_window(connection).last_day
         weeks = lookups.look_up(
             connection,
@@ -161,8 +156,8 @@ def product(site: Site, filters: Filters, key: str, token: str) -> str:
         filters=filters,
         page=page,
         key=key,
-        title=found[0],
-        sku=found[1],
+        title=title,
+        sku=sku,
         item=item,
         weeks=weeks,
         orders=orders,
@@ -246,6 +241,29 @@ def _page(site: Site, filters: Filters) -> Page:
     if page is None:
         raise NotFoundError(say("There is no such store or currency."))
     return page
+
+
+def require_product(site: Site, store: str, key: str) -> None:
+    """Check that a product is known.
+
+    Raises:
+        NotFoundError: When it is not.
+    """
+    with site.database.reading() as connection:
+        _named_product(connection, store, key)
+
+
+def _named_product(
+    connection: duckdb.DuckDBPyConnection, store: str, key: str
+) -> tuple[str | None, str | None]:
+    found = connection.execute(
+        "select product_title, sku from marts.dim_products"
+        " where business_product_id = ? and product_key = ?",
+        [store, key],
+    ).fetchone()
+    if found is None:
+        raise NotFoundError(say("There is no product {name} in this store.", name=key[:80]))
+    return found[0], found[1]
 
 
 def _affordable(items: list[OrderLine], budget: float | None) -> list[Affordable]:
