@@ -11,10 +11,10 @@ from bwp_pipeline.reports.order_lines import OrderLine
 from bwp_pipeline.reports.stock import Holding, Terms
 from bwp_pipeline.web.filters import FilterError, Rank, what_if_from
 from bwp_pipeline.web.views import RANKS
+from bwp_pipeline_tests.bought_products import MUG, bought
 from bwp_pipeline_tests.published import Item
 from bwp_pipeline_tests.published_report import report
 from bwp_pipeline_tests.served_pages import browsing, data_dir_of
-from bwp_pipeline_tests.test_purchases import MUG, bought
 
 
 def line(key: str, at_risk: int, price: int, cost: int | None) -> OrderLine:
