@@ -1,7 +1,7 @@
 """Active products of the small published database, by plain SQL of this file's own.
 
-Belongs here: reports.active_products, made of the items that a test names, and an empty
-reports.scorecard, for nothing is known of days four weeks ago. Does not belong here:
+Belongs here: reports.active_products, made of the items that a test names, and empty ones
+of what nothing is known: reports.scorecard, marts.fct_short_items. Does not belong here:
 the other tables (`published`).
 """
 
@@ -27,6 +27,11 @@ create table reports.scorecard (
     shipped_units decimal(18, 3), missed_units double, unfulfilled_units double,
     lost_sales decimal(18, 4), recovered_on date, ran_out_on date, sold_out_on date,
     restocked_on date
+);
+create table marts.fct_short_items (
+    business_product_id varchar, order_id varchar, delivery_id varchar, line_item_id varchar,
+    product_key varchar, decided_on date, evidence varchar, units decimal(18, 3),
+    probability_short double
 );
 create macro reports.scorecard_between(first_day, last_day) as table (from reports.scorecard);
 """

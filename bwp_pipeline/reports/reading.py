@@ -32,6 +32,7 @@ from bwp_pipeline.reports.rows import (
     WindowReason,
 )
 from bwp_pipeline.reports.scored_products import ScoredProduct
+from bwp_pipeline.reports.short_units import InferredUnits, inferred_units_between
 
 _Row = TypeVar("_Row")
 
@@ -199,6 +200,9 @@ def read_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> Facts:
         failed_returns=rows(FailedReturn, "failed_returns", "failed_on desc, order_id, return_id"),
         graded=rows(GradedReturns, "graded_returns"),
         scored=rows(ScoredProduct, "scorecard"),
+        inferred=_read(
+            connection, InferredUnits, inferred_units_between(window.first_day, window.last_day)
+        ),
     )
 
 

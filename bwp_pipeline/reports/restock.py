@@ -14,9 +14,10 @@ from decimal import Decimal
 from bwp_pipeline.demand.outlook import HORIZON_DAYS
 from bwp_pipeline.reports import charts, wording
 from bwp_pipeline.reports.active_products import ProductId
-from bwp_pipeline.reports.language import number, say, short_day
+from bwp_pipeline.reports.language import number, percent, say, short_day
 from bwp_pipeline.reports.purchases import OUT_OF_STOCK, WEEK_DAYS, Purchase
 from bwp_pipeline.reports.rows import CancelledOrder, Facts, UnfulfilledProduct
+from bwp_pipeline.reports.short_units import InferredUnits
 from bwp_pipeline.reports.stock_files import StockFiles
 
 WEEKS = 12
@@ -41,7 +42,8 @@ class Restock:
     is not known. `is_due` is whether it is among today's tasks. `ordered_elsewhere` is the currency
     of the page that tells its order, where that is another one: a product is ordered once, and
     `is_due_elsewhere` is whether it is among that page's tasks. `weeks`
-    are unfulfilled units, the oldest first. `order_ids` are the newest orders that could not be
+    are unfulfilled units, the oldest first. `inferred` are those of orders that don't say which
+    product was missing. `order_ids` are the newest orders that could not be
     fulfilled.
     """
 
@@ -57,6 +59,7 @@ class Restock:
     day_at_risk: Decimal | None = None
     ordered_elsewhere: str | None = None
     is_due_elsewhere: bool = False
+    inferred: InferredUnits | None = None
 
     @property
     def is_phantom(self) -> bool:
@@ -91,7 +94,26 @@ class Restock:
             "{n} with other products": self.row.unfulfilled_units_shared,
             "{n} cancelled by you": self.row.unfulfilled_units_merchant_declared,
         }
-        return ", ".join(say(text, n=number(units)) for text, units in counts.items() if units)
+        told = [say(text, n=number(units)) for text, units in counts.items() if units]
+        chance = self.inferred.probability if self.inferred else None
+        if chance is not None and self.row.unfulfilled_units_shared:
+            told.append(say("{share} likely the missing one", share=percent(chance)))
+        return ", ".join(told)
+
+    @property
+    def certainty(self) -> str | None:
+        """The units that failed alone, and of the others how many are likely its own."""
+        if self.inferred is None or self.inferred.likely_units is None:
+            return None
+        likely = say(
+            "{likely} of {all} likely",
+            likely=number(self.inferred.likely_units, 1),
+            all=number(self.inferred.inferred_units),
+        )
+        if not self.row.unfulfilled_units_direct:
+            return likely
+        alone = say("{n} alone", n=number(self.row.unfulfilled_units_direct))
+        return f"{alone}, {likely}"
 
 
 def restock_of(
@@ -114,6 +136,7 @@ def restock_of(
     for week in facts.product_weeks:
         weeks[week.product_key][WEEKS - 1 - week.weeks_ago] += float(week.unfulfilled_units or 0)
     orders = _unfulfilled_orders(facts.orders)
+    inferred = {row.product_key: row for row in facts.inferred}
     today = last_day + timedelta(days=1)
     listed = []
     for row in facts.restock:
@@ -138,6 +161,7 @@ def restock_of(
                 not_buyable_since=asked.not_buyable_since if asked else None,
                 day_at_risk=day_at_risk if row.stockout_status in OUT_OF_STOCK else None,
                 ordered_elsewhere=elsewhere,
+                inferred=inferred.get(row.product_key),
             )
         )
     return sorted(listed, key=lambda product: (-(product.at_risk or Decimal(0)), product.row.rank))

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from bwp_pipeline.reports.active_products import ActiveProduct
 from bwp_pipeline.reports.scored_products import ScoredProduct
+from bwp_pipeline.reports.short_units import InferredUnits
 
 PageKey = tuple[str, str | None]
 """A store's business product id and a currency: what one page shows."""
@@ -247,6 +248,7 @@ class Facts:
     failed_returns: list[FailedReturn]
     graded: list[GradedReturns]
     scored: list[ScoredProduct]
+    inferred: list[InferredUnits]
 
     @classmethod
     def none(cls) -> "Facts":
