@@ -1,5 +1,6 @@
 """What ends a fetch, or a store's share of it, and what is kept of what came before."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,6 +46,34 @@ def test_orders_of_a_store_without_credentials_wait_without_a_row(
     assert counts.waiting_by_store == {"bp-unknown": 3}
     assert counts.by_status == {"OK": 2}
     assert len(rows(lake)) == 2
+
+
+def test_a_token_that_ends_on_its_way_is_not_taken_for_refused(
+    server: ApiServer, lake: Lake
+) -> None:
+    """As on a machine so busy that requests arrive after their token has ended."""
+    server.token_life = 0.05
+
+    def late(served: ApiServer, _: list[str]) -> Response | None:
+        if served.tokens_given >= 5:
+            served.token_life = 900.0
+            return None
+        time.sleep(0.06)
+        return JSONResponse({"message": "The incoming token has expired"}, 401)
+
+    server.fault = late
+    counts = fetch_orders(Account(server.url), refs(1), lake, "run", retry=HASTY)
+    assert counts.by_status == {"OK": 1}
+
+
+def test_a_fresh_token_that_is_refused_ends_the_fetch_after_two_requests(
+    server: ApiServer, lake: Lake
+) -> None:
+    server.fault = lambda _, __: JSONResponse({"message": "no"}, 401)
+    with pytest.raises(TokenRefused, match="refuses a fresh token"):
+        fetch_orders(Account(server.url), refs(1), lake, "run", retry=HASTY)
+    assert server.tokens_given == 3
+    assert sum(server.asked.values()) == 2
 
 
 def test_a_store_that_is_refused_does_not_stop_the_others(server: ApiServer, lake: Lake) -> None:

@@ -40,7 +40,9 @@ class Transport:
         self._failing_since = 0.0
 
     async def exchange(self, body: bytes, asked: Asked) -> Reply:
-        """Send a request and judge the reply; a token that is refused is renewed once.
+        """Send a request and judge the reply; a token that is refused is renewed.
+
+        Once, and again only where the new one ended before the reply came.
 
         Args:
             body: The JSON body.
@@ -50,19 +52,20 @@ class Transport:
             TokenRefused: No token can be obtained, or the API refuses a fresh one.
             ApiUnreachable: Requests have only failed for too long.
         """
-        reply = await self._attempt(body, asked)
-        if reply.failure is None or reply.failure.kind is not FailureKind.UNAUTHORIZED:
-            return reply
-        reply = await self._attempt(body, asked)
-        if reply.failure is not None and reply.failure.kind is FailureKind.UNAUTHORIZED:
-            raise TokenRefused(
-                f"{self._url} refuses a fresh token of store {self._store.name} "
-                f"({reply.failure.error}): check the target id (BWP_TARGET_ID) and the scope "
-                "Read Order of its credentials"
-            )
-        return reply
+        words = ""
+        for attempt in range(1, self._connection.retry.attempts + 1):
+            reply, token = await self._attempt(body, asked)
+            if reply.failure is None or reply.failure.kind is not FailureKind.UNAUTHORIZED:
+                return reply
+            words = reply.failure.error
+            if attempt > 1 and self._connection.clock.monotonic() < token.expires_at:
+                break
+        raise TokenRefused(
+            f"{self._url} refuses a fresh token of store {self._store.name} ({words}): check the"
+            " target id (BWP_TARGET_ID) and the scope Read Order of its credentials"
+        )
 
-    async def _attempt(self, body: bytes, asked: Asked) -> Reply:
+    async def _attempt(self, body: bytes, asked: Asked) -> tuple[Reply, Token]:
         # A token first: a start that waits for one would bunch up with those after it.
         await self._tokens.token()
         started = await self.pace.start()
@@ -87,7 +90,7 @@ class Transport:
         if reply.failure is not None and reply.failure.kind is FailureKind.UNAUTHORIZED:
             await self._tokens.renew(token)
         self._watch(reply)
-        return reply
+        return reply, token
 
     def _judge(self, received: Received, token: Token, asked: Asked, started: float) -> Reply:
         reply = read_reply(
