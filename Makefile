@@ -9,7 +9,7 @@ VERSIONS ?= 3.11 3.12 3.13
 PYTEST := $(BIN)/pytest --numprocesses logical --dist loadfile
 DEMO_DATA := data/demo
 
-.PHONY: help setup demo dev test test-all smoke lint format types unit chaos kills fortnight any-order any-seeds connections questions truth clean
+.PHONY: help setup demo dev test test-all smoke lint format types unit chaos kills fortnight any-order any-seeds engines connections questions truth clean
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -40,6 +40,9 @@ lint: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/metrics dbt_project/tests
+	# As Spark gets it. Whether it parses is all that the second dialect is asked.
+	BWP_LINT_ENGINE=spark $(BIN)/sqlfluff lint --disable-progress-bar --dialect sparksql --rules LT12 \
+	    $(addprefix dbt_project/models/,staging rebuild intermediate marts)
 
 types: $(READY)
 	$(BIN)/mypy
@@ -71,6 +74,9 @@ any-order: $(READY) ## files in any order, stores and time zones that change, be
 
 any-seeds: $(READY) ## twenty worlds, each told in order and shuffled: the same facts; ten minutes
 	$(BIN)/python -W ignore -m bwp_pipeline_tests.long.any_seeds
+
+engines: $(READY) ## the marts on DuckDB and on Spark, which needs Java and the extra `spark`: many minutes
+	JAVA_TOOL_OPTIONS="-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m" $(BIN)/python -W ignore -m bwp_pipeline_tests.long.engines
 
 connections: $(READY) ## tries the clients that analysts use on the demo's database; takes minutes
 	$(BIN)/python -m bwp_pipeline_tests.long.connections $(DEMO_DATA)/published

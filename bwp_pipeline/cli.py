@@ -20,6 +20,7 @@ from bwp_pipeline.commands.exits import Exit, ending
 COMMANDS = {
     "run": ("bwp_pipeline.commands.run", "run the daily job for a range of archive days"),
     "report": ("bwp_pipeline.commands.report", "write the report of any past window"),
+    "warehouse": ("bwp_pipeline.commands.warehouse", "build marts and reports from the lake"),
     "serve": ("bwp_pipeline.commands.serve", "serve the managers' page live"),
     "quarantine": ("bwp_pipeline.commands.quarantine", "list what could not be read, by reason"),
     "forget": ("bwp_pipeline.commands.forget", "erase orders everywhere and for good"),

@@ -20,6 +20,7 @@ NAMES = frozenset(
         "BWP_CLIENT_SECRET",
         "BWP_COLUMNAR_MEGABYTES",
         "BWP_DATA_DIR",
+        "BWP_ENGINE",
         "BWP_KEEP_DETAIL",
         "BWP_LAKE_URL",
         "BWP_LOCALE",

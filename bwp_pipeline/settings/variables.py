@@ -26,6 +26,7 @@ from bwp_pipeline.settings.places import (
 from bwp_pipeline.settings.stores import Store, StoresFileError, read_stores_file
 
 API_VERSIONS = ("2024-01-01", "2024-04-01", "2024-11-01")
+ENGINES = ("duckdb", "spark")
 
 _API = "https://api.buywithprime.amazon.com"
 
@@ -58,6 +59,7 @@ class Settings:
     locale: str
     report_days: int
     memory_limit: str | None
+    engine: str
     lookback_days: int
     columnar_megabytes: int
     keep_detail: bool
@@ -132,6 +134,7 @@ class Settings:
             locale=locale_from(env.variables),
             report_days=env.whole("BWP_REPORT_DAYS", 28, least=1, most=366),
             memory_limit=env.size("BWP_MEMORY_LIMIT"),
+            engine=env.one_of("BWP_ENGINE", ENGINES, ENGINES[0]),
             lookback_days=env.whole("BWP_LOOKBACK_DAYS", 3, least=0, most=366),
             columnar_megabytes=env.whole("BWP_COLUMNAR_MEGABYTES", 512, least=64, most=65_536),
             keep_detail=env.one_of("BWP_KEEP_DETAIL", ("true", "false"), "true") == "true",

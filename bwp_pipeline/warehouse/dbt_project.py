@@ -31,10 +31,12 @@ class ParsedProject:
 
     `manifest.json` is dbt's artifact, from which Dagster makes assets. `manifest.msgpack` is the
     same for dbt itself, which then need not parse. `dbt` says which dbt made them, and
-    `lineage.json` what columns are made of.
+    `lineage.json` what columns are made of. `target` is one of the profile's: each has macros of
+    its own.
     """
 
     directory: Path
+    target: str = "duckdb"
 
     @property
     def hash(self) -> str:
@@ -53,7 +55,7 @@ class ParsedProject:
 
     def manifest(self) -> "Manifest | None":
         """What dbt runs from; None if another version of dbt made it, with its own macros in it."""
-        if (self.directory / "dbt").read_text() != _dbt_versions():
+        if (self.directory / "dbt").read_text() != _dbt_versions(self.target):
             return None
         from dbt.contracts.graph.manifest import Manifest  # noqa: PLC0415 -- slow
         from dbt.contracts.graph.nodes import SeedNode  # noqa: PLC0415
@@ -75,37 +77,39 @@ def dbt_project_dir() -> Path:
     return inside if inside.is_dir() else package.parent / "dbt_project"
 
 
-def parsed_project() -> ParsedProject:
-    """What dbt made of the project as it is now.
+def parsed_project(target: str = "duckdb") -> ParsedProject:
+    """What dbt made of the project as it is now, for one of the profile's targets.
 
-    A wheel contains it. In a checkout it lies in `dbt_project/target`, under the project's
+    A wheel contains it for DuckDB. Otherwise it lies in `dbt_project/target`, under the project's
     hash, and is made again when the SQL has changed.
 
     Raises:
         RuntimeError: When dbt can't parse the project, with dbt's words.
     """
-    target = dbt_project_dir() / "target"
-    parsed = target / f"{_PREFIX}{project_hash()}"
+    directory = dbt_project_dir() / "target"
+    of_target = "" if target == "duckdb" else f"{target}-"
+    parsed = directory / f"{_PREFIX}{of_target}{project_hash()}"
     if not parsed.exists():
-        target.mkdir(exist_ok=True)
-        _parse(parsed)
-    return ParsedProject(parsed)
+        directory.mkdir(exist_ok=True)
+        _parse(parsed, target)
+    return ParsedProject(parsed, target)
 
 
-def _parse(parsed: Path) -> None:
+def _parse(parsed: Path, target: str) -> None:
     with TemporaryDirectory(dir=parsed.parent, prefix="parsing-") as name:
-        manifest = _manifest_of_project(Path(name) / "target")
+        manifest = _manifest_of_project(Path(name) / "target", target)
         fresh = Path(name) / parsed.name
         fresh.mkdir()
-        _write(manifest, fresh)
-        # It adds to the manifest, which is written by now.
-        _write_lineage(manifest, fresh, Path(name))
+        _write(manifest, fresh, target)
+        if target == "duckdb":
+            # It adds to the manifest, which is written by now.
+            _write_lineage(manifest, fresh, Path(name))
         # Another process may have been quicker: its result is the same.
         with contextlib.suppress(OSError):
             fresh.rename(parsed)
 
 
-def _manifest_of_project(target: Path) -> "Manifest":
+def _manifest_of_project(output: Path, target: str) -> "Manifest":
     with warnings.catch_warnings():
         # dbt's own dependencies warn when they are imported.
         warnings.simplefilter("ignore")
@@ -117,7 +121,7 @@ def _manifest_of_project(target: Path) -> "Manifest":
             [
                 *("--quiet", "--no-use-colors", "--log-level-file", "none", "parse"),
                 *("--project-dir", project, "--profiles-dir", project),
-                *("--target-path", str(target), "--log-path", str(target)),
+                *("--target-path", str(output), "--log-path", str(output), "--target", target),
                 *("--no-partial-parse", "--no-write-json"),
             ]
         )
@@ -126,7 +130,7 @@ def _manifest_of_project(target: Path) -> "Manifest":
     raise RuntimeError(f"dbt can't parse {project}: {done.exception}")
 
 
-def _write(manifest: "Manifest", directory: Path) -> None:
+def _write(manifest: "Manifest", directory: Path, target: str) -> None:
     from dbt.contracts.graph.nodes import SeedNode  # noqa: PLC0415 -- slow
     from dbt.parser.manifest import extended_mashumaro_encoder  # noqa: PLC0415
 
@@ -139,7 +143,7 @@ def _write(manifest: "Manifest", directory: Path) -> None:
     manifest.write(str(directory / "manifest.json"))  # type: ignore[no-untyped-call]
     packed = manifest.to_msgpack(extended_mashumaro_encoder)
     (directory / "manifest.msgpack").write_bytes(packed)
-    (directory / "dbt").write_text(_dbt_versions())
+    (directory / "dbt").write_text(_dbt_versions(target))
 
 
 def _write_lineage(manifest: "Manifest", directory: Path, scratch: Path) -> None:
@@ -152,8 +156,8 @@ def _write_lineage(manifest: "Manifest", directory: Path, scratch: Path) -> None
     (directory / "lineage.json").write_text(json.dumps(found))
 
 
-def _dbt_versions() -> str:
-    return " ".join(version(package) for package in ("dbt-core", "dbt-duckdb"))
+def _dbt_versions(target: str) -> str:
+    return " ".join(version(package) for package in ("dbt-core", f"dbt-{target}"))
 
 
 def project_hash() -> str:

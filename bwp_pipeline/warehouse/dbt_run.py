@@ -39,6 +39,7 @@ def run_dbt(
     arguments: Sequence[str] = BUILD,
     *,
     memory_limit: str | None = None,
+    spark_build: Path | None = None,
     on_event: Callable[["EventMsg"], None] | None = None,
 ) -> list[NodeResult]:
     """Run a dbt command on the project; returns the result of each node.
@@ -51,6 +52,7 @@ def run_dbt(
         arguments: dbt's command and its options.
         memory_limit: The most memory that DuckDB may take, such as "2GB"; its own default when
             None.
+        spark_build: Where this process's Spark application writes what it builds; None on DuckDB.
         on_event: Called with each of dbt's events as it happens, on dbt's threads.
 
     Raises:
@@ -66,15 +68,18 @@ def run_dbt(
         variables = {"warehouse_path": str(warehouse_path)}
         if memory_limit is not None:
             variables["memory_limit"] = memory_limit
+        target = "duckdb"
+        if spark_build is not None:
+            target, variables["spark_build"] = "spark", f"file://{spark_build}"
         project, own = str(dbt_project_dir()), str(dbt_log(warehouse_path).parent)
-        runner = dbtRunner(parsed_project().manifest(), [on_event] if on_event else [])
+        runner = dbtRunner(parsed_project(target).manifest(), [on_event] if on_event else [])
         try:
             done = runner.invoke(
                 [
                     *("--log-level", "none", "--log-level-file", "info", "--log-path", own),
                     *arguments,
                     *("--project-dir", project, "--profiles-dir", project, "--target-path", own),
-                    *("--no-write-json", "--vars", json.dumps(variables)),
+                    *("--no-write-json", "--vars", json.dumps(variables), "--target", target),
                 ]
             )
         finally:

@@ -59,6 +59,6 @@ COMPUTED = {
         "case when event_type = 'BUYABILITY_CHANGED' and json_valid(detail)"
         " then detail ->> '$.data.product.buyability.status' end"
     ),
-    "has_payload": "payload is not null",
+    "has_payload": "lake.payload is not null",
     "snapshot_number": "nextval('staging.snapshot_numbers')",
 }

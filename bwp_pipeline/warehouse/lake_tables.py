@@ -26,8 +26,13 @@ def insert_files(
     lake: Lake,
     table: str,
     numbered: Sequence[tuple[int, LakeFile]],
+    *,
+    with_payloads: bool,
 ) -> int:
-    """Copy the rows of these files, each with its file's number; returns how many there were."""
+    """Copy the rows of these files, each with its file's number; returns how many there were.
+
+    Without payloads, which are most of the bytes, if Spark reads them from the lake itself.
+    """
     ids = [file_id for file_id, _ in numbered]
     if not ids:
         return 0
@@ -37,8 +42,9 @@ def insert_files(
         [ids, paths],
     )
     # A cast from the lake's timestamps with time zone would follow the session's zone: it is UTC.
+    computed = COMPUTED if with_payloads else COMPUTED | {"payload": "null"}
     names = ", ".join(
-        f"cast({COMPUTED.get(name, f'lake.{name}')} as {kind}) as {name}"
+        f"cast({computed.get(name, f'lake.{name}')} as {kind}) as {name}"
         for name, kind in COLUMNS[table].items()
     )
     # A file of an older version lacks columns; if all files do, the columns come from an empty

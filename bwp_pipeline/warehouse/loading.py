@@ -41,6 +41,7 @@ def load_lake(
     report_days: int,
     stores: Mapping[str, str],
     most_rows: int | None = None,
+    engine: str = "duckdb",
 ) -> LoadCounts:
     """Copy the lake files that the warehouse lacks into `staging.lake_*`, in one transaction.
 
@@ -58,9 +59,11 @@ def load_lake(
         stores: Names to show, by business product id.
         most_rows: Once this many events and snapshots wait to be built, later days are left for the
             next load. Without it, everything is loaded.
+        engine: What builds the marts. A warehouse that another engine built starts anew; for Spark,
+            payloads stay in the lake.
     """
     warehouse_path.parent.mkdir(parents=True, exist_ok=True)
-    identity = f"{project_hash()} {timezone}"
+    identity = f"{project_hash()} {timezone} {engine}"
     present = _committed(lake)
     if not _can_go_on(warehouse_path, identity, present["order_snapshots"]):
         for path in (warehouse_path, marts_path(warehouse_path)):
@@ -79,7 +82,7 @@ def load_lake(
             )
         retired = _retire(connection, present)
         new = _new(connection, present)
-        added = _add(connection, lake, new, most_rows)
+        added = _add(connection, lake, new, most_rows, with_payloads=engine == "duckdb")
         note_gaps(connection, missing_days(days), lake.damaged())
         connection.commit()
     return LoadCounts(added=added, left=len(new) - added, retired=retired)
@@ -203,7 +206,12 @@ def _new(
 
 
 def _add(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, new: list[LakeFile], most_rows: int | None
+    connection: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    new: list[LakeFile],
+    most_rows: int | None,
+    *,
+    with_payloads: bool,
 ) -> int:
     """Load whole days of new files until `most_rows` are waiting; returns how many files."""
     days = [new] if most_rows is None else _by_day(new)
@@ -215,7 +223,7 @@ def _add(
         noted = _note(connection, sound_files(lake, files))
         for table in COLUMNS:
             of_table = [(file_id, file) for file_id, file in noted if file.table == table]
-            waiting += insert_files(connection, lake, table, of_table)
+            waiting += insert_files(connection, lake, table, of_table, with_payloads=with_payloads)
         added += len(files)
     return added
 

@@ -111,4 +111,4 @@
 {# A text that only orders structs: NULL comes after every text. #}
 {% macro null_last(text) -%}{{ return(adapter.dispatch('null_last', 'bwp')(text)) }}{%- endmacro %}
 {% macro duckdb__null_last(text) -%}{{ text }}{%- endmacro %}
-{% macro spark__null_last(text) -%}coalesce({{ text }}, char(1114111)){%- endmacro %}
+{% macro spark__null_last(text) -%}coalesce({{ text }}, '\U0010ffff'){%- endmacro %}

@@ -1,0 +1,115 @@
+"""The Spark application that builds the marts: the running one, or one on this machine.
+
+Belongs here: starting and ending it, and what makes that impossible. Does not belong here: what it
+builds. pyspark is imported where it is used: it is an extra, and takes a second.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+OLDEST_JAVA = 17
+_VERSION = re.compile(r'version "(?:1\.)?(\d+)')
+
+
+class SparkError(RuntimeError):
+    """Spark can't run here; the text says what is missing."""
+
+
+# What decides rows: the session's own zone, and timestamps that have none.
+_MEANING = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.caseSensitive": "false",
+    # What goes wrong comes back as an error.
+    "spark.log.level": "ERROR",
+}
+# Nothing that anybody looks at while a build runs. Each step has small parts that are put together.
+_LOCAL = {
+    "spark.master": "local[*]",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
+}
+
+
+@contextmanager
+def spark_session(scratch: Path, memory_limit: str | None) -> Iterator["SparkSession"]:
+    """A session for one build, with a catalog of its own.
+
+    Started by `spark-submit` or a cluster's own job, this process has its application already, and
+    keeps its master and memory. Otherwise a driver on this machine does everything.
+
+    Args:
+        scratch: A directory that Spark may fill; made, and removed at the end.
+        memory_limit: The most memory that a driver on this machine may take, such as "2GB".
+
+    Raises:
+        SparkError: Without pyspark or Java, with an old Java, or when Spark doesn't start.
+    """
+    if find_spec("pyspark") is None or find_spec("dbt.adapters.spark") is None:
+        raise SparkError("BWP_ENGINE=spark needs an extra: pip install 'bwp-pipeline[spark]'")
+    is_submitted = "PYSPARK_GATEWAY_PORT" in os.environ
+    if not is_submitted:
+        check_java()
+    from pyspark.sql import SparkSession  # noqa: PLC0415 -- an extra
+
+    builder = SparkSession.builder.appName("bwp warehouse")
+    own = {
+        "spark.sql.catalogImplementation": "in-memory",
+        # Asked for, though every table lies where a build says.
+        "spark.sql.warehouse.dir": f"file://{scratch}/catalog",
+    }
+    if not is_submitted:
+        own |= _LOCAL | {
+            "spark.driver.memory": _memory(memory_limit),
+            "spark.local.dir": str(scratch),
+        }
+    for name, value in {**_MEANING, **own}.items():
+        builder = builder.config(name, value)
+    try:
+        session = builder.getOrCreate()
+    except Exception as error:
+        # Of Python's side, of the gateway to Java, or Java's own.
+        cause = str(getattr(error, "java_exception", error))
+        raise SparkError(f"Spark doesn't start: {cause.splitlines()[0]}") from error
+    try:
+        yield session
+    finally:
+        session.stop()
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _memory(limit: str | None) -> str:
+    # Spark writes sizes without the last letter: 2g.
+    return (limit or "2GB").lower().removesuffix("b").replace("i", "")
+
+
+def check_java() -> None:
+    """See whether this machine's Java, that of `JAVA_HOME` or the path, can run Spark.
+
+    Raises:
+        SparkError: When it is missing, too old or broken.
+    """
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=str(Path(home) / "bin") if home else None)
+    if java is None:
+        raise SparkError(f"BWP_ENGINE=spark needs Java {OLDEST_JAVA} or later: there is none here")
+    told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)  # noqa: S603 -- found above
+    found = _VERSION.search(told.stderr)
+    if told.returncode or found is None:
+        raise SparkError(f"{java} doesn't run: {told.stderr.partition(chr(10))[0]}")
+    if int(found[1]) < OLDEST_JAVA:
+        raise SparkError(f"Spark needs Java {OLDEST_JAVA} or later: {java} is Java {found[1]}")

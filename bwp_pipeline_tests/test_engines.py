@@ -1,0 +1,107 @@
+"""One dbt project on two engines: what can be told without Spark. The rows: `make engines`."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bwp_pipeline.warehouse import spark_session
+from bwp_pipeline.warehouse.dbt_project import dbt_project_dir
+from bwp_pipeline.warehouse.loading import load_lake
+from bwp_pipeline.warehouse.spark_session import SparkError
+from bwp_pipeline.warehouse.spark_tables import SparkTables
+from bwp_pipeline_tests.warehouse_builds import Warehouse
+
+ENGINE_MACROS = dbt_project_dir() / "macros" / "engine"
+
+
+def test_each_macro_that_is_dispatched_has_a_form_for_each_engine() -> None:
+    for path in ENGINE_MACROS.glob("*.sql"):
+        forms = re.findall(r"{% macro (\w+)\(", path.read_text())
+        for name in re.findall(r"adapter\.dispatch\('(\w+)'", path.read_text()):
+            assert {f"duckdb__{name}", f"spark__{name}"} <= set(forms), path.name
+
+
+def java(directory: Path, says: str, code: int = 0) -> None:
+    """A program of the name, which says so of its version."""
+    (directory / "bin").mkdir()
+    program = directory / "bin" / "java"
+    program.write_text(f"#!/bin/sh\necho '{says}' >&2\nexit {code}\n")
+    program.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("says", "code", "line"),
+    [
+        ('openjdk version "11.0.2"', 0, "Spark needs Java 17 or later: .* is Java 11"),
+        ('java version "1.8.0_392"', 0, "Spark needs Java 17 or later: .* is Java 8"),
+        ("no JVM", 1, "doesn't run: no JVM"),
+    ],
+)
+def test_a_java_that_spark_cant_use_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str, code: int, line: str
+) -> None:
+    java(tmp_path, says, code)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    with pytest.raises(SparkError, match=line) as caught:
+        spark_session.check_java()
+    assert "\n" not in str(caught.value)
+
+
+def test_no_java_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    with pytest.raises(SparkError, match="needs Java 17 or later: there is none here"):
+        spark_session.check_java()
+
+
+def test_without_the_extra_the_line_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spark_session, "find_spec", lambda _: None)
+    with (
+        pytest.raises(SparkError, match=r"pip install 'bwp-pipeline\[spark\]'"),
+        spark_session.spark_session(tmp_path, None),
+    ):
+        pass
+
+
+def test_what_the_other_engine_built_is_built_again(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path)
+
+    def load(engine: str) -> None:
+        load_lake(
+            warehouse.lake, warehouse.path, timezone="UTC", report_days=28, stores={}, engine=engine
+        )
+
+    load("duckdb")
+    # A warehouse without marts is begun anew in any case.
+    (marts := tmp_path / "built" / "warehouse.duckdb.marts").write_bytes(b"")
+    load("duckdb")
+    assert marts.exists()
+    load("spark")
+    assert not marts.exists()
+
+
+def test_a_build_counts_when_it_is_done_and_only_for_its_warehouse(tmp_path: Path) -> None:
+    tables = SparkTables(tmp_path, "one")
+    killed = tables.begin()
+    (killed / "marts" / "fct_events").mkdir(parents=True)
+    assert tables.current() == {}
+    done = tables.begin()
+    assert not killed.exists()
+    (done / "marts" / "fct_events").mkdir(parents=True)
+    tables.commit(done)
+    assert tables.current() == {"marts.fct_events": done / "marts" / "fct_events"}
+    tables.begin()
+    assert tables.current() == {"marts.fct_events": done / "marts" / "fct_events"}
+    assert SparkTables(tmp_path, "another").current() == {}
+
+
+def test_duckdb_loads_nothing_of_spark() -> None:
+    code = (
+        "import sys; import bwp_pipeline.warehouse.building;"
+        " sys.exit(any(name.split('.')[0] in ('pyspark', 'py4j') for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603 -- own code
