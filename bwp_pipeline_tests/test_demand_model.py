@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from bwp_pipeline.demand.counts import DayCounts, Floats, SharedItems
+from bwp_pipeline.demand.counts import DayCounts, SharedItems
 from bwp_pipeline.demand.memory import Memory
 from bwp_pipeline.demand.outlook import outlook, units_at_risk
-from bwp_pipeline.demand.product_days import ProductDay, step
+from bwp_pipeline.demand.product_days import step
 from bwp_pipeline.demand.status import Episodes, follow, is_listed, is_out, statuses
+from bwp_pipeline_tests.demand_days import a_day, lived, steady
 from bwp_pipeline_tests.demand_measures import Measures, measure
 from bwp_pipeline_tests.demand_worlds import Shop, draw
 
@@ -56,45 +57,6 @@ def test_the_restock_list_holds_nearly_what_one_who_knows_the_state_would_list(
 def test_the_missing_product_of_a_shared_order_is_found(measures: Measures) -> None:
     assert measures.share("who was short: precision") >= 0.8
     assert measures.share("who was short: recall") >= 0.8
-
-
-def a_day(
-    orders: Floats,
-    *,
-    direct: Floats | None = None,
-    shared: SharedItems | None = None,
-    buyable: Floats | None = None,
-    weekday: int = 0,
-) -> DayCounts:
-    none, unknown = np.zeros(len(orders)), np.full(len(orders), np.nan)
-    failed = none if direct is None else direct
-    return DayCounts(
-        weekday=weekday,
-        orders=orders,
-        units=orders,
-        shipped=np.maximum(orders - failed, 0.0),
-        direct=failed,
-        declared=none,
-        shared=shared or SharedItems(),
-        buyable_units=unknown if buyable is None else buyable,
-        is_buyable=unknown,
-    )
-
-
-def lived(days: list[DayCounts]) -> tuple[Memory, list[ProductDay]]:
-    memory, told = Memory.empty(), []
-    for counts in days:
-        memory, of_day = step(memory, counts)
-        told.append(of_day)
-    return memory, told
-
-
-def steady(products: int, days: int, seed: int = 1) -> list[DayCounts]:
-    random = np.random.default_rng(seed)
-    return [
-        a_day(random.poisson(3.0, products).astype(np.float64), weekday=day % 7)
-        for day in range(days)
-    ]
 
 
 def test_one_shared_unit_never_makes_a_product_out_of_stock() -> None:
