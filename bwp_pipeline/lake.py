@@ -236,6 +236,12 @@ class Lake:
                     )
 
     def _count(self, file: LakeFile, *, whole: bool) -> int | None:
+        try:
+            return self._count_there(file, whole=whole)
+        except FileNotFoundError:
+            return 0  # another run set it aside
+
+    def _count_there(self, file: LakeFile, *, whole: bool) -> int | None:
         rows = sound_rows(self._readable(file), whole=whole)
         if rows is None and self.cache is not None and not isinstance(self.store, LocalStore):
             # Only the copy may be damaged.

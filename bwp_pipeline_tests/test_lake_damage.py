@@ -84,6 +84,21 @@ def test_a_damaged_copy_of_a_remote_file_is_fetched_again(tmp_path: Path, place:
     assert remote.count_rows([there], DAY) == [50]
 
 
+@pytest.mark.parametrize("cache", [None, "cache"])
+def test_a_remote_file_that_another_run_sets_aside_after_it_was_listed_has_no_rows(
+    tmp_path: Path, place: Place, cache: str | None
+) -> None:
+    remote = Lake(
+        "s3://bucket/lake/", MemoryStore(), cache=None if cache is None else tmp_path / cache
+    )
+    (file,) = place.lake.files("events")
+    remote.write("events", DAY, "a", place.lake.read_file(file).drop_columns(["dt"]))
+    (there,) = remote.files("events")
+    remote.set_aside(there)
+
+    assert remote.count_rows([there], DAY) == [0]
+
+
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Warehouse:
     it = Warehouse(tmp_path)
