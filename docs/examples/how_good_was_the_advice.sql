@@ -1,9 +1,7 @@
--- What became of the products that were listed four weeks ago, and how well did it hold?
+-- How well did the advice of four weeks ago hold? (All 0 until the archive is 29 days old.)
 select
-    sku, stockout_status as told_then, stockout_status_now as now, recovered_on, days_out,
-    shipped_units, round(revenue_at_risk, 2) as at_risk_then, round(lost_sales, 2) as lost_since,
-    round(demand_per_day * days_on_sale, 1) as units_expected, round(wanted_units, 1) as units_wanted
-from reports.scorecard
-where is_listed
-order by revenue_at_risk desc nulls last, sku
-limit 8;
+    count(*) as products, count(case when stockout_status in ('ONGOING', 'SILENT') then 1 end) as told_out,
+    count(recovered_on) as sold_again, count(ran_out_on) as ran_out_since,
+    coalesce(round(sum(demand_per_day * days_on_sale)), 0) as units_expected,
+    coalesce(round(sum(wanted_units)), 0) as units_wanted
+from reports.scorecard;
