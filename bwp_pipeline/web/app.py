@@ -79,7 +79,10 @@ class Server:
 
     def supply(self, _: Request, filters: Filters) -> Response:
         """Shipping and promises."""
-        return HTMLResponse(views.supply(self._site, filters))
+        html = self._site.report.remembered(
+            ("supply", filters), lambda: views.supply(self._site, filters)
+        )
+        return HTMLResponse(html)
 
     def file(self, request: Request, _: Filters) -> Response:
         """A purchase order or a case for Amazon."""
