@@ -3,14 +3,13 @@
 Belongs here: reading the report's pages and remembering them. Does not belong here: HTTP, HTML.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from threading import Lock
 from typing import TypeVar
+
+import duckdb
 
 from bwp_pipeline.reports.advice import FILE as ADVICE_FILE
 from bwp_pipeline.reports.data import Published
@@ -23,8 +22,10 @@ from bwp_pipeline.reports.stock import Terms
 from bwp_pipeline.reports.stock_files import StockFiles, read_stock_files
 from bwp_pipeline.web.filters import Filters, WhatIf
 from bwp_pipeline.web.published_database import PublishedDatabase
+from bwp_pipeline.web.remembered import Remembered
 
-_KEPT = 32
+_REPORTS_KEPT = 32
+_LOOKUPS_KEPT = 1000
 _FILES = ("inventory.csv", "overrides.csv", "stock.json", ADVICE_FILE, DECISIONS_FILE)
 _Made = TypeVar("_Made")
 
@@ -40,8 +41,8 @@ class LiveReport:
     def __init__(self, database: PublishedDatabase, data_dir: Path) -> None:
         self._database = database
         self._data_dir = data_dir
-        self._kept: OrderedDict[object, Future[object]] = OrderedDict()
-        self._lock = Lock()
+        self._reports = Remembered(_REPORTS_KEPT)
+        self._lookups = Remembered(_LOOKUPS_KEPT)
 
     def pages(self, days: tuple[date, date] | None) -> Sequence[Page]:
         """All pages of a window, the published one where `days` is None.
@@ -76,30 +77,24 @@ class LiveReport:
 
     def remembered(self, key: tuple[object, ...], make: Callable[[], _Made]) -> _Made:
         """What `make` gave for this key, this database and these files, made at most once."""
-        return self._once((key, self._database.edition(), *map(self._modified, _FILES)), make)
+        whole = (key, self._database.edition(), *map(self._modified, _FILES))
+        return self._reports.once(whole, make)
 
-    def _once(self, whole: tuple[object, ...], make: Callable[[], _Made]) -> _Made:
-        with self._lock:
-            found = self._kept.get(whole)
-            future: Future[object] = Future() if found is None else found
-            self._kept[whole] = future
-            self._kept.move_to_end(whole)
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        if found is None:
-            try:
-                future.set_result(make())
-            except BaseException as error:
-                with self._lock:
-                    self._kept.pop(whole, None)
-                future.set_exception(error)
-                raise
-        return future.result()  # type: ignore[return-value]  # made by this very key's function
+    def looked_up(
+        self, key: tuple[str, ...], look_up: Callable[[duckdb.DuckDBPyConnection], _Made]
+    ) -> _Made:
+        """What the database says of a product or an order, looked up at most once an edition."""
+
+        def make() -> _Made:
+            with self._database.reading() as connection:
+                return look_up(connection)
+
+        return self._lookups.once((key, self._database.edition()), make)
 
     def _made(self, days: tuple[date, date] | None, stock: StockFiles) -> Sequence[Page]:
         # Not read again for a decision or another count: the tables are the same.
         key = ("published", days, self._database.edition())
-        published = self._once(key, lambda: self._read(days))
+        published = self._reports.once(key, lambda: self._read(days))
         return pages_of(published, stock, datetime.now(UTC))
 
     def _read(self, days: tuple[date, date] | None) -> Published:

@@ -48,6 +48,17 @@ class ReturnedUnits:
 
 
 @dataclass(frozen=True)
+class ProductFacts:
+    """What is known of a product: its name, weeks, cancelled orders and returns."""
+
+    title: str | None
+    sku: str | None
+    weeks: list[ProductWeek]
+    orders: list[CancelledLine]
+    returns: list[ReturnedUnits]
+
+
+@dataclass(frozen=True)
 class OrderItem:
     """A line of an order in a delivery, with everything known about it. Times are UTC."""
 
@@ -87,6 +98,14 @@ class OrderRefund:
 
 
 @dataclass(frozen=True)
+class OrderFacts:
+    """What is known of an order; empty where it is unknown."""
+
+    items: list[OrderItem]
+    refunds: list[OrderRefund]
+
+
+@dataclass(frozen=True)
 class SupplyWeek:
     """A store's week of shipping; hours are means of its products' medians."""
 
@@ -122,6 +141,35 @@ class LateProduct:
     promised_deliveries: int
     late_deliveries: int
     late_cancelled_units: Decimal | None
+
+
+def product_facts(
+    connection: duckdb.DuckDBPyConnection, store: str, product_key: str, last_day: date
+) -> ProductFacts | None:
+    """What is known of a product; None where it doesn't exist."""
+    named = connection.execute(
+        "select product_title, sku from marts.dim_products"
+        " where business_product_id = ? and product_key = ?",
+        [store, product_key],
+    ).fetchone()
+    if named is None:
+        return None
+    names: dict[str, str | date] = {"store": store, "product_key": product_key}
+    return ProductFacts(
+        named[0],
+        named[1],
+        look_up(connection, "product_weeks", ProductWeek, **names, last_day=last_day),
+        look_up(connection, "product_orders", CancelledLine, **names),
+        look_up(connection, "product_returns", ReturnedUnits, **names),
+    )
+
+
+def order_facts(connection: duckdb.DuckDBPyConnection, order: str) -> OrderFacts:
+    """What is known of an order, by its id or the shop's own number."""
+    return OrderFacts(
+        look_up(connection, "order_items", OrderItem, order=order),
+        look_up(connection, "order_refunds", OrderRefund, order=order),
+    )
 
 
 def look_up(

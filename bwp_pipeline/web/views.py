@@ -133,35 +133,14 @@ def product(site: Site, filters: Filters, key: str, token: str) -> str:
     """One product: its figures, weeks, orders, returns, and what was decided about it."""
     page, item = _listing(site, filters, key)
     store = page.business_product_id
-    with site.database.reading() as connection:
-        title, sku = _named_product(connection, store, key)
-        last_day = read_window(connection).last_day
-        weeks = lookups.look_up(
-            connection,
-            "product_weeks",
-            lookups.ProductWeek,
-            store=store,
-            product_key=key,
-            last_day=last_day,
-        )
-        orders, returns = (
-            lookups.look_up(connection, name, make, store=store, product_key=key)
-            for name, make in (
-                ("product_orders", lookups.CancelledLine),
-                ("product_returns", lookups.ReturnedUnits),
-            )
-        )
+    facts = _product_facts(site, store, key)
     return _render(
         "product.html.j2",
         filters=filters,
         page=page,
         key=key,
-        title=title,
-        sku=sku,
+        facts=facts,
         item=item,
-        weeks=weeks,
-        orders=orders,
-        returns=returns,
         standing=site.decisions.read().get((store, key), Standing()),
         decided={kind: say(name) for kind, name in DECISIONS.items()},
         today=_today(),
@@ -172,14 +151,10 @@ def product(site: Site, filters: Filters, key: str, token: str) -> str:
 def order(site: Site, filters: Filters, found: str) -> str:
     """One order by its id or the shop's own number: ids, states and times, no personal data."""
     page = _page(site, filters)
-    items, refunds = [], []
-    if found:
-        with site.database.reading() as connection:
-            items = lookups.look_up(connection, "order_items", lookups.OrderItem, order=found)
-            refunds = lookups.look_up(connection, "order_refunds", lookups.OrderRefund, order=found)
-    return _render(
-        "order.html.j2", filters=filters, page=page, asked=found, items=items, refunds=refunds
+    facts = site.report.looked_up(
+        ("order", found), lambda connection: lookups.order_facts(connection, found)
     )
+    return _render("order.html.j2", filters=filters, page=page, asked=found, facts=facts)
 
 
 def supply(site: Site, filters: Filters) -> str:
@@ -249,21 +224,17 @@ def require_product(site: Site, store: str, key: str) -> None:
     Raises:
         NotFoundError: When it is not.
     """
-    with site.database.reading() as connection:
-        _named_product(connection, store, key)
+    _product_facts(site, store, key)
 
 
-def _named_product(
-    connection: duckdb.DuckDBPyConnection, store: str, key: str
-) -> tuple[str | None, str | None]:
-    found = connection.execute(
-        "select product_title, sku from marts.dim_products"
-        " where business_product_id = ? and product_key = ?",
-        [store, key],
-    ).fetchone()
-    if found is None:
+def _product_facts(site: Site, store: str, key: str) -> lookups.ProductFacts:
+    def look_up(connection: duckdb.DuckDBPyConnection) -> lookups.ProductFacts | None:
+        return lookups.product_facts(connection, store, key, read_window(connection).last_day)
+
+    facts = site.report.looked_up(("product", store, key), look_up)
+    if facts is None:
         raise NotFoundError(say("There is no product {name} in this store.", name=key[:80]))
-    return found[0], found[1]
+    return facts
 
 
 def _affordable(items: list[OrderLine], budget: float | None) -> list[Affordable]:
