@@ -9,7 +9,7 @@ VERSIONS ?= 3.11 3.12 3.13
 PYTEST := $(BIN)/pytest --numprocesses logical --dist loadfile
 DEMO_DATA := data/demo
 
-.PHONY: help setup demo dev test test-all smoke lint format types unit chaos kills fortnight scarce any-order any-seeds engines connections questions truth clean
+.PHONY: help setup demo dev test test-all smoke lint format types unit chaos kills fortnight scarce any-order any-seeds engines connections questions truth clean image-steps
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -71,6 +71,8 @@ fortnight: $(READY) ## fourteen daily runs in which everything goes wrong: some 
 
 scarce: $(READY) ## runs without room on the disk, files and memory; needs root; ten minutes
 	$(BIN)/python -W ignore -m bwp_pipeline_tests.long.scarce
+image-steps: $(READY) ## the Dockerfile's steps, and the wheel alone, in fresh roots; as root: ten minutes
+	.ci/image $(BIN)/python
 
 any-order: $(READY) ## files in any order, stores and time zones that change, beside one build: minutes
 	$(BIN)/python -m bwp_pipeline_tests.long.any_order
