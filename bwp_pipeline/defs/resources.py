@@ -4,6 +4,7 @@ Belongs here: turning settings and dagster-aws' resources into an archive, a lak
 Does not belong here: what is done with them.
 """
 
+import warnings
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from dagster import BetaWarning
 from obstore.store import ObjectStore
 
 from bwp_pipeline.archive import Archive, open_archive
@@ -65,7 +67,12 @@ class Installation:
     def _secrets(self) -> "SecretsManagerResource":
         from dagster_aws.secretsmanager import SecretsManagerResource  # noqa: PLC0415 -- as above
 
-        return self._given_secrets or SecretsManagerResource()
+        if self._given_secrets is not None:
+            return self._given_secrets
+        with warnings.catch_warnings():
+            # Dagster calls it beta, which nobody who operates this can change.
+            warnings.simplefilter("ignore", BetaWarning)
+            return SecretsManagerResource()
 
     def archive(self) -> Archive:
         """Where the events are archived."""
