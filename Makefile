@@ -9,7 +9,7 @@ VERSIONS ?= 3.11 3.12 3.13
 PYTEST := $(BIN)/pytest --numprocesses logical --dist loadfile
 DEMO_DATA := data/demo
 
-.PHONY: help setup demo dev test test-all smoke lint format types unit chaos kills fortnight scarce any-order any-seeds engines connections questions truth clean image-steps
+.PHONY: help setup demo dev test test-all smoke lint format types unit chaos kills fortnight three-days dagster-ui scarce any-order any-seeds engines connections questions truth clean image-steps
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -68,6 +68,12 @@ kills: $(READY) ## fifty kills over all steps of a run, each followed by another
 
 fortnight: $(READY) ## fourteen daily runs in which everything goes wrong: some minutes
 	$(BIN)/python -m bwp_pipeline_tests.long.fortnight
+
+three-days: $(READY) ## the daemon on a clock of its own, with the archive away between: ten minutes
+	$(BIN)/python -W ignore -m bwp_pipeline_tests.long.three_days
+
+dagster-ui: $(READY) ## a browser looks at Dagster's UI, and takes the pictures of the docs: ten minutes
+	$(BIN)/python -W ignore -m bwp_pipeline_tests.long.dagster_ui
 
 scarce: $(READY) ## runs without room on the disk, files and memory; needs root; ten minutes
 	$(BIN)/python -W ignore -m bwp_pipeline_tests.long.scarce

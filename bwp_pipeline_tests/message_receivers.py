@@ -18,9 +18,11 @@ class Mailbox:
     def __init__(self) -> None:
         self.recipients: list[str] = []
         self.content: bytes | str = b""
+        self.contents: list[bytes | str] = []
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802 -- aiosmtpd's own names
         self.recipients, self.content = list(envelope.rcpt_tos), envelope.content or ""
+        self.contents.append(self.content)
         return "250 OK"
 
     async def handle_RCPT(  # noqa: N802 -- aiosmtpd's own names
