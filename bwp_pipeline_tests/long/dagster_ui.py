@@ -5,8 +5,8 @@
 
 Webserver, daemon and code server go on a clock of their own. From the UI three days are backfilled;
 graph, an asset's page, what it is made of and a preview are looked at. Then the archive
-is away: a run started from the UI fails, and people get an e-mail and a message in Slack. A day and
-a half later the assets are stale.
+is away: a run started from the UI fails, and people get an e-mail and a message in Slack. Two and
+a half days later the assets are stale.
 """
 
 import argparse
@@ -54,6 +54,12 @@ class Ui:
             self.page.get_by_text(text).first.wait_for(timeout=SECONDS * 1000)
             print(f"seen: {text}", flush=True)
 
+    def shows(self, path: str, text: str) -> bool:
+        """Open a page anew; whether a text is to be seen there soon."""
+        self.page.goto(f"{self._url}{path}")
+        self.page.wait_for_timeout(10_000)
+        return self.page.get_by_text(text).count() > 0
+
     def launch(self, days: str) -> None:
         """Backfill days of the job `daily`: `[2026-03-12...2026-03-14]`."""
         self.open(f"/locations/{MODULE}/jobs/daily/partitions", "Materialize…")
@@ -63,10 +69,13 @@ class Ui:
         field.press("Enter")
         self.page.locator("button", has_text="Launch backfill").click()
 
-    def picture(self, name: str) -> None:
-        """Keep what is to be seen as a picture."""
+    def picture(self, name: str, height: int = 800) -> None:
+        """Keep what is to be seen, or its upper part, as a picture."""
         self.page.wait_for_timeout(3_000)
-        self.page.screenshot(path=self._pictures / f"{name}.png")
+        self.page.screenshot(
+            path=self._pictures / f"{name}.png",
+            clip={"x": 0, "y": 0, "width": 1280, "height": height},
+        )
 
 
 def main() -> int:
@@ -92,11 +101,9 @@ def main() -> int:
             backfill(ui, instance)
             look(ui)
             fail(ui, it, instance)
-            clock.set(NOW + timedelta(hours=40))
-            # The daemon looks at it every half a minute.
-            page.wait_for_timeout(45_000)
-            page.clock.set_fixed_time(NOW + timedelta(hours=40))
-            ui.open("/assets/events", "Freshness", "Failing")
+            clock.set(NOW + timedelta(hours=60))
+            page.clock.set_fixed_time(NOW + timedelta(hours=60))
+            wait_until("a stale asset", lambda: ui.shows("/assets/reports", "Failed"))
             ui.picture("stale")
     return 0
 
@@ -157,7 +164,8 @@ def fail(ui: Ui, it: Deployed, instance: DagsterInstance) -> None:
     run = instance.get_runs(limit=1)[0]
     assert run.status == DagsterRunStatus.FAILURE
     ui.open(f"/runs/{run.run_id}", "Failure")
-    ui.picture("failed_run")
+    # Below stand paths of the machine.
+    ui.picture("failed_run", 330)
     wait_until("an e-mail", lambda: any("failed" in subject for subject, _ in it.mails()))
     wait_until("Slack", lambda: any("failed" in text for text in it.slack_texts()))
     for text in (*(f"{subject}: {text}" for subject, text in it.mails()), *it.slack_texts()):
