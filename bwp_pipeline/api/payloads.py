@@ -34,15 +34,19 @@ def misfit(payload: str, expected_id: str | None) -> str | None:
 def _is_deeper(content: object) -> bool:
     level = [content]
     for _ in range(DEEPEST):
-        level = [inner for outer in level for inner in _parts(outer)]
+        # Only what may hold more: an order has hundreds of values and few of these.
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else _items(outer))
+            if isinstance(inner, dict | list)
+        ]
         if not level:
             return False
     return True
 
 
-def _parts(content: object) -> list[object]:
-    if isinstance(content, dict):
-        return list(content.values())
+def _items(content: object) -> list[object]:
     return content if isinstance(content, list) else []
 
 
