@@ -27,7 +27,7 @@ from bwp_pipeline.reports.scorecard_words import (
 )
 from bwp_pipeline.reports.scored_products import ScoredProduct
 
-MACRO = Path(__file__).parents[1] / "dbt_project/macros/windows/scorecard.sql"
+MACROS = Path(__file__).parents[1] / "dbt_project/macros/windows"
 AS_OF, LAST = date(2026, 10, 22), date(2026, 11, 19)
 
 
@@ -130,7 +130,8 @@ def days() -> duckdb.DuckDBPyConnection:
 
 def scored(days: duckdb.DuckDBPyConnection, last_day: date) -> dict[str, dict[str, Any]]:
     dbt = SimpleNamespace(dateadd=lambda _, n, day: f"({day} + to_days({n}))")
-    text = MACRO.read_text(encoding="utf-8")
+    files = ("missed_units.sql", "scorecard.sql")
+    text = "".join((MACROS / name).read_text(encoding="utf-8") for name in files)
     environment = Environment(autoescape=False)  # noqa: S701 -- SQL
     module: Any = environment.from_string(text).make_module({"dbt": dbt})
     bounds = f"select date '{last_day}' - 27 as first_day, date '{last_day}' as last_day"

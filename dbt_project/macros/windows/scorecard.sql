@@ -74,20 +74,11 @@ outcomes as (
         count(case when is_out then 1 end) as days_out,
         coalesce(sum(case when not is_out then demand_units end), 0) as wanted_units,
         sum(shipped_units) as shipped_units,
-        -- As in stockout_episodes.
-        greatest(
-            coalesce(
-                sum(
-                    case
-                        when is_out then demand_units - coalesce(shipped_units, 0)
-                            - coalesce(
-                                unfulfilled_units_direct + unfulfilled_units_shared
-                                + unfulfilled_units_merchant_declared, 0
-                            )
-                    end
-                ), 0
-            ), 0
-        ) as missed_units,
+        {{ missed_units(
+            'case when is_out then demand_units end', 'case when is_out then shipped_units end',
+            'case when is_out then unfulfilled_units_direct + unfulfilled_units_shared'
+            ~ ' + unfulfilled_units_merchant_declared end'
+        ) }} as missed_units,
         min(case when not is_out then day end) as first_on_sale,
         min(case when is_out then day end) as first_out,
         max(case when day = last_day then stockout_status end) as stockout_status_now

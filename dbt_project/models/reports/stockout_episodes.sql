@@ -28,10 +28,7 @@ episodes as (
     select
         business_product_id, product_key, min(day) as first_day, max(day) as last_day,
         count(*) as days_out, sum(unfulfilled_units) as unfulfilled_units,
-        greatest(
-            sum(demand_units) - coalesce(sum(shipped_units), 0)
-            - coalesce(sum(unfulfilled_units), 0), 0
-        ) as missed_units
+        {{ missed_units('demand_units', 'shipped_units', 'unfulfilled_units') }} as missed_units
     from numbered
     group by business_product_id, product_key, episode_number
 )
