@@ -12,6 +12,7 @@ from bwp_pipeline.cli import main
 from bwp_pipeline.lake import Lake
 from bwp_pipeline_tests.api_server import ApiServer, serving
 from bwp_pipeline_tests.documented_shop import EVENTS, ORDERS, STORE
+from bwp_pipeline_tests.message_receivers import receiving_posts
 
 DAY = "2025-02-20"
 # Its report goes out on a Monday, when a sign of life is sent whatever the news.
@@ -59,6 +60,24 @@ def test_a_missing_setting_ends_the_command_in_one_line_and_touches_nothing(
     assert said.startswith("bwp: BWP_ARCHIVE_URL is not set. Example: ")
     assert said.count("\n") == 1
     assert not (tmp_path / "data").exists()
+
+
+def test_records_of_dagster_that_cannot_be_used_are_one_line_and_people_are_told(
+    settings: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records = tmp_path / "dagster" / "history"
+    records.mkdir(parents=True)
+    (records / "runs.db").write_bytes(b"no database" * 500)
+    with receiving_posts() as (posts, url):
+        settings.setenv("BWP_SLACK_WEBHOOK", f"{url}/hook")
+        assert run() == 1
+
+    said = capsys.readouterr().err.splitlines()
+    words = "Dagster's records (DAGSTER_HOME) can't be written"
+    assert [line for line in said if line.startswith("bwp: ")] == [said[-1]]
+    assert words in said[-1]
+    assert len(posts) == 1
+    assert words in json.dumps(posts)
 
 
 def test_an_archive_that_is_not_there_is_named(
