@@ -17,13 +17,14 @@ from bwp_pipeline_tests.warehouse_builds import Row, Warehouse, snapshot
 END = date(2026, 3, 12)
 DAYS = [END - timedelta(days=back) for back in range(6, 0, -1)]
 WINDOW = f"(date '{DAYS[0]}', date '{DAYS[-1]}')"
-# What was decided after the last archived day is dated by answers alone: the more of them, the
-# closer.
+# What was decided after the last archived day and is dated by answers alone is dated the closer the
+# more were asked: only that may differ.
 DATES = f"""
 select
-    order_id, delivery_id, line_item_id,
-    case when cancelled_on <= date '{END}' then cancelled_on end as cancelled_on,
-    case when resolved_on <= date '{END}' then resolved_on end as resolved_on
+    order_id, delivery_id, line_item_id, cancelled_on,
+    case
+        when resolved_by in ('EVENT', 'REQUEST') or resolved_on <= date '{END}' then resolved_on
+    end as resolved_on
 from marts.fct_delivery_items
 order by all
 """  # noqa: S608 -- days of ours
