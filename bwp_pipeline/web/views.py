@@ -151,9 +151,11 @@ def product(site: Site, filters: Filters, key: str, token: str) -> str:
 def order(site: Site, filters: Filters, found: str) -> str:
     """One order by its id or the shop's own number: ids, states and times, no personal data."""
     page = _page(site, filters)
-    facts = site.report.looked_up(
-        ("order", found), lambda connection: lookups.order_facts(connection, found)
-    )
+    facts = lookups.OrderFacts([], [])
+    if found:
+        facts = site.report.looked_up(
+            ("order", found), lambda connection: lookups.order_facts(connection, found)
+        )
     return _render("order.html.j2", filters=filters, page=page, asked=found, facts=facts)
 
 
