@@ -3,7 +3,6 @@
 import html
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
 
@@ -11,24 +10,9 @@ import duckdb
 import httpx
 import pytest
 
-from bwp_pipeline_tests.served_pages import browsing, data_dir_of, product_pages
-from bwp_pipeline_tests.shared_example import shared_example
+from bwp_pipeline_tests.served_pages import browsing, product_pages
 
-
-@pytest.fixture(scope="module")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return shared_example(tmp_path_factory)
-
-
-@pytest.fixture
-def data_dir(example: Path, tmp_path: Path) -> Path:
-    return data_dir_of(example, tmp_path)
-
-
-@pytest.fixture
-def browser(data_dir: Path) -> Iterator[httpx.Client]:
-    with browsing(data_dir) as client:
-        yield client
+pytest_plugins = ("bwp_pipeline_tests.served_example",)
 
 
 def test_every_page_answers_and_loads_nothing_from_elsewhere(browser: httpx.Client) -> None:

@@ -8,7 +8,6 @@ import html
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -22,24 +21,9 @@ from bwp_pipeline.reports.decisions import DecisionsError, DecisionsFile
 from bwp_pipeline.reports.stock_files import read_stock_files
 from bwp_pipeline.web import views
 from bwp_pipeline_tests.faces import rows_of
-from bwp_pipeline_tests.served_pages import browsing, data_dir_of, decide, field, product_pages
-from bwp_pipeline_tests.shared_example import shared_example
+from bwp_pipeline_tests.served_pages import decide, field, product_pages
 
-
-@pytest.fixture(scope="module")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return shared_example(tmp_path_factory)
-
-
-@pytest.fixture
-def data_dir(example: Path, tmp_path: Path) -> Path:
-    return data_dir_of(example, tmp_path)
-
-
-@pytest.fixture
-def browser(data_dir: Path) -> Iterator[httpx.Client]:
-    with browsing(data_dir) as client:
-        yield client
+pytest_plugins = ("bwp_pipeline_tests.served_example",)
 
 
 @pytest.mark.parametrize("key", ["nothing", "", "x" * 5000, "' or 1=1 --", "\u202e<script>", "%00"])

@@ -1,7 +1,6 @@
 """Decisions noted in `bwp serve`: who and when, what they change, what is refused."""
 
 import html
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,26 +10,11 @@ import pytest
 
 from bwp_pipeline.reports.decisions import Decision, DecisionsFile, Kind
 from bwp_pipeline.reports.stock_files import read_stock_files
-from bwp_pipeline_tests.served_pages import browsing, data_dir_of, decide, field, product_pages
-from bwp_pipeline_tests.shared_example import shared_example
+from bwp_pipeline_tests.served_pages import browsing, decide, field, product_pages
 
 TODAY = datetime.now(UTC).date()
 
-
-@pytest.fixture(scope="module")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return shared_example(tmp_path_factory)
-
-
-@pytest.fixture
-def data_dir(example: Path, tmp_path: Path) -> Path:
-    return data_dir_of(example, tmp_path)
-
-
-@pytest.fixture
-def browser(data_dir: Path) -> Iterator[httpx.Client]:
-    with browsing(data_dir) as client:
-        yield client
+pytest_plugins = ("bwp_pipeline_tests.served_example",)
 
 
 def test_a_decision_is_kept_with_who_and_when_and_holds_for_the_next_report(
