@@ -4,11 +4,12 @@ import json
 import re
 from pathlib import Path
 
+from bwp_pipeline.reports.restock import case_file_name
 from bwp_pipeline_tests.published import Item
 from bwp_pipeline_tests.published_report import report
 from bwp_pipeline_tests.served_pages import browsing, data_dir_of
 
-CASE, ORDER = "case_SKU-1.txt", "purchase_order_mill-kiln.csv"
+CASE, ORDER = case_file_name("bp-1", "SKU-1"), "purchase_order_mill-kiln.csv"
 
 
 def written(directory: Path) -> Path:
@@ -52,3 +53,30 @@ def test_the_served_page_gives_the_same_files(tmp_path: Path) -> None:
             assert answer.content == (page.parent / Path(address).name).read_bytes()
         for name in ("bwp.duckdb", "..%2Foverrides.csv", "overrides.csv"):
             assert browser.get(f"/files/{name}").status_code == 404
+
+
+def test_suppliers_of_one_spelling_but_for_signs_have_a_purchase_order_each(tmp_path: Path) -> None:
+    (tmp_path / "overrides.csv").write_text(
+        "sku,lead_time_days,supplier\nSKU-0,7,Mill & Kiln\nSKU-1,7,Mill-Kiln\nSKU-2,7,\n", "utf-8"
+    )
+    (tmp_path / "inventory.csv").write_text("sku,on_hand\nSKU-0,0\nSKU-1,0\nSKU-2,0\n", "utf-8")
+    items = [Item(f"o-{n}", f"SKU-{n % 3}", days_ago=n % 25 + 0.2) for n in range(300)]
+    files = report(tmp_path, *items, data_dir=tmp_path)
+    page = files.html.read_text(encoding="utf-8")
+    part = page.partition("<caption>By supplier</caption>")[2].partition("</table>")[0]
+    linked = re.findall(r'<bdi>(.*?)</bdi>.*?href="([^"]+)" download', part)
+    assert [name for name, _ in linked] == ["Mill &amp; Kiln", "Mill-Kiln", "no supplier given"]
+    skus = [(files.html.parent / path).read_text("utf-8-sig").count("SKU-") for _, path in linked]
+    assert skus == [2, 2, 2]
+    for sku, (_, path) in enumerate(linked):
+        assert f"SKU-{sku}" in (files.html.parent / path).read_text(encoding="utf-8-sig")
+
+
+def test_the_same_product_of_two_stores_has_a_case_each() -> None:
+    names = {
+        case_file_name(store, key)
+        for store in ("bp-1", "bp-2")
+        for key in ("SKU 1", "SKU-1", "SKU_1", "x" * 90, "x" * 91)
+    }
+    assert len(names) == 10
+    assert all(re.fullmatch(r"case_[A-Za-z0-9-]+_[0-9a-f]{6}\.txt", name) for name in names)

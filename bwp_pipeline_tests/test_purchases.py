@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bwp_pipeline.reports.advice import Advice, advised_after
-from bwp_pipeline.reports.order_lines import order_lines_of, running_out, supplier_orders, to_order
+from bwp_pipeline.reports.order_lines import (
+    order_lines_of,
+    purchase_order_names,
+    running_out,
+    supplier_orders,
+    to_order,
+)
 from bwp_pipeline.reports.purchases import purchases_of
 from bwp_pipeline.reports.stock import Holding, Terms
 from bwp_pipeline.reports.stock_files import StockFiles
@@ -161,11 +167,12 @@ def test_supplier_orders_add_up_and_a_missing_cost_is_no_cost_of_nothing() -> No
         holdings={"MUG": Holding(Decimal(0)), "CUP": Holding(Decimal(0))}, terms=terms
     )
     lines = order_lines_of(products, purchases_of(products, stock, TODAY), date(2026, 11, 19))
-    (acme,) = supplier_orders(to_order(lines, TODAY))
+    names = purchase_order_names(["Acme"])
+    (acme,) = supplier_orders(to_order(lines, TODAY), names)
     assert acme.supplier == "Acme"
     assert acme.units == sum(line.purchase.suggested_units or 0 for line in acme.lines)
     assert acme.cost == acme.units // 2 * Decimal(5)
     stock.terms["CUP"] = replace(terms["CUP"], unit_cost=None)
     lines = order_lines_of(products, purchases_of(products, stock, TODAY), date(2026, 11, 19))
-    (unknown,) = supplier_orders(to_order(lines, TODAY))
+    (unknown,) = supplier_orders(to_order(lines, TODAY), names)
     assert unknown.cost is None

@@ -78,14 +78,18 @@ def _case(
     ]
     if len(orders) > MOST_ORDERS:
         lines.append(f"and {len(orders) - MOST_ORDERS} earlier orders")
-    return AmazonCase(case_file_name(row.product_key), "\n".join(lines) + "\n")
+    name = case_file_name(row.business_product_id, row.product_key)
+    return AmazonCase(name, "\n".join(lines) + "\n")
 
 
 def _units(value: Decimal | None) -> str:
     return "unknown" if value is None else plain(value)
 
 
-def write_cases(cases: Iterable[AmazonCase], directory: Path) -> None:
-    """Write the case files into a directory."""
+def write_cases(cases: Iterable[AmazonCase], directory: Path) -> tuple[Path, ...]:
+    """Write the case files into a directory, and return their paths."""
+    paths = []
     for case in cases:
-        (directory / case.file_name).write_text(case.text, encoding="utf-8")
+        paths.append(directory / case.file_name)
+        paths[-1].write_text(case.text, encoding="utf-8")
+    return tuple(paths)

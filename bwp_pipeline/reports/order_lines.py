@@ -48,15 +48,14 @@ class OrderLine:
 
 @dataclass(frozen=True)
 class SupplierOrder:
-    """All that is to be ordered from one supplier; `cost` is None where a unit cost is missing."""
+    """All that is to be ordered from one supplier; `cost` is None where a unit cost is missing.
+
+    `name` is that of the table and the file that hold it.
+    """
 
     supplier: str | None
+    name: str
     lines: tuple[OrderLine, ...]
-
-    @property
-    def file_name(self) -> str:
-        """The file that holds it."""
-        return f"{purchase_order_name(self.supplier)}.csv"
 
     @property
     def units(self) -> int:
@@ -121,21 +120,40 @@ def to_order(lines: Sequence[OrderLine], today: date) -> list[OrderLine]:
     ]
 
 
-def purchase_order_name(supplier: str | None) -> str:
-    """Name a supplier's purchase order, with nothing a file system minds."""
-    plain = re.sub(r"[^\w]+", "-", supplier or "no supplier").strip("-").lower()
-    return f"purchase_order_{plain[:60] or 'supplier'}"
+def purchase_order_names(suppliers: Iterable[str | None]) -> dict[str | None, str]:
+    """Name each supplier's purchase order, with nothing a file system minds, and each another."""
+    names: dict[str | None, str] = {}
+    taken: set[str] = set()
+    for supplier in _by_name({*suppliers, None}):
+        plain = re.sub(r"[^\w]+", "-", supplier or "no supplier").strip("-").lower()
+        name = f"purchase_order_{plain[:60] or 'supplier'}"
+        while name in taken:
+            name += "-2"
+        taken.add(name)
+        names[supplier] = name
+    return names
 
 
-def supplier_orders(lines: Iterable[OrderLine]) -> list[SupplierOrder]:
-    """Return the lines by supplier, in the order of names; those without one last."""
+def supplier_orders(
+    lines: Iterable[OrderLine], names: Mapping[str | None, str]
+) -> list[SupplierOrder]:
+    """Return the lines by supplier, in the order of their names; those without one last.
+
+    Args:
+        lines: what is to be ordered.
+        names: the purchase orders' names, by supplier.
+    """
     by_supplier: dict[str | None, list[OrderLine]] = {}
     for line in lines:
         by_supplier.setdefault(line.purchase.supplier, []).append(line)
     return [
-        SupplierOrder(supplier, tuple(by_supplier[supplier]))
-        for supplier in sorted(by_supplier, key=lambda name: (name is None, name or ""))
+        SupplierOrder(supplier, names[supplier], tuple(by_supplier[supplier]))
+        for supplier in _by_name(by_supplier)
     ]
+
+
+def _by_name(suppliers: Iterable[str | None]) -> list[str | None]:
+    return sorted(suppliers, key=lambda name: (name is None, name or ""))
 
 
 def running_out(lines: Iterable[OrderLine], today: date, within: int) -> list[OrderLine]:

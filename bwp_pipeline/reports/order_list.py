@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bwp_pipeline.reports.data import Column, Table
-from bwp_pipeline.reports.order_lines import OrderLine, purchase_order_name
+from bwp_pipeline.reports.order_lines import OrderLine
 from bwp_pipeline.reports.page import Page
 
 _DESCRIPTION = (
@@ -66,7 +66,7 @@ def order_list_of(pages: Iterable[Page]) -> Table:
 
 
 def purchase_orders_of(pages: Iterable[Page]) -> Iterator[Table]:
-    """Yield what to order from each supplier and store, a table each."""
+    """Yield what to order from each supplier, of all stores, a table each."""
     columns = (
         Column("store", "VARCHAR", "The store's name."),
         Column("supplier", "VARCHAR", "As given in overrides.csv."),
@@ -78,30 +78,25 @@ def purchase_orders_of(pages: Iterable[Page]) -> Iterator[Table]:
         Column("cost", "DECIMAL(18,4)", "Units times unit cost."),
         Column("order_by", "DATE", "The last day to order."),
     )
-    orders: dict[str | None, list[tuple[Any, ...]]] = {}
+    rows: dict[str, list[tuple[Any, ...]]] = {}
     for page in pages:
-        for line in page.to_order:
-            known, product = line.purchase, line.product
-            orders.setdefault(known.supplier, []).append(
+        for order in page.supplier_orders:
+            rows.setdefault(order.name, []).extend(
                 (
                     page.store_name,
-                    known.supplier,
-                    product.sku,
-                    product.product_key,
-                    product.product_title,
-                    known.suggested_units,
-                    known.unit_cost,
-                    known.cost,
-                    known.last_order_on,
+                    order.supplier,
+                    line.product.sku,
+                    line.product.product_key,
+                    line.product.product_title,
+                    line.purchase.suggested_units,
+                    line.purchase.unit_cost,
+                    line.purchase.cost,
+                    line.purchase.last_order_on,
                 )
+                for line in order.lines
             )
-    names: set[str] = set()
-    for supplier in sorted(orders, key=lambda name: (name is None, name or "")):
-        name = purchase_order_name(supplier)
-        while name in names:
-            name += "-2"
-        names.add(name)
-        yield Table(name, "A purchase order.", columns, tuple(orders[supplier]))
+    for name, lines in sorted(rows.items()):
+        yield Table(name, "A purchase order.", columns, tuple(lines))
 
 
 def _row(page: Page, line: OrderLine) -> tuple[Any, ...]:

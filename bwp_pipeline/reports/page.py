@@ -3,6 +3,7 @@
 Here belongs the shape of a page. It is put together in `pages`, and drawn by the templates.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -78,6 +79,7 @@ class Page:
 
     `queries` are those of the key figures: the metric, the figure's name, the SQL.
     `is_main_currency` is whether most of the store's items are sold in it.
+    `order_names` are those of all stores' purchase orders, by supplier.
     Without a scorecard, `scorecard_from` is the first last day of which there will be one.
     """
 
@@ -101,6 +103,7 @@ class Page:
     cause_weeks: list[tuple[str, list[float | None]]]
     restock: list[Restock]
     order_lines: list[OrderLine]
+    order_names: Mapping[str | None, str]
     running_out: list[OrderLine]
     not_asked: int
     scorecard: Scorecard | None
@@ -154,7 +157,7 @@ class Page:
     @property
     def supplier_orders(self) -> list[SupplierOrder]:
         """What to order, by supplier."""
-        return supplier_orders(self.to_order)
+        return supplier_orders(self.to_order, self.order_names)
 
     @property
     def restock_heads(self) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ from bwp_pipeline.reports.headline import (
 from bwp_pipeline.reports.history import rate_history_of, week_starts
 from bwp_pipeline.reports.order_lines import (
     order_lines_of,
+    purchase_order_names,
     running_out,
 )
 from bwp_pipeline.reports.page import Page, Week
@@ -128,6 +129,7 @@ def page_of(  # noqa: PLR0917 -- what a page is made of
         ),
         restock=restock,
         order_lines=lines,
+        order_names=purchase_order_names(terms.supplier for terms in stock.terms.values()),
         running_out=running_out(lines, today, HORIZON_DAYS),
         not_asked=_not_asked(facts.active, stock),
         scorecard=scorecard_of(_kept(facts.scored, stock), stock.advice.products),

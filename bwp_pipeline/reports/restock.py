@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 
 from bwp_pipeline.demand.outlook import HORIZON_DAYS
 from bwp_pipeline.reports import charts, wording
@@ -71,7 +72,9 @@ class Restock:
     def case_file(self) -> str | None:
         """The file to send to Amazon, where there is one."""
         is_case = self.is_phantom and not self.ordered_elsewhere
-        return case_file_name(self.row.product_key) if is_case else None
+        return (
+            case_file_name(self.row.business_product_id, self.row.product_key) if is_case else None
+        )
 
     @property
     def bars(self) -> str:
@@ -224,9 +227,13 @@ def _is_phantom(row: UnfulfilledProduct, known: Purchase) -> bool:
     return is_shown and bool(row.unfulfilled_units_direct)
 
 
-def case_file_name(product_key: str) -> str:
-    """Name the file of a product's case with Amazon, with nothing a file system minds."""
-    return f"case_{re.sub(r'[^A-Za-z0-9-]+', '-', product_key)[:80]}.txt"
+def case_file_name(business_product_id: str, product_key: str) -> str:
+    """Name the file of a product's case with Amazon, with nothing a file system minds.
+
+    Two stores may sell the same product, and two keys may differ in nothing but such letters.
+    """
+    own = sha256(f"{business_product_id}/{product_key}".encode()).hexdigest()[:6]
+    return f"case_{re.sub(r'[^A-Za-z0-9-]+', '-', product_key)[:80]}_{own}.txt"
 
 
 def is_due(row: UnfulfilledProduct, known: Purchase | None, today: date) -> bool:
