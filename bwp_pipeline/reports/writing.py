@@ -32,7 +32,8 @@ class ReportFiles:
     """The latest report: its files, and what is worth saying about it.
 
     `html` is the page to open first; `pages` are the further ones, one for each store and currency
-    where there are several. `digest` is what e-mails and messages are made of. `problem` says what
+    where there are several. `linked` are purchase orders and cases for Amazon, to which they lead.
+    `digest` is what e-mails and messages are made of. `problem` says what
     could not be read of an earlier report's files. `advised` are the units to order and those in
     stock, by product.
     """
@@ -42,6 +43,7 @@ class ReportFiles:
     csvs: tuple[Path, ...]
     alerts: Path
     pages: tuple[Path, ...]
+    linked: tuple[Path, ...]
     last_day: date
     digest: Digest
     advised: Mapping[ProductId, tuple[int, float | None]] = field(default_factory=dict)
@@ -56,6 +58,7 @@ class ReportFiles:
             csvs=tuple(directory / path.name for path in self.csvs),
             alerts=directory / self.alerts.name,
             pages=tuple(directory / path.name for path in self.pages),
+            linked=tuple(directory / path.name for path in self.linked),
         )
 
 
@@ -178,7 +181,7 @@ def write_files(
     htmls = write_pages(pages, digest, directory, stamp)
     tables = (*published.tables.values(), order_list_of(pages))
     orders = tuple(purchase_orders_of(pages))
-    write_cases(amazon_cases(pages, published.facts.orders, stock), directory)
+    cases = write_cases(amazon_cases(pages, published.facts.orders, stock), directory)
     return ReportFiles(
         html=htmls[0],
         xlsx=write_workbook(published, pages, tables, directory / "bwp_report.xlsx", stamp),
@@ -190,6 +193,7 @@ def write_files(
             is_stale=digest.is_stale,
         ),
         pages=htmls[1:],
+        linked=(*(directory / f"{order.name}.csv" for order in orders), *cases),
         last_day=published.window.last_day,
         digest=digest,
         advised={

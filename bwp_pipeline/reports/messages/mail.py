@@ -20,6 +20,7 @@ from bwp_pipeline.reports.rendering import render
 from bwp_pipeline.settings.channels import Channels
 
 _ACCEPTED = 235
+_SUBTYPES = {".html": "html", ".csv": "csv", ".txt": "plain"}
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,13 @@ def email_of(
     attachments: Sequence[Path] = (),
     reason: str | None = None,
 ) -> EmailMessage:
-    """Return the digest as an e-mail: plain text and inline-styled HTML, the pages attached.
+    """Return the digest as an e-mail: plain text and inline-styled HTML, with files attached.
 
     Args:
         digest: what is told.
         mail: from whom and to whom.
         link: where the whole report lies, if it has an address.
-        attachments: the report's pages.
+        attachments: the report's pages, and files that they lead to.
         reason: why it is sent.
     """
     message = _headed(digest.verdict, mail)
@@ -65,7 +66,11 @@ def email_of(
     message.add_alternative(render("messages/email.html.j2", **context), subtype="html")
     for path in attachments:
         message.add_attachment(
-            path.read_bytes(), maintype="text", subtype="html", filename=path.name
+            path.read_bytes(),
+            maintype="text",
+            subtype=_SUBTYPES[path.suffix],
+            filename=path.name,
+            params={"charset": "utf-8"},
         )
     return message
 

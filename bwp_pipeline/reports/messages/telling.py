@@ -19,6 +19,9 @@ from bwp_pipeline.reports.messages.slack import SlackMessage, plain_slack, post_
 from bwp_pipeline.reports.writing import ReportFiles
 from bwp_pipeline.settings.channels import Channels
 
+MOST_LINKED = 20
+"""Purchase orders and cases in a mail; where there are more, the rest lie beside the report."""
+
 
 def tell_digest(files: ReportFiles, channels: Channels, sent: Sent) -> Iterator[str]:
     """Send the digest to the channels that are set, if there is news; yields what went wrong."""
@@ -105,8 +108,8 @@ def _names(channels: Channels) -> list[str]:
 
 def _send_digest(name: str, channels: Channels, files: ReportFiles, reason: str) -> str | None:
     def email(way: Mail) -> EmailMessage:
-        pages = (files.html, *files.pages)
-        return email_of(files.digest, way, link=channels.link, attachments=pages, reason=reason)
+        attached = (files.html, *files.pages, *files.linked[:MOST_LINKED])
+        return email_of(files.digest, way, link=channels.link, attachments=attached, reason=reason)
 
     return _send(name, channels, email, lambda: slack_of(files.digest, channels.link))
 
