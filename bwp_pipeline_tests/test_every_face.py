@@ -5,13 +5,14 @@ Lists and tables are in `test_every_face_tables`.
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from html import unescape
+from html import escape, unescape
 
 import pytest
 
 from bwp_pipeline.reports.language import money, number, percent
+from bwp_pipeline.reports.wording import units
 from bwp_pipeline_tests.example_queries import END
 from bwp_pipeline_tests.faces import Faces, between, every_face, text_of
 from bwp_pipeline_tests.shared_example import shared_example
@@ -98,7 +99,7 @@ def test_the_headline_and_its_answers_are_the_same(faces: Faces, currency: str) 
 
 
 def test_the_subject_counts_the_products_to_restock_on_all_pages(faces: Faces) -> None:
-    due = sum(faces.page(currency).count("<tr class=due>") for currency in CURRENCIES)
+    due = sum(faces.page(currency).count("<tr class=due") for currency in CURRENCIES)
     told = text_of(between(faces.files.html.read_text(encoding="utf-8"), "<h1>", "</h1>"))
     assert due
     assert told.startswith(f"Restock {due}: ")
@@ -135,30 +136,77 @@ def test_key_figures_are_the_same(faces: Faces, currency: str) -> None:
     assert [Decimal(row["cancelled_units"]), Decimal(row["lost_sales"])] == [units, lost]
 
 
+def printed(metric: str, value: Decimal, currency: str) -> str:
+    """What a query gave, as its figure prints it."""
+    if metric == "unit_fill_rate":
+        return percent(float(value))
+    if metric == "lost_sales":
+        return money(value, currency, whole=True)
+    return units(value) if metric.endswith("_units") else number(value)
+
+
 @both
 def test_a_figure_leads_to_a_query_that_gives_it(faces: Faces, currency: str) -> None:
-    for html in (faces.page(currency), faces.live(currency)):
-        links = re.findall(r'<a href="#query-(.*?)">', html)
-        assert len(links) == 5
-        (lost, units) = (
-            sum(
-                row[-1] or 0
-                for row in faces.sql(
-                    unescape(between(html, f'<pre id="query-{metric}"', "</pre>").partition(">")[2])
-                )
-                if currency in row
-            )
-            for metric in ("lost_sales", "unfulfilled_units")
-        )
-        assert text_of(money(lost, currency, whole=True)) == answers_of_page(html)[2][0]
-        assert f'<dd class="value">{number(units)} units</dd>' in html
+    last = END - timedelta(days=10)
+    days = {"from": f"{last - timedelta(days=9)}", "to": f"{last}"}
+    past = faces.browser.get("/", params={"currency": currency, **days})
+    for html in (faces.page(currency), faces.live(currency), past.raise_for_status().text):
+        part = between(html, '<dl class="figures">', "</dl>")
+        values = map(text_of, re.findall(r'<dd class="value">(.*?)</dd>', part))
+        links = re.findall(r'<a href="#query-(.*?)">', part)
+        figures = dict(zip(links, values, strict=True))
+        assert len(figures) == 5
+        for metric, shown in figures.items():
+            query = between(html, f'<pre id="query-{metric}"', "</pre>").partition(">")[2]
+            ((value,),) = faces.sql(unescape(query))
+            assert text_of(printed(metric, value, currency)) == shown, metric
 
 
-def test_tasks_of_today_lead_to_their_products_live_pages(faces: Faces) -> None:
-    section = between(faces.live("USD"), '<h2 id="today">', "</section>")
-    links = [unescape(link) for link in re.findall(r'<li><div><a href="(/product.*?)">', section)]
-    assert len(links) > 3
-    for link in links:
+def tasks_with_links(html: str) -> list[tuple[str, str]]:
+    """Of all tasks of today, those folded away too: what it is, and where it leads."""
+    section = between(html, '<h2 id="today">', "</section>")
+    found = re.findall(r'<li><div><a href="(.*?)"><bdi>(.*?)</bdi>', section)
+    assert len(found) == section.count("<li>")
+    return [(text_of(what), unescape(link)) for link, what in found]
+
+
+def test_each_task_of_today_leads_to_its_evidence_on_the_page(faces: Faces) -> None:
+    page = faces.page("USD")
+    tasks = tasks_with_links(page)
+    assert any(what.startswith("Order ") for what, _ in tasks)
+    for what, link in tasks:
+        if what.startswith("Order "):
+            assert link == "#order_list"
+        assert len(re.findall(f'id="?{re.escape(escape(link[1:]))}["> ]', page)) == 1, what
+        if link.startswith("#product-"):
+            row = between(page, f'id="{escape(link[1:])}">', "<td")
+            assert text_of(between(row, "<summary>", "</summary>")) in what
+
+
+def test_each_task_of_today_leads_to_its_live_page(faces: Faces) -> None:
+    tasks = tasks_with_links(faces.live("USD"))
+    assert len([link for _, link in tasks if link.startswith("/product")]) > 3
+    for what, link in tasks:
+        if what.startswith("Order "):
+            assert link.startswith("/orders-to-place?")
         page = faces.browser.get(link).raise_for_status().text
-        assert text_of(between(page, "<h1>", "</h1>")) in text_of(section)
-    assert "/product" not in between(faces.page("USD"), '<h2 id="today">', "</section>")
+        if link.startswith("/product"):
+            assert text_of(between(page, "<h1>", "</h1>")) in what
+
+
+def test_the_overview_leads_to_the_evidence_on_each_page(faces: Faces) -> None:
+    overview = faces.files.html.read_text(encoding="utf-8")
+    links = re.findall(r'<li><div><a href="(.*?)#(.*?)">', overview)
+    assert len(links) == 5
+    for name, place in links:
+        page = (faces.files.html.parent / name).read_text(encoding="utf-8")
+        assert f'id="{place}"' in page
+
+
+def test_the_mail_carries_the_files_that_its_pages_lead_to(faces: Faces) -> None:
+    attached = {part.get_filename(): part.get_content() for part in faces.mail.iter_attachments()}
+    linked = re.findall(r'href="([^"#]+)" download', faces.page("USD"))
+    assert linked
+    for name in linked:
+        told = (faces.files.html.parent / unescape(name)).read_text(encoding="utf-8")
+        assert attached[unescape(name)].splitlines() == told.splitlines()

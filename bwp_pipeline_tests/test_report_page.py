@@ -153,7 +153,7 @@ def test_headline_list_rows_and_messages_count_the_same_products(tmp_path: Path)
     page = files.html.read_text(encoding="utf-8")
     (told,) = files.digest.pages
     assert "Restock 9: Product 0, Product 1" in Words(page).text
-    assert page.count("<tr class=due>") == told.due == 9
+    assert page.count("<tr class=due") == told.due == 9
     assert [task.product_key for task in told.tasks] == [f"S-{n}" for n in range(5)]
     assert [product.row.product_key for product in told.top] == [f"S-{n}" for n in range(5)]
     assert "4 more" in page

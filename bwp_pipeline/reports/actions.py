@@ -24,11 +24,15 @@ MUCH_LATE = 0.05
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do, and why. `at_stake` is money; None if unknown."""
+    """One thing to do, and why. `at_stake` is money; None if unknown.
+
+    `section` of the page has the evidence; `product_key` names the product it is about, if one.
+    """
 
     what: str
     why: str
     at_stake: Decimal | None
+    section: str
     product_key: str | None = None
 
 
@@ -98,7 +102,7 @@ def _restock_task(product: Restock, currency: str | None) -> Task:
     if known and known.has_phantom_stock:
         why.append(say("{n} are shown as available.", n=number(known.on_hand)))
     what = f"{wording.product(row)}: {product.action[:1].lower()}{product.action[1:]}"
-    return Task(what, " ".join(why), product.at_risk, row.product_key)
+    return Task(what, " ".join(why), product.at_risk, "restock", row.product_key)
 
 
 def order_tasks(lines: Sequence[OrderLine], restock: Sequence[Restock]) -> Iterator[Task]:
@@ -114,6 +118,7 @@ def order_tasks(lines: Sequence[OrderLine], restock: Sequence[Restock]) -> Itera
         say("Order {products} before they run out", products=wording.products(len(due))),
         say("{names}: the day to order has come.", names=names + more),
         sum(known, Decimal(0)) if known else None,
+        "order_list",
     )
 
 
@@ -121,9 +126,9 @@ def _signal_tasks(signals: Sequence[Signal]) -> Iterator[Task]:
     for signal in signals:
         if signal.kind == "rate_up":
             what = say("Find out why orders are cancelled more often than usual")
-            yield Task(what, signal.evidence, None)
+            yield Task(what, signal.evidence, None, "history")
         elif signal.kind == "product_up":
-            yield Task(signal.text, signal.evidence, None, signal.product_key)
+            yield Task(signal.text, signal.evidence, None, "restock", signal.product_key)
 
 
 def _new_reasons(causes: Sequence[Cause]) -> Iterator[Task]:
@@ -131,7 +136,7 @@ def _new_reasons(causes: Sequence[Cause]) -> Iterator[Task]:
         if cause.root_cause.startswith("UNMAPPED:"):
             what = say("{reason}: check with Amazon", reason=wording.cause(cause.root_cause))
             why = say("{units} cancelled.", units=wording.units(cause.cancelled_units))
-            yield Task(what, why, cause.lost_sales or None)
+            yield Task(what, why, cause.lost_sales or None, "causes")
 
 
 def other_tasks(
@@ -157,6 +162,8 @@ def other_tasks(
                 share=wording.share(row.shopper_orders, row.orders),
             ),
             row.shopper_sales,
+            "shopper",
+            row.product_key,
         )
     for row in failed[:1]:
         if row.failed_orders >= FEW_FAILURES:
@@ -169,6 +176,8 @@ def other_tasks(
                     shipped=number(row.shipped_orders),
                 ),
                 row.failed_sales,
+                "deliveries",
+                row.product_key,
             )
     for times in deliveries:
         if times.periods_ago == 0 and is_often_late(times):
@@ -181,6 +190,7 @@ def other_tasks(
                     share=percent(times.late_share),
                 ),
                 None,
+                "deliveries",
             )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from urllib.parse import quote
 
 from bwp_pipeline.reports.actions import SHOWN, Task
 from bwp_pipeline.reports.causes import Cause
@@ -77,7 +78,7 @@ class Week:
 class Page:
     """The figures of one store in one currency; `tasks` is empty where nothing asks for action.
 
-    `queries` are those of the key figures: the metric, the figure's name, the SQL.
+    `queries` are those of the key figures: the metric, the figure's name, the SQL that gives it.
     `is_main_currency` is whether most of the store's items are sold in it.
     `order_names` are those of all stores' purchase orders, by supplier.
     Without a scorecard, `scorecard_from` is the first last day of which there will be one.
@@ -185,6 +186,21 @@ class Page:
     def due(self) -> list[Restock]:
         """The products that need restocking."""
         return [product for product in self.restock if product.is_due]
+
+    @property
+    def rows_led_to(self) -> dict[str, str]:
+        """The ids of the restock list's rows to which a task of today leads, by product key."""
+        listed = {product.row.product_key for product in self.restock[: self.rows_listed]}
+        return {
+            key: f"product-{quote(key, safe='')}"
+            for task in self.tasks[: self.tasks_listed]
+            if (key := task.product_key) in listed and key and task.section == "restock"
+        }
+
+    def place_of(self, task: Task) -> str:
+        """The id of what a task leads to on this page: its product's row, else its section."""
+        row = self.rows_led_to.get(task.product_key or "") if task.section == "restock" else None
+        return row or task.section
 
     @property
     def due_elsewhere(self) -> str | None:

@@ -12,6 +12,7 @@ from bwp_pipeline.reports.actions import order_tasks, other_tasks, tasks_of
 from bwp_pipeline.reports.active_products import ActiveProduct, ProductId
 from bwp_pipeline.reports.causes import WEEKS, cause_weeks_of, causes_of
 from bwp_pipeline.reports.data import Published
+from bwp_pipeline.reports.figure_queries import figure_queries
 from bwp_pipeline.reports.figures import figures_of, periods_of
 from bwp_pipeline.reports.glossary import notes_of
 from bwp_pipeline.reports.headline import (
@@ -90,6 +91,7 @@ def page_of(  # noqa: PLR0917 -- what a page is made of
     has_stock = any(known.on_hand is not None for known in bought)
     coverage = next((row for row in published.coverage if row.business_product_id == store), None)
     known = known_days(window, coverage)
+    is_main_currency = currency == published.main_currencies.get(store)
     return Page(
         business_product_id=store,
         store_name=published.store_name(store),
@@ -112,11 +114,9 @@ def page_of(  # noqa: PLR0917 -- what a page is made of
             currency,
         ),
         figures=figures,
-        queries=[
-            (figure.metric, figure.name, published.queries[figure.metric])
-            for figure in figures
-            if figure.metric in published.queries
-        ],
+        queries=figure_queries(
+            figures, published.queries, window, key, is_main_currency=is_main_currency
+        ),
         signals=signals,
         history=history,
         causes=causes,
@@ -154,7 +154,7 @@ def page_of(  # noqa: PLR0917 -- what a page is made of
             unresolved=published.unresolved.get(store, 0),
         ),
         has_stock=has_stock,
-        is_main_currency=currency == published.main_currencies.get(store),
+        is_main_currency=is_main_currency,
     )
 
 

@@ -125,6 +125,7 @@ def template_environment(*further: Path) -> Environment:
         environment.filters[filter_.__name__] = filter_
     # Where a page is served live, a product's name leads to its own page.
     environment.globals["product_link"] = lambda _store, _key: None
+    environment.globals["task_link"] = lambda page, task: f"#{page.place_of(task)}"
     # Files lie beside the page; where it is served live, they are made anew.
     environment.globals["file_link"] = str
     environment.globals["say"] = language.say

@@ -16,6 +16,7 @@ from urllib.parse import quote
 import duckdb
 from jinja2 import Environment
 
+from bwp_pipeline.reports.actions import Task
 from bwp_pipeline.reports.amazon_cases import amazon_cases
 from bwp_pipeline.reports.csv_files import csv_bytes
 from bwp_pipeline.reports.decisions import DecisionsFile, Kind, Standing
@@ -33,6 +34,7 @@ from bwp_pipeline.web.published_database import PublishedDatabase
 
 LINES_SHOWN = 200
 _TEMPLATES = Path(__file__).parent / "templates"
+_PAGES_OF_SECTIONS = {"order_list": "/orders-to-place", "deliveries": "/supply-chain"}
 DECISIONS = {
     Kind.ORDERED: "Ordered",
     Kind.SNOOZED: "Snooze",
@@ -263,9 +265,19 @@ def _environment() -> Environment:
     environment = template_environment(_TEMPLATES)
     environment.globals["utc"] = UTC
     environment.globals["product_link"] = _product_link
+    environment.globals["task_link"] = _task_link
     environment.globals["file_link"] = lambda name: f"/files/{quote(name)}"
     return environment
 
 
 def _product_link(store: str, key: str) -> str:
     return Filters(store=store).address("/product", key=key)
+
+
+def _task_link(page: Page, task: Task) -> str:
+    if task.product_key:
+        return _product_link(page.business_product_id, task.product_key)
+    path = _PAGES_OF_SECTIONS.get(task.section)
+    if path is None:
+        return f"#{task.section}"
+    return Filters(store=page.business_product_id, currency=page.currency_code or "").address(path)

@@ -51,3 +51,10 @@ for (const table of document.querySelectorAll("table.data")) {
     });
   }
 }
+// What a link leads to is opened: the details of a row, or those that a query is folded into.
+const open = () => {
+  const target = document.querySelector(":target");
+  for (const details of [target?.querySelector("details"), target?.closest("details")]) if (details) details.open = true;
+};
+addEventListener("hashchange", open);
+open();
