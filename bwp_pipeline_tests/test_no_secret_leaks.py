@@ -7,12 +7,14 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import duckdb
 import pytest
 from starlette.responses import JSONResponse, Response
 
+from bwp_pipeline.api import RetryPolicy
 from bwp_pipeline.cli import main
 from bwp_pipeline.lake import SCHEMAS, Lake
 from bwp_pipeline_tests.api_server import ApiServer, serving
@@ -100,6 +102,8 @@ def echoing(server: ApiServer) -> ApiServer:
 def test_no_secret_is_said_or_left_whatever_goes_wrong(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    hasty = partial(RetryPolicy, attempts=3, pause=0.01, outage=0.5)
+    monkeypatch.setattr("bwp_pipeline.api.fetch.RetryPolicy", hasty)
     with serving(ApiServer(orders=ORDERS.get)) as api:
         monkeypatch.setenv("BWP_API_URL", f"{api.url}/graphql")
         monkeypatch.setenv("BWP_TOKEN_URL", f"{api.url}/token")
