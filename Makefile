@@ -34,7 +34,9 @@ dev: $(READY) ## Dagster's UI on the sandbox
 	BWP_DATA_DIR=$(DEMO_DATA) DAGSTER_HOME=$(CURDIR)/$(DEMO_DATA)/dagster \
 	    $(BIN)/bwp sandbox --dir $(DEMO_DATA)/sandbox -- $(BIN)/dg dev
 
-test: lint types unit ## linters, type checks and all tests
+# Tests wait for servers and pauses now and then; the linters take the cores meanwhile.
+test: $(READY) ## linters, type checks and all tests
+	$(MAKE) --jobs=2 --output-sync=line unit lint types
 
 lint: $(READY)
 	$(BIN)/ruff check
