@@ -36,7 +36,7 @@ dev: $(READY) ## Dagster's UI on the sandbox
 
 # Tests wait for servers and pauses now and then; the linters take the cores meanwhile.
 test: $(READY) ## linters, type checks and all tests
-	$(MAKE) --jobs=2 --output-sync=line unit lint types
+	$(MAKE) --jobs=2 unit lint types
 
 lint: $(READY)
 	$(BIN)/ruff check
