@@ -89,7 +89,7 @@ any-seeds: $(READY) ## twenty worlds, each told in order and shuffled: the same 
 	$(BIN)/python -W ignore -m bwp_pipeline_tests.long.any_seeds
 
 engines: $(READY) ## the marts on DuckDB and on Spark, which needs Java and the extra `spark`: many minutes
-	JAVA_TOOL_OPTIONS="-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m" $(BIN)/python -W ignore -m bwp_pipeline_tests.long.engines
+	$(BIN)/python -W ignore -m bwp_pipeline_tests.long.engines
 
 connections: $(READY) ## tries the clients that analysts use on the demo's database; takes minutes
 	$(BIN)/python -m bwp_pipeline_tests.long.connections $(DEMO_DATA)/published

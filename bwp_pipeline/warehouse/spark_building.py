@@ -29,6 +29,9 @@ _ON_DUCKDB = (
     "fct_short_items",
     "product_days_keep_their_grain",
 )
+MOST_SMALL_ROWS = 200_000
+"""Events and snapshots that Spark reads by interpreting its queries; for more, it compiles them."""
+
 # A test runs where all that it reads is.
 SPARK = (
     *BUILD,
@@ -54,12 +57,14 @@ def build_on_spark(
         SparkError: When Spark can't run here.
         DbtError: When a model or a test failed, on either engine.
     """
-    tables = SparkTables(warehouse_path.parent / "spark", _warehouse_id(warehouse_path))
+    warehouse_id, rows = _loaded(warehouse_path)
+    tables = SparkTables(warehouse_path.parent / "spark", warehouse_id)
     known = tables.current()
     build = tables.begin()
     sources = build / "sources"
     sources.mkdir()
-    with spark_session(tables.directory / "scratch", memory_limit) as session:
+    is_small = rows <= MOST_SMALL_ROWS
+    with spark_session(tables.directory / "scratch", memory_limit, is_small=is_small) as session:
         for schema in ("staging", "marts"):
             session.sql(f"create schema if not exists {schema}")
         for name, directory in known.items():
@@ -71,7 +76,12 @@ def build_on_spark(
     run_dbt(warehouse_path, DUCKDB, memory_limit=memory_limit, on_event=on_event)
 
 
-def _warehouse_id(warehouse_path: Path) -> str:
+def _loaded(warehouse_path: Path) -> tuple[str, int]:
+    """The warehouse's id, and how many events and snapshots it has loaded."""
     with duckdb.connect(str(warehouse_path), read_only=True) as connection:
-        row = connection.execute("select id from staging.warehouse").fetchone()
-    return str(row[0]) if row else ""
+        row = connection.execute(
+            "select (select id from staging.warehouse),"
+            " (select count(*) from staging.lake_events)"
+            " + (select count(*) from staging.lake_order_snapshots)"
+        ).fetchone()
+    return (str(row[0]), row[1]) if row else ("", 0)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
+import pyarrow as pa
 
 from bwp_pipeline.lake import SCHEMAS, Lake
 from bwp_pipeline.warehouse.lake_columns import COLUMNS
@@ -90,12 +91,13 @@ def _rows(
         for name, kind in COLUMNS[table].items()
     ]
     if not paths:
-        empty = session.createDataFrame([], schema).selectExpr(
+        empty = session.createDataFrame(SCHEMAS[table].empty_table()).selectExpr(
             "cast(null as bigint) as file_id", "cast(null as bigint) as row_in_file", "*"
         )
         return empty.selectExpr("file_id", *names)
+    # Of a list, Spark would make rows in Python processes of its own, each time that it reads them.
     numbers = session.createDataFrame(
-        list(zip(file_ids, map(str, paths), strict=True)), "file_id bigint, local string"
+        pa.table({"file_id": pa.array(file_ids, pa.int64()), "local": [*map(str, paths)]})
     )
     read = (
         session.read.schema(schema)

@@ -34,19 +34,36 @@ _MEANING = {
     # What goes wrong comes back as an error.
     "spark.log.level": "ERROR",
 }
-# Nothing that anybody looks at while a build runs. Each step has small parts that are put together.
+# Nothing that anybody looks at while a build runs.
 _LOCAL = {
     "spark.master": "local[*]",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
+}
+# Each step has small parts that are put together.
+_LARGE = {
     "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
+    "spark.driver.extraJavaOptions": "-XX:ReservedCodeCacheSize=512m",
+}
+# Of few rows, nearly all of a build's time goes into what is done for each query, however little it
+# reads: writing Java for it and compiling that, and planning again between its steps.
+_SMALL = {
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.driver.extraJavaOptions": (
+        "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
+    ),
 }
 
 
 @contextmanager
-def spark_session(scratch: Path, memory_limit: str | None) -> Iterator["SparkSession"]:
+def spark_session(
+    scratch: Path, memory_limit: str | None, *, is_small: bool = False
+) -> Iterator["SparkSession"]:
     """A session for one build, with a catalog of its own.
 
     Started by `spark-submit` or a cluster's own job, this process has its application already, and
@@ -55,6 +72,7 @@ def spark_session(scratch: Path, memory_limit: str | None) -> Iterator["SparkSes
     Args:
         scratch: A directory that Spark may fill; made, and removed at the end.
         memory_limit: The most memory that a driver on this machine may take, such as "2GB".
+        is_small: Whether there is so little to read that each query's own costs are what counts.
 
     Raises:
         SparkError: Without pyspark or Java, with an old Java, or when Spark doesn't start.
@@ -73,10 +91,8 @@ def spark_session(scratch: Path, memory_limit: str | None) -> Iterator["SparkSes
         "spark.sql.warehouse.dir": f"file://{scratch}/catalog",
     }
     if not is_submitted:
-        own |= _LOCAL | {
-            "spark.driver.memory": _memory(memory_limit),
-            "spark.local.dir": str(scratch),
-        }
+        own |= _LOCAL | (_SMALL if is_small else _LARGE)
+        own |= {"spark.driver.memory": _memory(memory_limit), "spark.local.dir": str(scratch)}
     for name, value in {**_MEANING, **own}.items():
         builder = builder.config(name, value)
     try:

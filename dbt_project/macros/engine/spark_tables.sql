@@ -16,10 +16,7 @@
 
 {% materialization incremental, adapter='spark' %}
     {% do run_traces(pre_hooks) %}
-    {% set kept -%}
-        {%- if is_incremental() -%}{{ kept_rows(config.require('incremental_strategy')) }}{%- endif -%}
-    {%- endset %}
-    {% set result = written_table(this, compiled_code, kept) %}
+    {% set result = written_table(this, compiled_code, is_incremental()) %}
     {% do run_traces(post_hooks) %}
     {{ return(result) }}
 {% endmaterialization %}
@@ -32,42 +29,27 @@
     {% endfor %}
 {%- endmacro %}
 
-{#
-    Writes a table and puts it into the place of the former one.
-
-    kept: a condition for those of the former rows that stay, where `fresh` are the new ones; none:
-        all rows are new.
-#}
-{% macro written_table(relation, query, kept='') -%}
+{# Writes a table's new rows, with those of the former one that stay, and puts it into its place. #}
+{% macro written_table(relation, query, has_former=false) -%}
     {%- set table = relation.schema ~ '.' ~ relation.identifier -%}
-    {%- set directory = var('spark_build') ~ '/' ~ relation.schema ~ '/' ~ relation.identifier -%}
-    {% do run_query('create schema if not exists ' ~ relation.schema) %}
-    {% if kept %}
-        {% do run_query('create or replace temporary view fresh_' ~ relation.identifier ~ ' as ' ~ query) %}
-        {% set fresh = 'fresh_' ~ relation.identifier %}
-        {% set names = adapter.get_columns_in_relation(relation) | map(attribute='column') | join(', ') %}
-        {% set query -%}
-            select {{ names }} from {{ table }} as former where {{ kept }}
-            union all
-            select {{ names }} from {{ fresh }}
-        {%- endset %}
-        {% call statement('main') -%}
-            create table {{ table }}__new using parquet location '{{ directory }}' as {{ query }}
-        {%- endcall %}
-        {% do run_query('drop view ' ~ fresh) %}
-    {% else %}
-        {% call statement('main') -%}
-            create table {{ table }}__new using parquet location '{{ directory }}' as {{ query }}
-        {%- endcall %}
+    {%- set fresh = table ~ '__new' -%}
+    {% call statement('main') -%}
+        create table {{ fresh }} using parquet
+        location '{{ var('spark_build') }}/{{ relation.schema }}/{{ relation.identifier }}' as {{ query }}
+    {%- endcall %}
+    {% if has_former %}
+        {% do run_query(
+            'insert into ' ~ fresh ~ ' by name select * from ' ~ table ~ ' as former where '
+            ~ kept_rows(config.require('incremental_strategy'), fresh)
+        ) %}
     {% endif %}
     {% do run_query('drop table if exists ' ~ table) %}
-    {% do run_query('alter table ' ~ table ~ '__new rename to ' ~ table) %}
+    {% do run_query('alter table ' ~ fresh ~ ' rename to ' ~ table) %}
     {{ return({'relations': [relation.incorporate(type='table')]}) }}
 {%- endmacro %}
 
-{# Which rows of `former` stay, by the strategies of `macros/rebuild/`; `fresh_…` are the new ones. #}
-{% macro kept_rows(strategy) -%}
-    {%- set fresh = 'fresh_' ~ this.identifier -%}
+{# Which rows of `former` stay beside the `fresh` ones, by the strategies of `macros/rebuild/`. #}
+{% macro kept_rows(strategy, fresh) -%}
     {%- if strategy == 'append' -%}
         true
     {%- elif strategy == 'replace_orders' -%}
@@ -77,19 +59,14 @@
             from (
                 select business_product_id as store, order_id as order_key
                 from {{ ref('touched_orders') }}
-                union
+                union all
                 select business_product_id as store, {{ order_key }} as order_key from {{ fresh }}
             ) as replaced
             where former.business_product_id = replaced.store
                 and {{ order_key }} = replaced.order_key
         )
     {%- elif strategy == 'replace_periods' -%}
-        {%- set period_column = config.require('period_column') -%}
-        {{ period_column }} is not null and not exists (
-            select 1
-            from ({{ changed_periods(config.require('period')) }}) as changed_period
-            where former.{{ period_column }} = changed_period.first_day
-        )
+        {{ config.require('period_column') }} not in ({{ changed_dates(config.require('period')) }})
     {%- endif -%}
 {%- endmacro %}
 

@@ -35,33 +35,3 @@
     union
     select cast({{ dbt.date_trunc(period, unknown_day()) }} as date)
 {%- endmacro %}
-
-{#
-    A table's rows in the periods that this build changed, for a model of strategy `replace_periods`;
-    `day` is the column by which they belong to a period. Days are compared as they stand, so that
-    what lies elsewhere is not read; those before the stand-in for no day, which always counts as
-    changed, are looked for apart from the others.
-#}
-{% macro of_changed_periods(relation, period, day) -%}
-    {%- if is_incremental() -%}
-    (
-        {% for side in ['>', '<='] %}
-        select * from {{ relation }}
-        where {{ day }} in (
-            select cast({{ days_after('numbers.number', 'periods.first_day') }} as date)
-            from ({{ changed_periods(period) }}) as periods
-            cross join (
-                {% for number in range({'day': 1, 'week': 7}[period]) %}
-                select {{ number }} as number {{ 'union all' if not loop.last }}
-                {% endfor %}
-            ) as numbers
-            where periods.first_day {{ side }} {{ unknown_day() }}
-        )
-        union all
-        {% endfor %}
-        select * from {{ relation }} where {{ day }} is null
-    )
-    {%- else -%}
-    {{ relation }}
-    {%- endif -%}
-{%- endmacro %}
