@@ -9,7 +9,7 @@ VERSIONS ?= 3.11 3.12 3.13
 PYTEST := $(BIN)/pytest --numprocesses logical --dist loadfile
 DEMO_DATA := data/demo
 
-.PHONY: help setup demo dev test test-all smoke lint format types unit chaos kills fortnight three-days dagster-ui scarce any-order any-seeds engines connections questions truth clean image-steps
+.PHONY: help setup demo dev test test-all smoke lint format types unit chaos kills fortnight three-days dagster-ui scarce many-workers any-order any-seeds engines connections questions truth clean image-steps
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -81,6 +81,9 @@ scarce: $(READY) ## runs without room on the disk, files and memory; needs root;
 	$(BIN)/python -W ignore -m bwp_pipeline_tests.long.scarce
 image-steps: $(READY) ## the Dockerfile's steps, and the wheel alone, in fresh roots; as root: ten minutes
 	.ci/image $(BIN)/python
+
+many-workers: $(READY) ## two, four and eight processes on one lake in S3: the rows of one; minutes
+	$(BIN)/python -W ignore -m bwp_pipeline_tests.long.many_workers
 
 any-order: $(READY) ## files in any order, stores and time zones that change, beside one build: minutes
 	$(BIN)/python -m bwp_pipeline_tests.long.any_order

@@ -1,4 +1,4 @@
-"""The one `Definitions`: assets with their checks, the daily job, its schedule, resources.
+"""The one `Definitions`: assets with their checks, the jobs, their schedule, resources.
 
 Belongs here: putting the parts together. Does not belong here: what any part does.
 """
@@ -50,6 +50,14 @@ def build_defs(installation: Installation) -> Definitions:
         # A process for each step would take longer to start than the step to run.
         executor_def=in_process_executor,
     )
+    only_asked: dict[str, object] = {"config": {"look_back": False}}
+    archive_days = define_asset_job(
+        "archive_days",
+        selection=AssetSelection.assets(events, order_snapshots),
+        config={"ops": {"events": only_asked, "order_snapshots": only_asked}},
+        description="Many days on many workers: those asked for into the lake, and their orders.",
+        executor_def=in_process_executor,
+    )
     # dagster-dbt takes longer to import than everything else: importing only this stays quick.
     from bwp_pipeline.defs.assets.warehouse import warehouse_assets  # noqa: PLC0415
 
@@ -62,7 +70,7 @@ def build_defs(installation: Installation) -> Definitions:
     version = f"{__version__}-{project.hash}"
     return Definitions(
         assets=[labelled(one, labels, version) for one in assets],
-        jobs=[daily],
+        jobs=[daily, archive_days],
         schedules=[daily_schedule(timezone_from(os.environ), run_hour_from(os.environ))],
         sensors=[*run_sensors(installation), arrival_sensor(installation)],
         resources={"installation": installation},

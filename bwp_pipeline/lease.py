@@ -1,7 +1,8 @@
 """Leases: who is using something now, known to all its users through files in a shared store.
 
 Belongs here: taking, renewing and giving back a lease, and counting those of others.
-Does not belong here: what is shared, or how (`api/shared_pace.py`).
+Does not belong here: what is shared, or how (`api/shared_pace.py`), or what one has alone
+(`claims.py`).
 
 Each holder has a file of its own, named after the machine and process, and rewrites it
 regularly. Ages are measured by the store's clock, so no machine's own clock matters. A lease that
@@ -33,26 +34,30 @@ class Lease:
         owner = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._store = store
         self._place = f"leases/{what}"
-        self._path = f"{self._place}/{owner}"
+        self.path = f"{self._place}/{owner}"
 
     def renew(self) -> int:
         """Take or renew the lease; returns how many hold one, including this one."""
-        write_whole(self._store, self._path, b"")
+        return len(self.holders())
+
+    def holders(self) -> set[str]:
+        """Take or renew the lease; returns the paths of all that count, this one's among them."""
+        write_whole(self._store, self.path, b"")
         times = {
             meta["path"]: meta["last_modified"]
             for page in obstore.list(self._store, self._place)
             for meta in page
         }
-        now = times[self._path]
+        now = times[self.path]
         ended = [
             path for path, time in times.items() if now - time > timedelta(seconds=self.ends_after)
         ]
         self._delete(ended)
-        return len(times) - len(ended)
+        return times.keys() - ended
 
     def end(self) -> None:
         """Give the lease back."""
-        self._delete([self._path])
+        self._delete([self.path])
 
     def _delete(self, paths: list[str]) -> None:
         for path in paths:

@@ -50,14 +50,14 @@ def test_what_a_run_begins_and_ends_with_is_stale_after_a_day_and_a_half() -> No
     assert policy.fail_window.to_timedelta() == timedelta(hours=36)
 
 
-def test_steps_that_would_wait_for_each_other_share_a_pool() -> None:
+def test_only_what_one_run_alone_can_use_is_a_pool() -> None:
     found = build_defs(Installation()).assets or ()
     assets = [one for one in found if isinstance(one, AssetsDefinition)]
     pools = {one.op.name: one.op.pool for one in assets}
     assert pools == {
-        "events": "archive",
-        "order_snapshots": "api",
-        "product_stock": "api",
+        "events": None,
+        "order_snapshots": None,
+        "product_stock": None,
         "warehouse": "warehouse",
         "database": "warehouse",
         "reports": None,

@@ -1,12 +1,13 @@
 """The Buy with Prime API client: which orders to ask for, asking, keeping the answers.
 
-Knows nothing of Dagster. The way of an order: `due_orders` → `fetch` → `client` → `transport`, back
-through `replies` into `snapshots`.
+Knows nothing of Dagster. The way of an order: `due_orders` → `due_fetch` → `fetch` → `client` →
+`transport`, back through `replies` into `snapshots`.
 """
 
 from bwp_pipeline.api.account import ApiSettings
 from bwp_pipeline.api.clock import Clock
 from bwp_pipeline.api.counts import FetchCounts, FetchProgress
+from bwp_pipeline.api.due_fetch import fetch_due_orders
 from bwp_pipeline.api.due_orders import DueOrders, find_due_orders
 from bwp_pipeline.api.errors import (
     ApiUnreachable,
@@ -30,6 +31,7 @@ __all__ = [
     "QueryRefused",
     "RetryPolicy",
     "TokenRefused",
+    "fetch_due_orders",
     "fetch_orders",
     "find_due_orders",
 ]

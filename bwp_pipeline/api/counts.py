@@ -39,6 +39,15 @@ class FetchCounts:
     requests: int = 0
     throttled: int = 0
 
+    def add(self, other: "FetchCounts") -> None:
+        """Count what another fetch has done, of other orders."""
+        self.by_status += other.by_status
+        self.unchanged += other.unchanged
+        self.left += other.left
+        self.waiting_by_store |= other.waiting_by_store
+        self.requests += other.requests
+        self.throttled += other.throttled
+
     @property
     def waiting(self) -> int:
         """Orders of stores without credentials."""

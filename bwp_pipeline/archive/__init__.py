@@ -7,7 +7,6 @@ Does not belong here: Dagster, the API, anything after the lake's bronze rows.
 from bwp_pipeline.archive.errors import ArchiveUnreachable
 from bwp_pipeline.archive.ingest.accounts import Identity, check, days_read_by
 from bwp_pipeline.archive.ingest.arrivals import unread_objects
-from bwp_pipeline.archive.ingest.batches import ConcurrentIngest
 from bwp_pipeline.archive.ingest.days import (
     DayCounts,
     ingest_days,
@@ -24,7 +23,6 @@ __all__ = [
     "Archive",
     "ArchiveObject",
     "ArchiveUnreachable",
-    "ConcurrentIngest",
     "DayCounts",
     "Identity",
     "Progress",

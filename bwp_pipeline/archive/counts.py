@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 class Counts:
     """Objects read, their bytes, and their records: events, others by kind, quarantined.
 
-    `denied` gives the reason when every object was denied and none was read.
+    `denied` gives the reason when every object was denied and none was read; `by_another` says that
+    another run has read them meanwhile.
     """
 
     objects_read: int = 0
@@ -21,6 +22,7 @@ class Counts:
     others: Counter[str] = field(default_factory=Counter)
     quarantined: int = 0
     denied: str | None = None
+    by_another: bool = False
 
     def add(self, more: "Counts") -> None:
         """Count what was found elsewhere too."""

@@ -11,6 +11,7 @@ from dagster import (
     AssetExecutionContext,
     AssetsDefinition,
     BackfillPolicy,
+    Config,
     DailyPartitionsDefinition,
 )
 
@@ -25,14 +26,26 @@ ARCHIVE_DAYS = DailyPartitionsDefinition(
 )
 
 _SUNDAY = 6
+MOST_DAYS = 31
+"""Days of a backfill that are one run; more are several, which may go at the same time."""
 
 
-def in_one_run(days: AssetsDefinition) -> AssetsDefinition:
-    """Those days, of which a backfill of any number is one run.
+class Days(Config):
+    """Which days a run reads beside those that it was asked for.
+
+    With `look_back`, also days that no run has read, and known ones with late objects. Without it
+    any number of runs may go at once, each with days of its own.
+    """
+
+    look_back: bool = True
+
+
+def in_few_runs(days: AssetsDefinition) -> AssetsDefinition:
+    """Those days, of which a backfill is a run for each `MOST_DAYS`.
 
     The decorator `asset` takes this too, and prints whenever it is loaded that it is beta.
     """
-    return days.with_attributes(backfill_policy=BackfillPolicy.single_run())
+    return days.with_attributes(backfill_policy=BackfillPolicy.multi_run(MOST_DAYS))
 
 
 def newest_finished_day(now: datetime) -> date:

@@ -99,11 +99,15 @@ class Installation:
         url = self.settings.reports_url or self.settings.reports_dir.as_uri()
         return self._store(url) or open_store(url)
 
-    def lake_to_itself(self) -> AbstractContextManager[None]:
-        """The turn of a run that reads the archive or asks the API, on this machine.
+    def lake_among_others(self) -> AbstractContextManager[None]:
+        """The turn of a run that adds to the lake, as others on this machine do at the same time.
 
-        Runs of neighbouring days look back at the same days: two at once would do the same work.
+        None of them loses another's rows; meanwhile nobody has the lake to itself.
         """
+        return turn(self.settings.data_dir / "lake.lock", "its turn at the lake", with_others=True)
+
+    def lake_to_itself(self) -> AbstractContextManager[None]:
+        """The turn of who takes rows out of the lake: nobody here adds any meanwhile."""
         return turn(self.settings.data_dir / "lake.lock", "its turn at the lake")
 
     def api_settings(self) -> Settings:

@@ -21,10 +21,6 @@ FLUSH_BYTES = 12 * 1024 * 1024
 """Bytes of rows after which a batch's next file begins."""
 
 
-class ConcurrentIngest(RuntimeError):  # noqa: N818 - the name says what is wrong
-    """Another run is reading the same objects; reading the day again resolves it."""
-
-
 class BatchFiles:
     """The files of one batch: `name`, `name-1`, … of events and quarantined records.
 
@@ -54,15 +50,15 @@ class BatchFiles:
         if self.events.size + self.quarantine.size > FLUSH_BYTES:
             self._flush()
 
-    def commit(self, manifest: Rows, *, replace: bool) -> None:
+    def commit(self, manifest: Rows, *, replace: bool) -> bool:
         """Write what is left, then the manifest.
 
         Args:
             manifest: An account of the objects.
             replace: Whether the batch was read before, and its manifest is to be replaced.
 
-        Raises:
-            ConcurrentIngest: When another run has read the batch meanwhile.
+        Returns:
+            False when another run has read the batch meanwhile: then its manifest stays.
         """
         self._flush()
         self._wait()
@@ -70,11 +66,12 @@ class BatchFiles:
         if replace:
             self._lake.write("objects", self._day, self._name, rows)
         elif not self._lake.create("objects", self._day, self._name, rows):
-            raise ConcurrentIngest(f"another run has read the same objects of {self._day}")
+            return False
         # An earlier reading of the same objects may have had more files.
         files = (file for table in BATCH_TABLES for file in self._lake.files(table, [self._day]))
         present = {file.path for file in files if file.batch == self._name}
         self._lake.delete(present - self._paths)
+        return True
 
     def _flush(self) -> None:
         # One file may wait to be written while the next is filled: memory stays bounded.

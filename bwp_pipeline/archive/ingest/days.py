@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 
 from bwp_pipeline.archive.counts import Counts
 from bwp_pipeline.archive.errors import ArchiveUnreachable
-from bwp_pipeline.archive.ingest.batches import ConcurrentIngest, batch_name
+from bwp_pipeline.archive.ingest.batches import batch_name
 from bwp_pipeline.archive.ingest.job import Job, read_job
 from bwp_pipeline.archive.ingest.leftovers import KEPT, tidy
 from bwp_pipeline.archive.ingest.plans import make_plans
@@ -61,12 +61,11 @@ def ingest_days(
     Raises:
         ArchiveUnreachable: When the archive itself can't be listed or read. What was read before
             is kept.
-        ConcurrentIngest: When other runs keep reading the same days.
     """
     listed = archive.list_days(days)
     counts = {day: DayCounts(day=day, objects_listed=len(listed[day])) for day in days}
     unsettled: Collection[date] = counts
-    for attempt in range(_PASSES):
+    for _ in range(_PASSES):
         plans = make_plans(lake, {day: listed[day] for day in unsettled})
         jobs = []
         for plan in plans:
@@ -76,13 +75,8 @@ def ingest_days(
                     Job(archive, lake, plan.day, objects, name, run_id, found is plan.repeated)
                     for name, objects in found.items()
                 ]
-        try:
-            _read(jobs, counts, Progress.of(jobs), progress)
-        except ConcurrentIngest:
-            if attempt == _PASSES - 1:
-                raise
-            continue
-        unsettled = {plan.day for plan in plans if plan.others_came(lake)}
+        shared = _read(jobs, counts, Progress.of(jobs), progress)
+        unsettled = shared.union(plan.day for plan in plans if plan.others_came(lake))
         if not unsettled:
             break
     for day in counts:
@@ -99,25 +93,31 @@ def _read(
     counts: dict[date, DayCounts],
     progress: Progress,
     callback: ProgressCallback | None,
-) -> None:
+) -> set[date]:
+    """Do the jobs; returns the days of which another run has done one meanwhile."""
+
     def report(read: Counts) -> None:
         progress.add(read)
         if callback is not None:
             callback(progress)
 
     denied: list[tuple[Job, str]] = []
+    shared: set[date] = set()
 
     def done(job: Job, found: Counts) -> None:
         counts[job.day].add(found)
+        if found.by_another:
+            shared.add(job.day)
         if found.denied is not None:
             denied.append((job, found.denied))
 
     read_jobs(jobs, report, done)
     if not denied:
-        return
+        return shared
     # If some objects are denied they are quarantined; if all are, the archive is unreachable.
-    if not any(day.objects_read for day in counts.values()):
+    if not shared and not any(day.objects_read for day in counts.values()):
         job, reason = denied[0]
         raise ArchiveUnreachable(f"can't read any object in {job.archive.url}: {reason}")
     for job, _ in denied:
         counts[job.day].add(read_job(job, report, keep_denied=True))
+    return shared

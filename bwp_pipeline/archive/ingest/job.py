@@ -54,9 +54,11 @@ def read_job(
         keep_denied: Quarantine the objects even if all are denied; otherwise nothing is written
             in that case, and the counts say why.
 
+    Returns:
+        What was found; nothing where another run has read the batch meanwhile.
+
     Raises:
         ArchiveUnreachable: When an object can't be read for a reason that isn't the object's own.
-        ConcurrentIngest: When another run has read the batch meanwhile.
     """
     with (
         _paused_gc(),
@@ -74,8 +76,8 @@ def read_job(
         total, denied = reading.total, reading.denied
         if denied and len(denied) == total.objects_read and not keep_denied:
             return Counts(denied=denied[0])
-        if len(reading.manifest):
-            files.commit(reading.manifest, replace=job.is_repeated)
+        if len(reading.manifest) and not files.commit(reading.manifest, replace=job.is_repeated):
+            return Counts(by_another=True)
     return total
 
 

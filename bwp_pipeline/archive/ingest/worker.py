@@ -44,7 +44,6 @@ def read_jobs(jobs: Sequence[Job], report: Callable[[Counts], None], done: Done)
 
     Raises:
         ArchiveUnreachable: As `read_job`; a job still under way elsewhere does not count.
-        ConcurrentIngest: As `read_job`.
     """
     waiting = deque(jobs)
     if _is_worth_starting(jobs):

@@ -9,38 +9,37 @@ from dagster import (
 
 from bwp_pipeline.archive import check, ingest_days
 from bwp_pipeline.defs import checks
-from bwp_pipeline.defs.partitions import ARCHIVE_DAYS, days_of, days_to_check, in_one_run
+from bwp_pipeline.defs.partitions import ARCHIVE_DAYS, Days, days_of, days_to_check, in_few_runs
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.defs.step_log import logged
 
 
-@in_one_run
+@in_few_runs
 @asset(
     partitions_def=ARCHIVE_DAYS,
     check_specs=[checks.RECORDS_READABLE, checks.LAKE_WHOLE],
     group_name="lake",
     kinds={"s3", "parquet"},
-    pool="archive",
 )
 def events(
-    context: AssetExecutionContext, installation: ResourceParam[Installation]
+    context: AssetExecutionContext, config: Days, installation: ResourceParam[Installation]
 ) -> MaterializeResult:  # type: ignore[type-arg]  # Dagster looks for the bare class
     """Archived events, one row per record found, duplicates included, nothing lost.
 
     Reads the archive objects that the manifest lacks: of the days run, of days that no run has
     read, and of known days in the look-back that received late objects. Damaged or lost files of
-    the lake are read again.
+    the lake are read again. Any number of runs may do so at once.
     """
-    with installation.lake_to_itself():
+    with installation.lake_among_others():
         lake = installation.lake()
-        checked = check(lake)
+        days = days_of(context)
+        checked = check(lake, None if config.look_back else days)
         for finding in checked.findings:
             context.log.warning(finding)
-        days = days_to_check(
-            days_of(context),
-            lake.days("objects"),
-            lookback_days=installation.settings.lookback_days,
-        )
+        if config.look_back:
+            days = days_to_check(
+                days, lake.days("objects"), lookback_days=installation.settings.lookback_days
+            )
         counts = ingest_days(
             installation.archive(),
             lake,

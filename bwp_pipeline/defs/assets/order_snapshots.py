@@ -1,7 +1,5 @@
 """Step 2: a snapshot of each order that the events name."""
 
-from datetime import UTC, datetime
-
 from dagster import (
     AssetExecutionContext,
     MaterializeResult,
@@ -9,34 +7,33 @@ from dagster import (
     asset,
 )
 
-from bwp_pipeline.api import fetch_orders, find_due_orders
+from bwp_pipeline.api import fetch_due_orders
 from bwp_pipeline.archive import days_read_by
 from bwp_pipeline.defs import checks
 from bwp_pipeline.defs.assets.events import events
-from bwp_pipeline.defs.partitions import ARCHIVE_DAYS, days_of, days_to_check, in_one_run
+from bwp_pipeline.defs.partitions import ARCHIVE_DAYS, Days, days_of, days_to_check, in_few_runs
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.defs.step_log import logged
 from bwp_pipeline.warehouse.sound_files import note_lost_snapshots
 
 
-@in_one_run
+@in_few_runs
 @asset(
     partitions_def=ARCHIVE_DAYS,
     deps=[events],
     check_specs=[checks.ORDERS_FETCHED],
     group_name="lake",
     kinds={"graphql", "parquet"},
-    pool="api",
 )
 def order_snapshots(
-    context: AssetExecutionContext, installation: ResourceParam[Installation]
+    context: AssetExecutionContext, config: Days, installation: ResourceParam[Installation]
 ) -> MaterializeResult:  # type: ignore[type-arg]  # Dagster looks for the bare class
     """What the API answered about each order, and when; append-only.
 
     Asks for the orders whose newest event is newer than their newest snapshot. An order that can't
-    be fetched is a row with its status.
+    be fetched is a row with its status. Of several runs, one at a time asks for a store's orders.
     """
-    with installation.lake_to_itself():
+    with installation.lake_among_others():
         lake = installation.lake()
         for file in lake.set_damaged_aside("order_snapshots"):
             context.log.warning(
@@ -45,19 +42,17 @@ def order_snapshots(
         for path in note_lost_snapshots(lake, installation.settings.warehouse_path):
             context.log.warning("%s is gone: its orders are asked for again", path)
         # Missed days have been read by now, and their orders were never asked for.
-        days = days_read_by(lake, context.run.run_id).union(
-            days_to_check(
-                days_of(context),
-                lake.days("objects"),
-                lookback_days=installation.settings.lookback_days,
+        days = days_of(context)
+        if config.look_back:
+            days = days_to_check(
+                days, lake.days("objects"), lookback_days=installation.settings.lookback_days
             )
-        )
-        due = find_due_orders(lake, days, datetime.now(UTC))
-        counts = fetch_orders(
+        due, counts = fetch_due_orders(
             installation.api_settings(),
-            due.refs,
             lake,
+            days_read_by(lake, context.run.run_id).union(days),
             run_id=context.run.run_id,
+            say=context.log.info,
             progress=logged(context.log),
         )
     if due.not_final or due.put_off:

@@ -12,7 +12,6 @@ from bwp_pipeline.reports.asked_stock import products_to_ask, write_asked_stock
     deps=["database"],
     group_name="published",
     kinds={"graphql"},
-    pool="api",
 )
 def product_stock(
     context: AssetExecutionContext, installation: ResourceParam[Installation]
@@ -20,7 +19,7 @@ def product_stock(
     """Buyable units and buyability, as the API returns them now; nothing without the scopes."""
     settings = installation.settings
     refs = products_to_ask(settings.published_path, settings.stock_products)
-    with installation.lake_to_itself():
+    with installation.lake_among_others():
         answers = fetch_stock(installation.api_settings(), refs, installation.lake())
         keep_stock_answers(installation.lake(), answers)
     asked = write_asked_stock(answers, settings.published_path, settings.data_dir)
