@@ -8,6 +8,8 @@ VERSIONS ?= 3.11 3.12 3.13
 # What a file's tests share is made once, so its tests run in one process.
 PYTEST := $(BIN)/pytest --numprocesses logical --dist loadfile
 DEMO_DATA := data/demo
+# Orders a day and store in the lake of `make engines`.
+ORDERS ?= 4
 
 .PHONY: help setup demo dev test test-all smoke lint format types unit chaos kills fortnight three-days dagster-ui scarce many-workers any-order any-seeds engines connections questions truth clean image-steps
 
@@ -91,8 +93,13 @@ any-order: $(READY) ## files in any order, stores and time zones that change, be
 any-seeds: $(READY) ## twenty worlds, each told in order and shuffled: the same facts; ten minutes
 	$(BIN)/python -W ignore -m bwp_pipeline_tests.long.any_seeds
 
-engines: $(READY) ## the marts on DuckDB and on Spark, which needs Java and the extra `spark`: many minutes
-	$(BIN)/python -W ignore -m bwp_pipeline_tests.long.engines
+$(VENV)/spark: $(READY)
+	HATCH_BUILD_NO_HOOKS=true $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	    --editable '.[spark]'
+	@touch $@
+
+engines: $(VENV)/spark ## the same tables on DuckDB and Spark, which needs Java: as in .ci/run; minutes
+	$(BIN)/python -W ignore -m bwp_pipeline_tests.long.engines --orders-per-day $(ORDERS)
 
 connections: $(READY) ## tries the clients that analysts use on the demo's database; takes minutes
 	$(BIN)/python -m bwp_pipeline_tests.long.connections $(DEMO_DATA)/published

@@ -4,11 +4,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from bwp_pipeline.warehouse import spark_session
-from bwp_pipeline.warehouse.dbt_project import dbt_project_dir
+from bwp_pipeline.warehouse.dbt_project import dbt_project_dir, parsed_project
+from bwp_pipeline.warehouse.dbt_run import DbtError, run_dbt
 from bwp_pipeline.warehouse.loading import load_lake
 from bwp_pipeline.warehouse.spark_session import SparkError
 from bwp_pipeline.warehouse.spark_tables import SparkTables
@@ -101,7 +103,28 @@ def test_a_build_counts_when_it_is_done_and_only_for_its_warehouse(tmp_path: Pat
 
 def test_duckdb_loads_nothing_of_spark() -> None:
     code = (
-        "import sys; import bwp_pipeline.warehouse.building;"
-        " sys.exit(any(name.split('.')[0] in ('pyspark', 'py4j') for name in sys.modules))"
+        "import sys; sys.modules |= dict.fromkeys(('pyspark', 'py4j', 'dbt.adapters.spark'));"
+        " import bwp_pipeline.definitions as definitions; definitions.defs()"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603 -- own code
+
+
+def test_what_dbt_makes_of_the_project_for_spark_lies_beside_the_warehouse(tmp_path: Path) -> None:
+    pytest.importorskip("dbt.adapters.spark", reason="the extra `spark` is not installed")
+    before = sorted(dbt_project_dir().rglob("*"))
+    parsed = parsed_project("spark", tmp_path / "dbt")
+    assert parsed.directory.parent == tmp_path / "dbt"
+    assert parsed.manifest() is not None
+    assert sorted(dbt_project_dir().rglob("*")) == before
+
+
+def test_where_in_java_spark_said_something_is_left_to_its_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = SimpleNamespace(name="dim_orders")
+    told = "Job aborted\n\tat org.apache.spark.Task.run\n\tat java.lang.Thread.run"
+    found = SimpleNamespace(node=node, status="error", message=told, execution_time=1.0)
+    done = SimpleNamespace(exception=None, result=SimpleNamespace(results=[found]), success=False)
+    monkeypatch.setattr("dbt.cli.main.dbtRunner.invoke", lambda *_: done)
+    with pytest.raises(DbtError, match=r"failed: dim_orders: Job aborted$"):
+        run_dbt(tmp_path / "warehouse.duckdb")

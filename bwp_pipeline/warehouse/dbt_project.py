@@ -77,20 +77,24 @@ def dbt_project_dir() -> Path:
     return inside if inside.is_dir() else package.parent / "dbt_project"
 
 
-def parsed_project(target: str = "duckdb") -> ParsedProject:
+def parsed_project(target: str = "duckdb", directory: Path | None = None) -> ParsedProject:
     """What dbt made of the project as it is now, for one of the profile's targets.
 
-    A wheel contains it for DuckDB. Otherwise it lies in `dbt_project/target`, under the project's
-    hash, and is made again when the SQL has changed.
+    It lies under the project's hash, and is made again when the SQL has changed. A wheel contains
+    it for DuckDB, in `dbt_project/target`; where the wheel is installed, nothing can be added.
+
+    Args:
+        target: Which.
+        directory: Where it lies, in place of `dbt_project/target`.
 
     Raises:
         RuntimeError: When dbt can't parse the project, with dbt's words.
     """
-    directory = dbt_project_dir() / "target"
+    directory = directory or dbt_project_dir() / "target"
     of_target = "" if target == "duckdb" else f"{target}-"
     parsed = directory / f"{_PREFIX}{of_target}{project_hash()}"
     if not parsed.exists():
-        directory.mkdir(exist_ok=True)
+        directory.mkdir(parents=True, exist_ok=True)
         _parse(parsed, target)
     return ParsedProject(parsed, target)
 

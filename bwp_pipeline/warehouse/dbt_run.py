@@ -5,6 +5,7 @@ finding and parsing the project (`dbt_project.py`), or what a run's results mean
 """
 
 import json
+import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -68,11 +69,12 @@ def run_dbt(
         variables = {"warehouse_path": str(warehouse_path)}
         if memory_limit is not None:
             variables["memory_limit"] = memory_limit
-        target = "duckdb"
+        target, parsed = "duckdb", parsed_project()
+        project, own = str(dbt_project_dir()), str(dbt_log(warehouse_path).parent)
         if spark_build is not None:
             target, variables["spark_build"] = "spark", f"file://{spark_build}"
-        project, own = str(dbt_project_dir()), str(dbt_log(warehouse_path).parent)
-        runner = dbtRunner(parsed_project(target).manifest(), [on_event] if on_event else [])
+            parsed = parsed_project(target, Path(own))
+        runner = dbtRunner(parsed.manifest(), [on_event] if on_event else [])
         try:
             done = runner.invoke(
                 [
@@ -101,6 +103,6 @@ def dbt_log(warehouse_path: Path) -> Path:
 
 def _results(found: Iterable[Any]) -> Iterator[NodeResult]:
     for result in found:
-        yield NodeResult(
-            result.node.name, str(result.status), result.message or "", result.execution_time
-        )
+        # Spark's words end with where in Java they were said.
+        words = re.split(r"\n\s+at |JVM stacktrace", result.message or "")[0].rstrip()
+        yield NodeResult(result.node.name, str(result.status), words, result.execution_time)

@@ -64,7 +64,7 @@ def build_on_spark(
     sources = build / "sources"
     sources.mkdir()
     is_small = rows <= MOST_SMALL_ROWS
-    with spark_session(tables.directory / "scratch", memory_limit, is_small=is_small) as session:
+    with spark_session(tables.directory, memory_limit, is_small=is_small) as session:
         for schema in ("staging", "marts"):
             session.sql(f"create schema if not exists {schema}")
         for name, directory in known.items():

@@ -9,12 +9,13 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from py4j.java_gateway import JavaGateway
     from pyspark.sql import SparkSession
 
 OLDEST_JAVA = 17
@@ -31,8 +32,6 @@ _MEANING = {
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.caseSensitive": "false",
-    # What goes wrong comes back as an error.
-    "spark.log.level": "ERROR",
 }
 # Nothing that anybody looks at while a build runs.
 _LOCAL = {
@@ -41,11 +40,14 @@ _LOCAL = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
+    # What goes wrong comes back as an error.
+    "spark.log.level": "ERROR",
 }
+_JAVA_OPTIONS = "-XX:+ExitOnOutOfMemoryError"
 # Each step has small parts that are put together.
 _LARGE = {
     "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
-    "spark.driver.extraJavaOptions": "-XX:ReservedCodeCacheSize=512m",
+    "spark.driver.extraJavaOptions": f"{_JAVA_OPTIONS} -XX:ReservedCodeCacheSize=512m",
 }
 # Of few rows, nearly all of a build's time goes into what is done for each query, however little it
 # reads: writing Java for it and compiling that, and planning again between its steps.
@@ -55,37 +57,46 @@ _SMALL = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.driver.extraJavaOptions": (
-        "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
+        f"{_JAVA_OPTIONS} -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
     ),
 }
 
 
+# The driver that this process started, if any: one serves all its builds.
+_drivers: list["JavaGateway"] = []
+
+
 @contextmanager
 def spark_session(
-    scratch: Path, memory_limit: str | None, *, is_small: bool = False
+    directory: Path, memory_limit: str | None, *, is_small: bool = False
 ) -> Iterator["SparkSession"]:
     """A session for one build, with a catalog of its own.
 
     Started by `spark-submit` or a cluster's own job, this process has its application already, and
-    keeps its master and memory. Otherwise a driver on this machine does everything.
+    keeps its master and memory. Otherwise a driver on this machine does everything. What it prints
+    is kept in `spark.log`.
 
     Args:
-        scratch: A directory that Spark may fill; made, and removed at the end.
+        directory: Where Spark may fill `scratch`, which is removed at the end, and keep its log.
         memory_limit: The most memory that a driver on this machine may take, such as "2GB".
         is_small: Whether there is so little to read that each query's own costs are what counts.
 
     Raises:
-        SparkError: Without pyspark or Java, with an old Java, or when Spark doesn't start.
+        SparkError: Without pyspark or Java, with an old Java, when Spark doesn't start, or ends
+            before the build does.
     """
     if find_spec("pyspark") is None or find_spec("dbt.adapters.spark") is None:
         raise SparkError("BWP_ENGINE=spark needs an extra: pip install 'bwp-pipeline[spark]'")
     is_submitted = "PYSPARK_GATEWAY_PORT" in os.environ
     if not is_submitted:
         check_java()
-    from pyspark.sql import SparkSession  # noqa: PLC0415 -- an extra
+    from pyspark import SparkConf, SparkContext  # noqa: PLC0415 -- an extra
+    from pyspark.java_gateway import launch_gateway  # noqa: PLC0415
+    from pyspark.sql import SparkSession  # noqa: PLC0415
 
-    builder = SparkSession.builder.appName("bwp warehouse")
-    own = {
+    scratch, log = directory / "scratch", directory / "spark.log"
+    own = _MEANING | {
+        "spark.app.name": "bwp warehouse",
         "spark.sql.catalogImplementation": "in-memory",
         # Asked for, though every table lies where a build says.
         "spark.sql.warehouse.dir": f"file://{scratch}/catalog",
@@ -93,19 +104,44 @@ def spark_session(
     if not is_submitted:
         own |= _LOCAL | (_SMALL if is_small else _LARGE)
         own |= {"spark.driver.memory": _memory(memory_limit), "spark.local.dir": str(scratch)}
-    for name, value in {**_MEANING, **own}.items():
-        builder = builder.config(name, value)
     try:
+        conf = SparkConf().setAll(list(own.items()))
+        if not is_submitted:
+            if not _drivers:
+                with log.open("w") as words:
+                    _drivers.append(launch_gateway(conf, {"stdout": words, "stderr": words}))
+            SparkContext(conf=conf, gateway=_drivers[0])
+        builder = SparkSession.builder
+        for name, value in own.items():
+            builder = builder.config(name, value)
         session = builder.getOrCreate()
     except Exception as error:
         # Of Python's side, of the gateway to Java, or Java's own.
         cause = str(getattr(error, "java_exception", error))
-        raise SparkError(f"Spark doesn't start: {cause.splitlines()[0]}") from error
+        raise SparkError(f"Spark doesn't start: {cause.splitlines()[0]}; see {log}") from error
     try:
         yield session
+    except Exception as error:
+        if _has_ended():
+            raise SparkError(
+                f"Spark ended while it built, killed or out of memory: {log} says what it said."
+                " Nothing has changed; BWP_MEMORY_LIMIT is the memory that it may take"
+            ) from error
+        raise
     finally:
-        session.stop()
+        with suppress(Exception):
+            session.stop()
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _has_ended() -> bool:
+    """Whether the driver that this process started is gone, or goes now."""
+    try:
+        for driver in _drivers:
+            driver.proc.wait(timeout=2)
+    except subprocess.TimeoutExpired:
+        return False
+    return bool(_drivers)
 
 
 def _memory(limit: str | None) -> str:
