@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from py4j.java_gateway import JavaGateway
     from pyspark.sql import SparkSession
 
 OLDEST_JAVA = 17
@@ -62,8 +61,8 @@ _SMALL = {
 }
 
 
-# The driver that this process started, if any: one serves all its builds.
-_drivers: list["JavaGateway"] = []
+# pyspark's gateway to the driver that this process started, if any: one serves all its builds.
+_drivers: list[Any] = []
 
 
 @contextmanager
