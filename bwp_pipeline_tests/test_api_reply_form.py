@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bwp_pipeline.api.answers import Answer, Failure, FailureKind, Status
+from bwp_pipeline.api.payloads import DEEPEST, misfit
 from bwp_pipeline.api.replies import read_reply
 from bwp_pipeline_tests.api_replies import ORDER, error, read, verdict
 
@@ -114,6 +115,17 @@ def test_deep_nesting_is_one_orders_fault(levels: int) -> None:
     assert found.kind is UNUSABLE
     assert "deep" in found.error
     assert reply.shows_life
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"]": ', "}"), ('["[", ', "]")])
+@pytest.mark.parametrize("inner", ["[]", "{}", "[1]", '{"a": "\\n          "}', "[null, false]"])
+def test_an_answer_may_be_as_deep_as_the_bound_and_no_deeper(
+    opening: str, closing: str, inner: str
+) -> None:
+    # The order itself is a level, and so is what is innermost.
+    for levels, is_refused in ((DEEPEST - 3, False), (DEEPEST - 2, False), (DEEPEST - 1, True)):
+        payload = f'{{"id": "o", "x": {opening * levels}{inner}{closing * levels}}}'
+        assert (misfit(payload, "o") is not None) == is_refused, levels
 
 
 @given(st.binary(max_size=200), st.sampled_from([200, 400, 403, 404, 500, 503]))

@@ -135,6 +135,8 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
         now: Seconds since the epoch.
     """
     value = headers.get("retry-after", "").strip()
+    if not value:
+        return None
     if re.fullmatch(r"\d{1,9}(\.\d*)?", value):
         return float(value)
     try:
