@@ -172,6 +172,16 @@ def test_refused_credentials_end_it_at_once_without_showing_them(
     assert "the-secret" not in f"{stopped.value!r} {caplog.text}"
 
 
+def test_no_part_of_a_secret_is_said_where_the_words_are_cut() -> None:
+    words = "x" * 195 + "the-secret"
+    endpoint = Endpoint(lambda _: httpx.Response(400, json={"error_description": words}))
+
+    with pytest.raises(TokenRefused) as stopped:
+        asyncio.run(endpoint.source.token())
+    assert "xxx***" in str(stopped.value)
+    assert "the-" not in str(stopped.value)
+
+
 def test_a_token_shows_itself_in_no_text(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     endpoint = Endpoint(granted)

@@ -16,6 +16,7 @@ import httpx
 import msgspec
 
 from bwp_pipeline.api.connection import Connection
+from bwp_pipeline.api.echoes import without
 from bwp_pipeline.api.errors import ApiUnreachable, TokenRefused
 from bwp_pipeline.api.receiving import Received, UnusableReplyError, post
 from bwp_pipeline.api.replies import retry_after
@@ -157,12 +158,11 @@ class TokenSource:
         return Token(grant.access_token, asked_at + renew_after, asked_at + life)
 
     def _refusal(self, received: Received) -> str:
-        refusal = _decoded(received.content, _Refusal) or _Refusal()
-        words = " ".join(filter(None, (refusal.error, refusal.error_description)))[:200]
-        # An endpoint may repeat what it was sent.
+        # An endpoint may repeat what it was sent; half a secret would be one too.
         secret = self._store.client_secret.get_secret_value()
-        said = " ".join(words.replace(secret, "***").split())
-        return f"HTTP {received.status} {said}".strip()
+        refusal = _decoded(without([secret], received.content), _Refusal) or _Refusal()
+        words = " ".join(filter(None, (refusal.error, refusal.error_description)))[:200]
+        return f"HTTP {received.status} {' '.join(words.split())}".strip()
 
 
 def _decoded(content: bytes, form: type[_Form]) -> _Form | None:

@@ -10,6 +10,7 @@ from bwp_pipeline.api.account import ApiSettings, store_headers
 from bwp_pipeline.api.answers import Failure, FailureKind, Reply
 from bwp_pipeline.api.auth import Token, TokenSource
 from bwp_pipeline.api.connection import Connection
+from bwp_pipeline.api.echoes import without
 from bwp_pipeline.api.errors import ApiUnreachable, TokenRefused
 from bwp_pipeline.api.pace import Pace
 from bwp_pipeline.api.receiving import Received, UnusableReplyError, post
@@ -32,7 +33,7 @@ class Transport:
         self._base_headers = store_headers(settings, store)
         # An access key is long; a short value is a word that payloads may hold too.
         self._secret_headers = [
-            value.encode()
+            value
             for value in settings.api_headers.values()
             if len(value) >= _SHORTEST_SECRET and "{target_id}" not in value
         ]
@@ -96,7 +97,8 @@ class Transport:
         reply = read_reply(
             received.status,
             received.headers.get("content-type", ""),
-            self._without_secrets(received.content, token),
+            # Neither may come into the lake.
+            without((token.value, *self._secret_headers), received.content),
             asked,
         )
         wait = retry_after(received.headers, self._connection.clock.now().timestamp())
@@ -107,12 +109,6 @@ class Transport:
         else:
             self.pace.answered()
         return reply
-
-    def _without_secrets(self, content: bytes, token: Token) -> bytes:
-        """Keeps secrets out of the lake when a server echoes what it was sent."""
-        for secret in (token.value.encode(), *self._secret_headers):
-            content = content.replace(secret, b"***")
-        return content
 
     def _headers(self, token: Token) -> dict[str, str]:
         return {**self._base_headers, "authorization": f"Bearer {token.value}"}
