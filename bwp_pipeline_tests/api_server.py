@@ -49,6 +49,7 @@ class ApiServer:
     fault: Fault | None = None
     token_fault: Callable[[int], Response | None] | None = None
     token_life: float = 900.0
+    token_name: str = "token"
     delay: float = 0.0
     asked: Counter[str] = field(default_factory=Counter)
     answered: Counter[str] = field(default_factory=Counter)
@@ -65,7 +66,7 @@ class ApiServer:
         if fault is not None:
             return fault
         self.tokens_given += 1
-        value = f"token-{self.tokens_given}"
+        value = f"{self.token_name}-{self.tokens_given}"
         self.valid_tokens.add(value)
         asyncio.get_running_loop().call_later(self.token_life, self.valid_tokens.discard, value)
         return JSONResponse({"access_token": value, "expires_in": self.token_life})

@@ -3,38 +3,21 @@
 The token endpoint and the API, of all faults the worst, answer with what they were sent.
 """
 
-import io
 import json
-import zipfile
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-import duckdb
 import pytest
 from starlette.responses import JSONResponse, Response
 
 from bwp_pipeline.api import RetryPolicy
 from bwp_pipeline.cli import main
-from bwp_pipeline.lake import SCHEMAS, Lake
 from bwp_pipeline_tests.api_server import ApiServer, serving
+from bwp_pipeline_tests.canaries import CREDENTIALS, Search, reveals, secret_settings
 from bwp_pipeline_tests.documented_shop import EVENTS, ORDERS, STORE
 
 # The last of its days is a Sunday, after whose report a digest is sent whatever the news.
 DAYS = ["--from", "2025-02-20", "--to", "2025-02-23"]
-DEAD = "127.0.0.1:9"
-CANARIES = {
-    "BWP_CLIENT_ID": "canary-client-id",
-    "BWP_CLIENT_SECRET": "canary-client-secret",
-    "BWP_API_HEADERS": '{"x-api-key": "canary-api-key"}',
-    "BWP_SMTP_URL": f"smtp://canary-user:canary-pass%23w%C3%B6rd@{DEAD}",
-    "BWP_SLACK_WEBHOOK": f"http://{DEAD}/services/canary-webhook",
-    "BWP_PING_URL": f"http://{DEAD}/canary-ping",
-    "BWP_SERVE_AUTH": "ann:canary-serve",
-    "AWS_ACCESS_KEY_ID": "canary-aws-id",
-    "AWS_SECRET_ACCESS_KEY": "canary-aws-secret",
-    "AWS_SESSION_TOKEN": "canary-aws-token",
-}
 WRONG = {
     "BWP_SMTP_URL": "smtp://canary-user:canary#/?@example.com:99999",
     "BWP_SLACK_WEBHOOK": "canary-webhook",
@@ -43,7 +26,6 @@ WRONG = {
     "BWP_SERVE_AUTH": "canary-serve",
     "HTTPS_PROXY": "nonsense://canary-user:canary-pass@example.com",
 }
-CANARY = b"canary"
 
 
 @pytest.fixture
@@ -52,48 +34,25 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir(parents=True)
     (folder / "events").write_text("".join(json.dumps(event) for event in EVENTS))
     for name, value in {
-        **CANARIES,
+        **CREDENTIALS,
+        **secret_settings(),
         "BWP_ARCHIVE_URL": f"{(tmp_path / 'archive').as_uri()}/",
         "BWP_DATA_DIR": str(tmp_path / "data"),
         "DAGSTER_HOME": str(tmp_path / "dagster"),
         "BWP_TARGET_ID": STORE,
-        "BWP_MAIL_FROM": "reports@example.com",
-        "BWP_MAIL_TO": "ann@example.com",
         "BWP_METRICS_FILE": str(tmp_path / "bwp.prom"),
     }.items():
         monkeypatch.setenv(name, value)
     return tmp_path
 
 
-def left_in(place: Path) -> Iterator[tuple[str, bytes]]:
-    """Every file as it is, and what the compressed ones hold."""
-    for path in filter(Path.is_file, place.rglob("*")):
-        content = path.read_bytes()
-        yield str(path), content
-        if path.suffix == ".xlsx":
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                for name in archive.namelist():
-                    yield f"{path}/{name}", archive.read(name)
-    for path in (*place.rglob("*.duckdb"), *place.rglob("*.marts")):
-        with duckdb.connect(str(path), read_only=True) as connection:
-            tables = connection.execute(
-                'select format(\'"{}"."{}"\', schema_name, table_name) from duckdb_tables()'
-            ).fetchall()
-            for (table,) in tables:
-                yield (
-                    f"{path} {table}",
-                    repr(connection.execute(f"from {table}").fetchall()).encode(),
-                )
-    lake = Lake(f"{(place / 'data' / 'lake').as_uri()}/")
-    for table in SCHEMAS:
-        yield f"lake {table}", repr(lake.read(table).to_pylist()).encode()
-
-
 def echoing(server: ApiServer) -> ApiServer:
     """A server that answers with what it was sent."""
 
     def token(_: int) -> Response:
-        return JSONResponse({"error": "invalid_client", "message": server.token_forms[-1]}, 401)
+        sent = server.token_forms[-1]
+        words = f"{'no ' * 62}{sent['client_secret']}"
+        return JSONResponse({"error": "no", "error_description": words, "message": sent}, 401)
 
     server.token_fault = token
     return server
@@ -104,7 +63,7 @@ def test_no_secret_is_said_or_left_whatever_goes_wrong(
 ) -> None:
     hasty = partial(RetryPolicy, attempts=3, pause=0.01, outage=0.5)
     monkeypatch.setattr("bwp_pipeline.api.fetch.RetryPolicy", hasty)
-    with serving(ApiServer(orders=ORDERS.get)) as api:
+    with serving(ApiServer(orders=ORDERS.get, token_name="canary-token")) as api:
         monkeypatch.setenv("BWP_API_URL", f"{api.url}/graphql")
         monkeypatch.setenv("BWP_TOKEN_URL", f"{api.url}/token")
 
@@ -127,9 +86,9 @@ def test_no_secret_is_said_or_left_whatever_goes_wrong(
     assert "e-mail through 127.0.0.1 failed" in said.err
     assert "Slack could not be reached" in said.err
     assert "BWP_PING_URL could not be reached" in said.err
-    for stream in said:
-        assert "canary" not in stream
-    assert [name for name, content in left_in(place) if CANARY in content] == []
+    assert not any(map(reveals, said))
+    search = Search().of(place)
+    assert (search.found, search.closed) == ([], [])
 
 
 @pytest.mark.parametrize("variable", WRONG)
@@ -141,5 +100,5 @@ def test_no_part_of_a_wrong_secret_is_said(
 ) -> None:
     monkeypatch.setenv(variable, WRONG[variable])
     assert main(["run", *DAYS]) == 2
-    assert "canary" not in "".join(capsys.readouterr())
+    assert not any(map(reveals, capsys.readouterr()))
     assert not (place / "data").exists()

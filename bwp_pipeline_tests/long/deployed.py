@@ -19,6 +19,7 @@ from typing import Any
 
 from bwp_pipeline.sandbox import World, create_app, run_server, write_archive
 from bwp_pipeline.sandbox.command import settings
+from bwp_pipeline_tests.canaries import Search, reveals, secret_settings
 from bwp_pipeline_tests.message_receivers import Mailbox, receiving_mail, receiving_posts
 
 
@@ -78,6 +79,13 @@ class Deployed:
             for post in self.posts
         ]
 
+    def search(self) -> Search:
+        """Look for secrets in all that was left, printed and sent."""
+        search = Search().of(self.root, given={self.root / "stores.yaml"})
+        sent = [*(words for mail in self.mails() for words in mail), *self.slack_texts()]
+        search.found += [f"a message: {words}" for words in sent if reveals(words)]
+        return search
+
 
 @contextmanager
 def deployed(root: Path, world: World, environment: Mapping[str, str]) -> Iterator[Deployed]:
@@ -96,12 +104,11 @@ def deployed(root: Path, world: World, environment: Mapping[str, str]) -> Iterat
             {
                 **environment,
                 **settings(world, api, f"{(root / 'archive').as_uri()}/", root),
+                # Without a password for e-mail: the server has no TLS.
+                **secret_settings(posts=slack_url),
                 "BWP_DATA_DIR": str(root / "data"),
                 "DAGSTER_HOME": str(home),
                 "BWP_SMTP_URL": smtp_url,
-                "BWP_MAIL_FROM": "bwp@example.com",
-                "BWP_MAIL_TO": "ann@example.com",
-                "BWP_SLACK_WEBHOOK": f"{slack_url}/hook",
             },
             mailbox,
             posts,

@@ -5,7 +5,7 @@
 
 Kills come in rounds: in each, every step is killed once, one run after the other on the same data,
 and then a run comes to its end. Half of the rounds begin with nothing, half with the first days'
-tables. A killed run may leave no process of its own behind.
+tables. A killed run may leave no process of its own behind, and no secret anywhere.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from bwp_pipeline.cli import main as bwp
 from bwp_pipeline.defs.assets import warehouse
 from bwp_pipeline.sandbox import Faults, World, create_app, run_server, write_archive
 from bwp_pipeline.sandbox.command import settings
+from bwp_pipeline_tests.canaries import Search, secret_settings
 from bwp_pipeline_tests.long.tables import Rows, differences, published_rows
 
 END = date(2026, 3, 15)
@@ -78,7 +80,7 @@ class Told:
                 return
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/"
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -96,6 +98,7 @@ class Killer:
         self.root = root
         self.killed: Counter[str] = Counter()
         self.outlived = 0
+        self._runs = count()
         self._environment = environment
         self._told = told
         self._chance = random.Random(seed)  # noqa: S311 - not for secrets
@@ -134,8 +137,7 @@ class Killer:
 
     def _start(self, data: Path, days: list[date]) -> tuple[BaseProcess, Path]:
         data.mkdir(parents=True, exist_ok=True)
-        output = data.with_name(f"{data.name}.output")
-        output.unlink(missing_ok=True)
+        output = self.root / f"output-{next(self._runs)}"
         places = {"BWP_DATA_DIR": str(data), "DAGSTER_HOME": str(data / "dagster")}
         arguments = ({**self._environment, **places}, days, str(output))
         process = self._context.Process(target=run, args=arguments)
@@ -202,18 +204,19 @@ def main() -> int:
         root = Path(directory)
         archive = f"{(root / 'archive').as_uri()}/"
         write_archive(world, archive)
-        environment = settings(world, api, archive, root)
-        environment |= {"BWP_PING_URL": told.url, "BWP_SLACK_WEBHOOK": told.url}
+        environment = settings(world, api, archive, root) | secret_settings(posts=told.url)
         killer = Killer(root, environment, told, options.seed)
         seconds = killer.whole(root / "undisturbed", DAYS)
         wrong = _rounds(killer, options.kills, published_rows(root / "undisturbed"), seconds)
-    for place, count in sorted(killer.killed.items()):
-        print(f"{count:3} killed at {place}")
+        search = Search().of(root, given={root / "stores.yaml"})
+    for place, kills in sorted(killer.killed.items()):
+        print(f"{kills:3} killed at {place}")
+    print(search)
     print(
         f"{killer.killed.total()} kills, {time.monotonic() - began:.0f} s; {wrong} rounds with"
         f" other tables; {killer.outlived} runs outlived by a process of theirs"
     )
-    return int(wrong + killer.outlived > 0)
+    return int(wrong + killer.outlived > 0 or bool(search.found))
 
 
 def _rounds(killer: Killer, kills: int, wanted: dict[str, Rows], seconds: dict[str, float]) -> int:

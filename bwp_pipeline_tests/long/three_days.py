@@ -6,7 +6,7 @@
 The real daemon, its code server and its runs go on a clock that is set forward from morning to
 morning. On the first all is well, then the archive is away for two, then it is back. Afterwards
 every day has been read, and people were told of the outage once and of its end once, by e-mail and
-in Slack.
+in Slack. No secret was left anywhere, or said.
 """
 
 import os
@@ -83,7 +83,9 @@ def verdict(it: Deployed) -> int:
         failed = [number for number, words in enumerate(messages) if "daily run failed" in words]
         over = [number for number, words in enumerate(messages) if "Over: events" in words]
         is_good = is_good and len(failed) == len(over) == 1 and failed < over
-    return 0 if is_good else 1
+    search = it.search()
+    print(search)
+    return 0 if is_good and not search.found else 1
 
 
 def _at(day: date, hour: int, minute: int) -> datetime:

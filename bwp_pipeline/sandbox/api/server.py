@@ -74,7 +74,8 @@ class _Endpoints:
             given = form.get("client_secret", "").encode()
             is_secret = secrets.compare_digest(given, store.client_secret.encode())
             if form.get("client_id") == store.client_id and is_secret:
-                token = secrets.token_urlsafe(24)
+                # It begins with what it is, so that it is known again wherever it lands.
+                token = f"sandbox-token-{secrets.token_urlsafe(24)}"
                 seconds = self._faults.token_seconds
                 self._tokens[token] = (store, time.monotonic() + seconds)
                 return JSONResponse(

@@ -16,13 +16,14 @@ import traceback
 import warnings
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bwp_pipeline_tests.api_server import serving
+from bwp_pipeline_tests.canaries import Search, reveals
 from bwp_pipeline_tests.long.chaos.cases import cases_of
 from bwp_pipeline_tests.long.chaos.stage import Case, Stage
-from bwp_pipeline_tests.long.chaos.verdict import unaccounted
+from bwp_pipeline_tests.long.chaos.verdict import unaccounted, wrong_pages
 from bwp_pipeline_tests.long.tables import Rows, differences, rows_about
 
 
@@ -34,6 +35,7 @@ class Chaos:
     root: Path
     wanted: dict[str, Rows]
     runs: int = 0
+    search: Search = field(default_factory=Search)
 
     def troubles(self, cases: Sequence[Case]) -> list[str]:
         """What a run with these cases does that it may not."""
@@ -49,7 +51,19 @@ class Chaos:
             return [f"exit {code}: {said.getvalue().strip().splitlines()[-1]}"]
         hostile = [case.name for case in cases if case.kind in {"order", "reply"}]
         found = rows_about(data, self.stage.good, self.stage.untouched_store)
-        return differences(self.wanted, found) + unaccounted(data, hostile)
+        is_locked = any(case.kind == "lock" for case in cases)
+        return [
+            *differences(self.wanted, found),
+            *unaccounted(data, hostile),
+            *wrong_pages(data, notes_are_locked=is_locked),
+            *self._secrets(data, said.getvalue()),
+        ]
+
+    def _secrets(self, data: Path, said: str) -> list[str]:
+        """Where one was left, or said."""
+        before = len(self.search.found)
+        found = self.search.of(data).found[before:]
+        return [f"a secret in {place}" for place in found] + ["a secret was said"] * reveals(said)
 
     def culprits(self, cases: Sequence[Case]) -> list[Case]:
         """The cases without those that are not needed for a trouble, halving by halving."""
@@ -99,7 +113,7 @@ def main() -> int:
     drawn = ", ".join(f"{count} {kind}s" for kind, count in sorted(counted.items()))
     print(
         f"{counted.total()} cases ({drawn}) in {options.builds} builds,"
-        f" {time.monotonic() - began:.0f} s; {failed} builds failed"
+        f" {time.monotonic() - began:.0f} s; {failed} builds failed\n{chaos.search}"
     )
     return int(failed > 0)
 

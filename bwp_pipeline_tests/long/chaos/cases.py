@@ -8,8 +8,10 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from bwp_pipeline.reports.decisions import FILE
 from bwp_pipeline_tests.long.chaos.draws import CELLS, HOSTILE, drawn, tampered, torn
-from bwp_pipeline_tests.long.chaos.stage import Case, Stage, clone, of_own_products
+from bwp_pipeline_tests.long.chaos.notes import notes, products_of
+from bwp_pipeline_tests.long.chaos.stage import SENT, Case, Stage, clone, of_own_products
 
 _STATUSES = (200, 200, 200, 400, 403, 404, 500, 502)
 _REPLIES = [
@@ -18,6 +20,8 @@ _REPLIES = [
     b'{"errors": [{"message": "m", "extensions": {"classification": {"type": "Validation"}}}]}',
     b'{"errors": [{"message": "m", "errorType": "AccessDeniedException", "path": ["order"]}]}',
     b"<html><title>502 Bad Gateway</title></html>",
+    b'{"errors": [{"message": "not you: %s"}]}' % SENT,
+    b"<html><title>Not you: %s</title></html>" % SENT,
 ]
 _HEADERS = {
     "inventory.csv": ["sku", "on_hand", "inbound", "business_product_id"],
@@ -42,6 +46,7 @@ def cases_of(stage: Stage, undisturbed: Path, seed: int, size: int) -> list[Case
         *_records(stage, seed, size // 4),
         *_products(seed, 20),
         *_files(undisturbed, seed),
+        *_notes(undisturbed, seed),
     ]
 
 
@@ -132,6 +137,13 @@ def _files(undisturbed: Path, seed: int) -> list[Case]:
             )
             made.append(Case("file", name, drawn(strategy, 20, seed)[-1]))
     return made
+
+
+def _notes(undisturbed: Path, seed: int) -> list[Case]:
+    """Managers' notes; in every third build another process holds them."""
+    products = products_of(undisturbed / "published" / "bwp.duckdb")
+    content = drawn(notes(products), 20, seed)[-1]
+    return [Case("file", FILE, content), *[Case("lock", FILE, b"")] * (seed % 3 == 0)]
 
 
 def _quoted(cell: str) -> str:

@@ -4,11 +4,11 @@ Belongs here: a world of good orders, clones of them to tamper with, and one run
 Does not belong here: what is drawn (`draws.py`) or what must hold afterwards (`verdict.py`).
 """
 
-import contextlib
 import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -23,9 +23,13 @@ from bwp_pipeline.cli import main
 from bwp_pipeline.sandbox import World, write_archive
 from bwp_pipeline.sandbox.archive import firehose
 from bwp_pipeline_tests.api_server import ApiServer
+from bwp_pipeline_tests.canaries import CREDENTIALS, secret_settings
+from bwp_pipeline_tests.long.chaos.notes import locked
 
 END = date(2026, 3, 15)
 DAYS = [END - timedelta(days=back) for back in range(10, 0, -1)]
+SENT = b"<sent>"
+"""In a reply of the API: the headers of the request that it answers."""
 WORDS = ("run", "--from", DAYS[0].isoformat(), "--to", DAYS[-1].isoformat())
 _PRODUCT = {
     "buyability": {"status": "BUYABLE"},
@@ -38,8 +42,8 @@ class Case:
     """One drawn thing.
 
     `kind` says where it goes: the archive gets `event` and `record`, the API answers `order` and
-    `reply` about a clone of that id, `product` about any product, and a `file` lies in the data
-    directory under its name.
+    `reply` about a clone of that id, `product` about any product, a `file` lies in the data
+    directory under its name, and a `lock` holds that of the notes during the run.
     """
 
     kind: str
@@ -59,7 +63,7 @@ class Stage:
         ids = sorted(self.world.known_order_ids())
         self.good = {id_: json.loads(json.dumps(self.world.order(id_))) for id_ in ids}
         self.events = self._events()
-        self.api = ApiServer(token_life=86_400)
+        self.api = ApiServer(token_life=86_400, token_name="canary-token")
 
     def _events(self) -> dict[str, list[dict[str, Any]]]:
         """The events of the first store, by order."""
@@ -88,7 +92,8 @@ class Stage:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(case.content)
         self._serve({case.name: case for case in cases})
-        with self._environment(data, archive):
+        is_locked = any(case.kind == "lock" for case in cases)
+        with self._environment(data, archive), locked(data) if is_locked else nullcontext():
             return main(WORDS)
 
     def _serve(self, cases: Mapping[str, Case]) -> None:
@@ -96,7 +101,7 @@ class Stage:
 
         def answer(server: ApiServer, ids: list[str]) -> Response | None:
             asked = server.bodies.pop()
-            server.requests.clear()
+            sent = json.dumps(dict(server.requests.pop().headers.items()))[1:-1].replace('"', "'")
             name = next(iter(asked["variables"]))
             if name.startswith("product"):
                 case = products[server.asked.total() % len(products)] if products else None
@@ -107,22 +112,25 @@ class Stage:
                 return None
             if case.kind == "order":
                 return _json(b'{"data": {"%s": %s}}' % (name.encode(), case.content))
-            return _json(case.content, case.status)
+            return _json(case.content.replace(SENT, sent.encode()), case.status)
 
         self.api.orders = self.good.get
         self.api.fault = answer
 
-    @contextlib.contextmanager
+    @contextmanager
     def _environment(self, data: Path, archive: Path) -> Iterator[None]:
         stores = data.with_name("stores.yaml")
         stores.write_text(
             "stores:\n"
             + "".join(
-                f"  {store.business_product_id}:\n    client_id: c\n    client_secret: s\n"
+                f"  {store.business_product_id}:\n    client_id: ${{BWP_CLIENT_ID}}\n"
+                "    client_secret: ${BWP_CLIENT_SECRET}\n"
                 for store in self.world.stores
             )
         )
         values = {
+            **CREDENTIALS,
+            **secret_settings(),
             "BWP_ARCHIVE_URL": f"{archive.as_uri()}/",
             "BWP_DATA_DIR": str(data),
             "DAGSTER_HOME": str(data / "dagster"),
@@ -135,6 +143,7 @@ class Stage:
         with (
             mock.patch.dict(os.environ, values),
             mock.patch("bwp_pipeline.api.fetch.RetryPolicy", hasty),
+            mock.patch("bwp_pipeline.reports.decisions.LOCKED_SECONDS", 0.1),
         ):
             yield
 

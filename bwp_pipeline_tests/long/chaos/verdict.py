@@ -5,6 +5,7 @@ Belongs here: the account of what was odd. Does not belong here: comparing what 
 """
 
 from collections.abc import Collection
+from http import HTTPStatus
 from pathlib import Path
 
 import duckdb
@@ -12,6 +13,10 @@ import openpyxl
 
 from bwp_pipeline.archive import check
 from bwp_pipeline.lake import Lake
+from bwp_pipeline.reports.decisions import FILE
+from bwp_pipeline_tests.served_pages import browsing, product_pages
+
+_PAGES = ("/", "/orders-to-place", "/supply-chain", "/order?id=none")
 
 
 def unaccounted(data: Path, hostile: Collection[str]) -> list[str]:
@@ -39,4 +44,21 @@ def unaccounted(data: Path, hostile: Collection[str]) -> list[str]:
     latest = data / "reports" / "latest"
     openpyxl.load_workbook(latest / "bwp_report.xlsx", read_only=True).close()
     (latest / "bwp_report.html").read_bytes().decode()
+    return said
+
+
+def wrong_pages(data: Path, *, notes_are_locked: bool) -> list[str]:
+    """Pages of `bwp serve` that can't be had for another reason than notes that can't be read.
+
+    The report names these too, where the run found them locked.
+    """
+    said = []
+    if notes_are_locked and FILE not in (data / "reports/latest/bwp_report.html").read_text():
+        said.append("the report does not say that the notes were locked")
+    with browsing(data) as browser:
+        for path in (*_PAGES, *product_pages(browser)[:5]):
+            answer = browser.get(path)
+            are_told = path.startswith("/product") and FILE in answer.text
+            if answer.status_code != HTTPStatus.OK and not are_told:
+                said.append(f"{path}: HTTP {answer.status_code} {answer.text[:200]}")
     return said
