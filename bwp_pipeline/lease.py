@@ -12,7 +12,7 @@ is not renewed has ended.
 import os
 import socket
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import obstore
 from obstore.store import ObjectStore
@@ -42,12 +42,10 @@ class Lease:
 
     def holders(self) -> set[str]:
         """Take or renew the lease; returns the paths of all that count, this one's among them."""
-        write_whole(self._store, self.path, b"")
-        times = {
-            meta["path"]: meta["last_modified"]
-            for page in obstore.list(self._store, self._place)
-            for meta in page
-        }
+        times = self._written()
+        while self.path not in times:
+            # Who saw it as it was before takes it for ended.
+            times = self._written()
         now = times[self.path]
         ended = [
             path for path, time in times.items() if now - time > timedelta(seconds=self.ends_after)
@@ -58,6 +56,15 @@ class Lease:
     def end(self) -> None:
         """Give the lease back."""
         self._delete([self.path])
+
+    def _written(self) -> dict[str, datetime]:
+        """Write it; when each holder last did."""
+        write_whole(self._store, self.path, b"")
+        return {
+            meta["path"]: meta["last_modified"]
+            for page in obstore.list(self._store, self._place)
+            for meta in page
+        }
 
     def _delete(self, paths: list[str]) -> None:
         for path in paths:

@@ -27,7 +27,7 @@ class Died(BaseException):
 class Hook:
     """Calls `other` before the first run's operation of that number; `reached` says whether."""
 
-    def __init__(self, step: int, other: Callable[[], None]) -> None:
+    def __init__(self, step: int, other: Callable[[], object]) -> None:
         self.reached = False
         self._left = step
         self._other = other
@@ -50,6 +50,15 @@ class Hook:
             for name in HOOKED:
                 patch.setattr(lake, name, self.wrap(getattr(lake, name)), raising=True)
             yield
+
+
+def steps_of(run: Callable[[int], bool]) -> int:
+    """Call `run` with each step in turn, until one is not reached; how many were."""
+    step = 0
+    while run(step):
+        step += 1
+        assert step < MOST_STEPS
+    return step
 
 
 @contextmanager

@@ -18,7 +18,9 @@ from bwp_pipeline.api.retry_policy import RetryPolicy
 from bwp_pipeline.api.shared_pace import shared
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.lease import Lease
+from bwp_pipeline.storage import write_whole
 from bwp_pipeline_tests.api_server import STORE, Account, ApiServer, serving
+from bwp_pipeline_tests.interleavings import Hook, steps_of
 
 RATE = 20.0
 
@@ -45,6 +47,56 @@ def test_a_lease_that_nobody_renews_ends_and_is_taken_over(store: LocalStore) ->
 
     assert alive.renew() == 1
     assert dead.renew() == 2
+
+
+def test_whenever_another_takes_a_lease_for_ended_both_are_counted_from_the_next_renewal_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(step: int) -> bool:
+        store = LocalStore(tmp_path / str(step), mkdir=True)
+        one, other = Lease(store, "api/a"), Lease(store, "api/a")
+        one.renew()
+        (path,) = (tmp_path / str(step)).rglob("*-*")
+
+        def take_over() -> None:
+            long_ago = time.time() - Lease.ends_after - 1
+            os.utime(path, (long_ago, long_ago))
+            assert other.renew() == 1
+
+        hook = Hook(step, take_over)
+        with monkeypatch.context() as patch:
+            patch.setattr("bwp_pipeline.lease.write_whole", hook.wrap(write_whole))
+            patch.setattr(obstore, "list", hook.wrap(obstore.list))
+            patch.setattr(obstore, "delete", hook.wrap(obstore.delete))
+            one.renew()
+        if hook.reached:
+            assert [one.renew(), other.renew()] == [2, 2], step
+        one.end()
+        assert other.renew() == 1, step
+        return hook.reached
+
+    assert steps_of(run) >= 2
+
+
+def test_who_finds_its_lease_ended_waits_as_a_newcomer_does(
+    store: LocalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Lease, "renewed_every", 0.2)
+    monkeypatch.setattr(Lease, "ends_after", 0.5)
+    monkeypatch.setattr("bwp_pipeline.api.shared_pace._GRACE", 0.8)
+    pace = Pace(1000, Clock(), RetryPolicy())
+
+    async def scenario() -> float:
+        async with shared(pace, Lake("s3://bucket/", store), "a"):
+            await asyncio.sleep(0.1)
+            # The whole process sleeps, as on a machine that is suspended.
+            time.sleep(1)  # noqa: ASYNC251 -- nothing else may go on
+            await asyncio.sleep(0.1)
+            began = time.monotonic()
+            await pace.start()
+            return time.monotonic() - began
+
+    assert asyncio.run(scenario()) > 0.5
 
 
 def test_a_pace_that_is_shared_has_a_part_of_the_limit_and_gets_the_rest_back() -> None:

@@ -57,4 +57,7 @@ async def _renew(pace: Pace, lease: Lease) -> None:
             if time.monotonic() - renewed_at > lease.ends_after - lease.renewed_every - _GRACE:
                 pace.hold(2 * lease.renewed_every)
         else:
+            if begun - renewed_at > lease.ends_after:
+                # It had ended, and the others do not know yet that it is there again.
+                pace.hold(lease.renewed_every + _GRACE)
             renewed_at = begun
