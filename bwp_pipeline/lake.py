@@ -196,10 +196,14 @@ class Lake:
         """Paths on this machine that hold the files: their own, or copies in the cache.
 
         Raises:
+            FileNotFoundError: One is gone since it was listed.
             ValueError: For a remote lake without a cache directory.
         """
         if isinstance(self.store, LocalStore):
-            return [directory(self.url) / file.path for file in files]
+            paths = [directory(self.url) / file.path for file in files]
+            for path in paths:
+                path.stat()
+            return paths
         if self.cache is None:
             raise ValueError(f"the lake {self.url} is remote and has no cache directory")
         return [self._cached(file, self.cache) for file in files]

@@ -85,7 +85,7 @@ def compact_snapshots(lake: Lake, before: date) -> Compacted:
     kill loses nothing: whoever begins again ends with the same rows.
 
     Args:
-        lake: Nobody else may write into it meanwhile.
+        lake: Others may fetch into it and load it meanwhile; two may not compact at once.
         before: The first day whose files stay.
     """
     old = [file for file in lake.files(_TABLE) if file.day < before]

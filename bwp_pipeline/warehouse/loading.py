@@ -5,6 +5,7 @@ here: what a row means; that is SQL, in dbt_project/.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -22,6 +23,17 @@ from bwp_pipeline.warehouse.sound_files import sound_files
 # Now and then DuckDB compacts several days' rows, payloads and all, in as much memory as it may
 # have; with little memory it takes no longer.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "200MB"}
+
+
+_MOST_LISTINGS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    timezone: str
+    report_days: int
+    stores: Mapping[str, str]
+    engine: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +75,18 @@ def load_lake(
             payloads stay in the lake.
     """
     warehouse_path.parent.mkdir(parents=True, exist_ok=True)
-    identity = f"{project_hash()} {timezone} {engine}"
+    settings = _Settings(timezone, report_days, stores, engine)
+    for _ in range(_MOST_LISTINGS - 1):
+        # Another machine may compact snapshots or mend files between the listing and the reading.
+        with suppress(FileNotFoundError):
+            return _load(lake, warehouse_path, settings, most_rows)
+    return _load(lake, warehouse_path, settings, most_rows)
+
+
+def _load(
+    lake: Lake, warehouse_path: Path, settings: _Settings, most_rows: int | None
+) -> LoadCounts:
+    identity = f"{project_hash()} {settings.timezone} {settings.engine}"
     present = _committed(lake)
     if not _can_go_on(warehouse_path, identity, present["order_snapshots"]):
         for path in (warehouse_path, marts_path(warehouse_path)):
@@ -74,15 +97,15 @@ def load_lake(
         connection.begin()
         _create(connection, identity)
         days = sorted({file.day for file in present["objects"]})
-        _set_run_settings(connection, timezone, report_days, days[-1] if days else None)
+        _set_run_settings(connection, settings, days[-1] if days else None)
         connection.execute("delete from staging.stores")
-        for business_product_id, name in sorted(stores.items()):
+        for business_product_id, name in sorted(settings.stores.items()):
             connection.execute(
                 "insert into staging.stores values (?, ?)", [business_product_id, name]
             )
         retired = _retire(connection, present)
         new = _new(connection, present)
-        added = _add(connection, lake, new, most_rows, with_payloads=engine == "duckdb")
+        added = _add(connection, lake, new, most_rows, with_payloads=settings.engine == "duckdb")
         note_gaps(connection, missing_days(days), lake.damaged())
         connection.commit()
     return LoadCounts(added=added, left=len(new) - added, retired=retired)
@@ -154,11 +177,12 @@ def _create(connection: duckdb.DuckDBPyConnection, identity: str) -> None:
 
 
 def _set_run_settings(
-    connection: duckdb.DuckDBPyConnection, timezone: str, report_days: int, last_day: object
+    connection: duckdb.DuckDBPyConnection, settings: _Settings, last_day: object
 ) -> None:
     connection.execute("delete from staging.run_settings")
     connection.execute(
-        "insert into staging.run_settings values (?, ?, ?, null)", [timezone, report_days, last_day]
+        "insert into staging.run_settings values (?, ?, ?, null)",
+        [settings.timezone, settings.report_days, last_day],
     )
 
 
