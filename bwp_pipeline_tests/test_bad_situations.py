@@ -119,6 +119,7 @@ SETTINGS: list[tuple[Mapping[str, str], str]] = [
     ({"BWP_OWNERS": "team:data ann@example.com"}, "must be e-mail addresses and teams"),
     ({"BWP_SOURCE_URL": f"https://me:{SECRET}@example.com/"}, "must be a URL"),
     ({"BWP_RECORD_DAYS": "1"}, "must be a whole number from 7"),
+    ({"BWP_PUBLISHED_DAYS": "182"}, "must be a whole number from 183"),
     ({"BWP_LOG_FORMAT": "xml"}, "must be one of text, json"),
     ({"BWP_METRICS_FILE": "bwp.prom"}, "must be an absolute path"),
     ({"BWP_SERVE_AUTH": SECRET}, "must be a user and a password"),

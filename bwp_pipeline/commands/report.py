@@ -52,12 +52,16 @@ def main(words: Sequence[str]) -> int:
     # Loading these takes a second.
     import duckdb  # noqa: PLC0415
 
-    from bwp_pipeline.reports import write_window_report  # noqa: PLC0415
+    from bwp_pipeline.defs.resources import Installation  # noqa: PLC0415
+    from bwp_pipeline.reports import ReportFiles, write_window_report  # noqa: PLC0415
     from bwp_pipeline.reports.language import speak  # noqa: PLC0415
+    from bwp_pipeline.reports.reading import NotPublishedError  # noqa: PLC0415
+    from bwp_pipeline.warehouse.loading import marts_path  # noqa: PLC0415
 
     speak(settings.locale)
-    try:
-        files = write_window_report(
+
+    def write(database: Path) -> ReportFiles:
+        return write_window_report(
             database,
             reports_dir,
             (arguments.first, arguments.last),
@@ -66,6 +70,17 @@ def main(words: Sequence[str]) -> int:
             run_id="bwp report",
             business_product_id=arguments.store,
         )
+
+    try:
+        try:
+            files = write(database)
+        except NotPublishedError as error:
+            database = marts_path(settings.warehouse_path)
+            if not database.exists():
+                print(f"bwp: {error}; the warehouse has all, on another machine", file=sys.stderr)
+                return Exit.FAILED
+            with Installation(lambda: settings).warehouse_to_itself():
+                files = write(database)
     except duckdb.Error as error:
         reason = str(error).partition("\n")[0]
         print(

@@ -14,6 +14,7 @@ import duckdb
 
 from bwp_pipeline.publishing.opening import forget_changes
 from bwp_pipeline.publishing.parquet_copies import write_parquet
+from bwp_pipeline.publishing.window import copy_window
 from bwp_pipeline.warehouse.loading import marts_path
 
 # Enough to write Parquet files row group by row group.
@@ -33,7 +34,9 @@ class PublishedCounts:
     size: int
 
 
-def publish(warehouse_path: Path, published_path: Path, *, keep: int = 3) -> PublishedCounts:
+def publish(
+    warehouse_path: Path, published_path: Path, *, keep: int = 3, days: int | None = None
+) -> PublishedCounts:
     """Copy the file of marts, reports and meta, check the copy, and swap it in.
 
     Readers never wait and never see half a copy: an open file stays as it was, and the name leads
@@ -44,6 +47,8 @@ def publish(warehouse_path: Path, published_path: Path, *, keep: int = 3) -> Pub
         warehouse_path: The private database, built; nothing may hold it open for writing.
         published_path: The file that analysts open.
         keep: How many former copies stay.
+        days: How many days of the marts are in the file (`copy_window`); all when None. The Parquet
+            files have all of them.
 
     Raises:
         PublishError: When there is nothing to copy or the copy lacks a table.
@@ -60,11 +65,16 @@ def publish(warehouse_path: Path, published_path: Path, *, keep: int = 3) -> Pub
         connection.execute("checkpoint")
         expected = _tables(connection)
     forget_changes(fresh)
-    shutil.copyfile(built, fresh)
+    if days is None:
+        shutil.copyfile(built, fresh)
+    else:
+        copy_window(built, fresh, days, _CONFIG)
     with duckdb.connect(str(fresh), read_only=True, config=_CONFIG) as connection:
         rows = {name: _count(connection, name) for name in _tables(connection)}
         if not rows or list(rows) != expected:
             raise PublishError("the copy lacks tables of the warehouse")
+    whole = fresh if days is None else built
+    with duckdb.connect(str(whole), read_only=True, config=_CONFIG) as connection:
         write_parquet(connection, warehouse_path, published_path.parent, list(rows))
     _keep_previous(published_path, keep)
     size = fresh.stat().st_size

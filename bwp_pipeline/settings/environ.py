@@ -140,6 +140,10 @@ class Environ:
             lambda n: least <= n <= most,
         )
 
+    def optional_whole(self, name: str, *, least: int, most: int) -> int | None:
+        """As `whole`; None where it is not set."""
+        return None if self.text(name) is None else self.whole(name, least, least=least, most=most)
+
     def _converted(
         self,
         name: str,

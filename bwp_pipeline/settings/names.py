@@ -32,6 +32,7 @@ NAMES = frozenset(
         "BWP_METRICS_FILE",
         "BWP_OWNERS",
         "BWP_PING_URL",
+        "BWP_PUBLISHED_DAYS",
         "BWP_RECORD_DAYS",
         "BWP_REPORTS_LINK",
         "BWP_REPORTS_URL",

@@ -58,6 +58,7 @@ class Settings:
     timezone: ZoneInfo
     locale: str
     report_days: int
+    published_days: int | None
     memory_limit: str | None
     engine: str
     lookback_days: int
@@ -133,6 +134,7 @@ class Settings:
             timezone=timezone_from(env.variables),
             locale=locale_from(env.variables),
             report_days=env.whole("BWP_REPORT_DAYS", 28, least=1, most=366),
+            published_days=env.optional_whole("BWP_PUBLISHED_DAYS", least=183, most=36_600),
             memory_limit=env.size("BWP_MEMORY_LIMIT"),
             engine=env.one_of("BWP_ENGINE", ENGINES, ENGINES[0]),
             lookback_days=env.whole("BWP_LOOKBACK_DAYS", 3, least=0, most=366),

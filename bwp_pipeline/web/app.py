@@ -21,6 +21,7 @@ from starlette.staticfiles import StaticFiles
 
 from bwp_pipeline.reports.decisions import DecisionsError, DecisionsFile
 from bwp_pipeline.reports.language import say
+from bwp_pipeline.reports.reading import NotPublishedError
 from bwp_pipeline.reports.rendering import page_style
 from bwp_pipeline.web import views
 from bwp_pipeline.web.filters import (
@@ -146,6 +147,8 @@ def _page(view: _View) -> Callable[[Request], Response]:
     def answer(request: Request) -> Response:
         try:
             return view(request, filters_from(request.query_params, datetime.now(UTC).date()))
+        except NotPublishedError as error:
+            return _said(FilterError(f"{error}: bwp report has older windows."))
         except (FilterError, views.NotFoundError, NoDatabaseError, DecisionsError) as error:
             return _said(error)
 

@@ -32,7 +32,9 @@ def database_after(warehouse: AssetsDefinition) -> AssetsDefinition:
         """
         settings = installation.settings
         with installation.warehouse_to_itself():
-            published = publish(settings.warehouse_path, settings.published_path)
+            published = publish(
+                settings.warehouse_path, settings.published_path, days=settings.published_days
+            )
         context.log.info("published %s", settings.published_path)
         return MaterializeResult(
             metadata={
