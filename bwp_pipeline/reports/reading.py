@@ -14,6 +14,7 @@ import duckdb
 from bwp_pipeline.publishing.opening import open_published
 from bwp_pipeline.reports.active_products import ActiveProduct
 from bwp_pipeline.reports.data import Column, Published, Table, Window
+from bwp_pipeline.reports.published_days import check_published
 from bwp_pipeline.reports.rows import (
     CancelledOrder,
     Check,
@@ -35,14 +36,6 @@ from bwp_pipeline.reports.scored_products import ScoredProduct
 from bwp_pipeline.reports.short_units import InferredUnits, inferred_units_between
 
 _Row = TypeVar("_Row")
-
-# The longest that a figure of any window looks back from the window's last day.
-_LOOK_BACK = timedelta(days=97)
-
-
-class NotPublishedError(Exception):
-    """A window of days that the published database does not have, `BWP_PUBLISHED_DAYS`."""
-
 
 HISTORY_DAYS = 182
 PRODUCT_WEEKS = 12
@@ -105,7 +98,7 @@ def read_published(
         window = read_window(connection)
         if days and days != (window.first_day, window.last_day):
             window = replace(window, first_day=days[0], last_day=days[1], is_current=False)
-            _check_published(connection, window)
+            check_published(connection, window)
         names = [
             name for name in _report_tables(connection) if window.is_current or name not in _OF_NOW
         ]
@@ -142,19 +135,6 @@ def read_published(
             ),
         )
     return published if business_product_id is None else published.of_store(business_product_id)
-
-
-def _check_published(connection: duckdb.DuckDBPyConnection, window: Window) -> None:
-    # A file of an earlier version has no such column, and all days.
-    told = connection.execute("from meta.report_window")
-    names = [column[0] for column in told.description or ()]
-    first = dict(zip(names, told.fetchall()[0], strict=True)).get("published_from")
-    since = min(window.first_day - timedelta(days=window.days), window.last_day - _LOOK_BACK)
-    if first is not None and since < first:
-        raise NotPublishedError(
-            f"{window.first_day} to {window.last_day} takes facts since {since}, and the published"
-            f" database has them from {first} on (BWP_PUBLISHED_DAYS)"
-        )
 
 
 def read_window(connection: duckdb.DuckDBPyConnection) -> Window:

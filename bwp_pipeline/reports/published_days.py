@@ -1,0 +1,36 @@
+"""Which days the published database has facts of: `BWP_PUBLISHED_DAYS` may have left out older ones.
+
+Belongs here: whether a window can be reported from it. Does not belong here: what it has instead
+(`publishing/window.py`), or reading it (`reading.py`).
+"""
+
+from datetime import timedelta
+
+import duckdb
+
+from bwp_pipeline.reports.data import Window
+
+# The longest that a figure of any window looks back from the window's last day.
+_LOOK_BACK = timedelta(days=97)
+
+
+class NotPublishedError(Exception):
+    """A window that takes facts which the published database lacks; one line."""
+
+
+def check_published(connection: duckdb.DuckDBPyConnection, window: Window) -> None:
+    """See whether the database has the facts of a past window and of what it is compared with.
+
+    Raises:
+        NotPublishedError: When it has only later ones.
+    """
+    told = connection.execute("from meta.report_window")
+    names = [column[0] for column in told.description or ()]
+    # A file of an earlier version has no such column, and all days.
+    first = dict(zip(names, told.fetchall()[0], strict=True)).get("published_from")
+    since = min(window.first_day - timedelta(days=window.days), window.last_day - _LOOK_BACK)
+    if first is not None and since < first:
+        raise NotPublishedError(
+            f"{window.first_day} to {window.last_day} takes facts since {since}, and the published"
+            f" database has them from {first} on (BWP_PUBLISHED_DAYS)"
+        )
