@@ -10,7 +10,6 @@ cores. A worker is a process of its own that is kept on one core; time begins wh
 
 import argparse
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -19,6 +18,7 @@ import time
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import isal.igzip
 
@@ -51,8 +51,8 @@ def main() -> None:
         print(f"{total:,} events of {options.days} days\n")
         print("| archive and lake | workers | seconds | speed-up |")
         print("|---|---|--:|--:|")
-        measure(root, "directory", f"file://{root}/s3/", days, options.runs)
-        (root / "s3" / "lake").mkdir()
+        measure("directory", f"file://{root}/s3/", days, options.runs)
+        (root / "s3" / "lakes").mkdir(exist_ok=True)
         with serve(root / "s3") as endpoint:
             os.environ |= {
                 "AWS_ACCESS_KEY_ID": "key",
@@ -61,7 +61,7 @@ def main() -> None:
                 "AWS_DEFAULT_REGION": "us-east-1",
                 "AWS_ENDPOINT_URL_S3": endpoint,
             }
-            measure(root, "S3", "s3://", days, options.runs)
+            measure("S3", "s3://", days, options.runs)
 
 
 def generate(archive: Path, day: date) -> None:
@@ -72,25 +72,23 @@ def generate(archive: Path, day: date) -> None:
         put(archive / f"{day:%Y/%m/%d}" / f"{number:03}.gz", isal.igzip.compress(content, 2))
 
 
-def measure(root: Path, kind: str, place: str, days: Sequence[date], runs: int) -> None:
+def measure(kind: str, place: str, days: Sequence[date], runs: int) -> None:
     """Print a row for each case: the median of some runs, and how much faster than the first."""
     alone = 0.0
     for case, cores in _CASES.items():
-        seconds = statistics.median(read(root, place, cores, days) for _ in range(runs))
+        seconds = statistics.median(read(place, cores, days) for _ in range(runs))
         alone = alone or seconds
         print(f"| {kind} | {case} | {seconds:.2f} | {alone / seconds:.2f} |", flush=True)
 
 
-def read(root: Path, place: str, cores: Sequence[str], days: Sequence[date]) -> float:
+def read(place: str, cores: Sequence[str], days: Sequence[date]) -> float:
     """Seconds until workers on those cores have read the days into an empty lake."""
-    lake = root / "s3" / "lake"
-    shutil.rmtree(lake, ignore_errors=True)
-    lake.mkdir()
+    lake = f"{place}lakes/{uuid4().hex}/"
     workers = [
         subprocess.Popen(
             [
                 *("taskset", "-c", core, sys.executable, __file__, "work"),
-                *(f"{place}archive/", f"{place}lake/", *map(str, days[number :: len(cores)])),
+                *(f"{place}archive/", lake, *map(str, days[number :: len(cores)])),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -102,7 +100,10 @@ def read(root: Path, place: str, cores: Sequence[str], days: Sequence[date]) -> 
             worker.stdout.readline()
     began = time.perf_counter()
     for worker in workers:
-        worker.communicate(b"go\n")
+        if worker.stdin is not None:
+            worker.stdin.close()
+    for worker in workers:
+        worker.wait()
     seconds = time.perf_counter() - began
     if any(worker.returncode for worker in workers):
         raise SystemExit("a worker failed")

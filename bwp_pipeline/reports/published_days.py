@@ -1,4 +1,4 @@
-"""Which days the published database has facts of: `BWP_PUBLISHED_DAYS` may have left out older ones.
+"""Which days the published database has facts of; `BWP_PUBLISHED_DAYS` may leave out older ones.
 
 Belongs here: whether a window can be reported from it. Does not belong here: what it has instead
 (`publishing/window.py`), or reading it (`reading.py`).
