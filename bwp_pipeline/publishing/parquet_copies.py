@@ -105,24 +105,28 @@ def _write_months(
     changes: Mapping[str, str],
     written: Mapping[str, str],
 ) -> dict[str, str]:
-    """Write the months that changed or are missing, delete those without rows."""
+    """Write the months that changed or are missing, delete those without rows.
+
+    Every day that a row ever had is among the changes, so the table is not searched for others.
+    """
     day = _MONTHLY[name]
-    found = connection.execute(
-        f"select distinct cast(date_trunc('month', {day}) as date) from {name}"  # noqa: S608 -- own names
-    ).fetchall()
-    present = {f"{first:%Y-%m}" if first else _NO_MONTH: first for (first,) in found}
-    for month, first in present.items():
-        target = directory / f"month={month if first else _NONE}" / "rows.parquet"
-        if target.exists() and written.get(month) == changes.get(month):
+    for month, version in changes.items():
+        target = directory / f"month={_NONE if month == _NO_MONTH else month}" / "rows.parquet"
+        if target.exists() and written.get(month) == version:
             continue
         within = f"{day} is null"
-        if first is not None:
-            within = f"{day} >= date '{first}' and {day} < date '{first}' + interval 1 month"
-        _write(connection, f"from {name} where {within}", target)
+        if month != _NO_MONTH:
+            first = f"date '{month}-01'"
+            within = f"{day} >= {first} and {day} < {first} + interval 1 month"
+        rows = f"from {name} where {within}"
+        if connection.execute(f"{rows} limit 1").fetchone():
+            _write(connection, rows, target)
+        else:
+            target.unlink(missing_ok=True)
     for path in directory.glob("month=*/rows.parquet"):
-        if path.parent.name.removeprefix("month=").replace(_NONE, _NO_MONTH) not in present:
+        if path.parent.name.removeprefix("month=").replace(_NONE, _NO_MONTH) not in changes:
             path.unlink()
-    return {month: changes[month] for month in present if month in changes}
+    return dict(changes)
 
 
 def _write(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:

@@ -27,6 +27,7 @@ _ON_DUCKDB = (
     "agg_product_states",
     "fct_product_days",
     "fct_short_items",
+    "agg_explained_orders",
     "product_days_keep_their_grain",
 )
 MOST_SMALL_ROWS = 200_000

@@ -26,20 +26,27 @@
         {% if items %}
         union
         select {{ each_of(list_of(days)) }} as day
-        from {{ this }}
-        where (business_product_id, order_id) in ({{ rekeyed_orders(items) }})
+        from ({{ rekeyed_orders(items) }}) as rekeyed
+        inner join {{ this }} as known
+            on rekeyed.store_of_order = known.business_product_id
+            and rekeyed.number_of_order = known.order_id
         {% endif %}
     ) as named
 {%- endmacro %}
 
-{# Orders with an item whose product id has another key than when the order was built. #}
+{#
+    Orders with an item whose product id has another key than when the order was built. As a relation
+    to join, because there are few or none: of `in (...)` the engine thinks there are as many as
+    items, and keeps the history in memory instead. Its columns have names that no mart has.
+#}
 {% macro rekeyed_orders(items) -%}
-    select business_product_id, order_id
-    from {{ items }}
-    where (business_product_id, product_id) in (
-        select business_product_id, product_id from {{ ref('int_product_keys') }}
-        where product_key <> built_key
-    )
+    select distinct
+        items.business_product_id as store_of_order, items.order_id as number_of_order
+    from {{ items }} as items
+    inner join {{ ref('int_product_keys') }} as mapping
+        on items.business_product_id = mapping.business_product_id
+        and items.product_id = mapping.product_id
+    where mapping.product_key <> mapping.built_key
 {%- endmacro %}
 
 {# Stands for the day of what has none, where a period is needed. #}

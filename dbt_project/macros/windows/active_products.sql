@@ -28,27 +28,37 @@ sold as (
         coalesce(items.currency_code, currencies.currency_code) as currency_code,
         items.order_id, items.units, items.unit_price, items.ordered_at,
         coalesce(items.ordered_on, items.resolved_on, items.cancelled_on) as ordered_on
-    from {{ items }} as items
+    from {{ ordered_since(items) }} as items
     cross join bounds
     left join {{ currencies }} as currencies
         on items.business_product_id = currencies.business_product_id
     where
         coalesce(items.ordered_on, items.resolved_on, items.cancelled_on) <= bounds.last_day
-        and coalesce(items.ordered_on, items.resolved_on, items.cancelled_on)
-        > cast({{ dbt.dateadd('day', -91, 'bounds.last_day') }} as date)
         and items.product_key <> 'UNKNOWN' and {{ is_amazons('items.delivery_provider') }}
 ),
 
 -- A price that changed: the latest is what the next units will sell at.
-latest_prices as (
-    select
-        business_product_id, product_key, currency_code, unit_price,
-        row_number() over (
-            partition by business_product_id, product_key, currency_code
-            order by ordered_at desc nulls last, order_id, unit_price
-        ) as nth_latest
+latest_sales as (
+    select business_product_id, product_key, currency_code, max(ordered_at) as ordered_at
     from sold
     where unit_price is not null
+    group by business_product_id, product_key, currency_code
+),
+
+latest_prices as (
+    select
+        sold.business_product_id, sold.product_key, sold.currency_code, sold.unit_price,
+        row_number() over (
+            partition by sold.business_product_id, sold.product_key, sold.currency_code
+            order by sold.order_id, sold.unit_price
+        ) as nth_latest
+    from sold
+    inner join latest_sales
+        on sold.business_product_id = latest_sales.business_product_id
+        and sold.product_key = latest_sales.product_key
+        and sold.currency_code is not distinct from latest_sales.currency_code
+        and sold.ordered_at is not distinct from latest_sales.ordered_at
+    where sold.unit_price is not null
 ),
 
 by_currency as (
@@ -107,4 +117,24 @@ left join coming_back
     on outlooks.business_product_id = coming_back.business_product_id
     and outlooks.product_key = coming_back.product_key
 where sold_in.product_key is not null or outlooks.is_listed
+{%- endmacro %}
+
+{#
+    What was ordered in the 91 days of `bounds`: of what was not dated, by when it was decided. Two
+    searches, so that what lies before is not read.
+#}
+{% macro ordered_since(items) -%}
+    {%- set since = dbt.dateadd('day', -91, 'bounds.last_day') -%}
+    (
+        select items.*
+        from {{ items }} as items
+        cross join bounds
+        where items.ordered_on > cast({{ since }} as date)
+        union all
+        select items.*
+        from {{ items }} as items
+        cross join bounds
+        where items.ordered_on is null
+            and coalesce(items.resolved_on, items.cancelled_on) > cast({{ since }} as date)
+    )
 {%- endmacro %}

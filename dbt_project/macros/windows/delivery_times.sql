@@ -5,7 +5,7 @@ with periods as (
 ),
 
 items as (
-    {{ window_items(items, currencies) }}
+    {{ window_items(items, currencies, 'select min(periods.first_day) as first_day from periods', ['delivered_on']) }}
 ),
 
 delivered as (

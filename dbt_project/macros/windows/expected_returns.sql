@@ -24,9 +24,14 @@ units_back as (
     from {{ returns }} as returned
     cross join bounds
     inner join (
-        select business_product_id, order_id, line_item_id, min(product_key) as product_key
-        from {{ items }}
-        group by business_product_id, order_id, line_item_id
+        select
+            items.business_product_id, items.order_id, items.line_item_id,
+            min(items.product_key) as product_key
+        from (select distinct business_product_id, order_id from {{ returns }}) as come_back
+        inner join {{ items }} as items
+            on come_back.business_product_id = items.business_product_id
+            and come_back.order_id = items.order_id
+        group by items.business_product_id, items.order_id, items.line_item_id
     ) as lines
         on returned.business_product_id = lines.business_product_id
         and returned.order_id = lines.order_id

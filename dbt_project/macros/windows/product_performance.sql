@@ -3,12 +3,13 @@
     the merchant delivers itself is left out.
 #}
 {% macro product_performance(items, currencies, products, bounds) -%}
+{% set since = 'select least(bounds.first_day, bounds.last_day - 96) as first_day from bounds' %}
 with bounds as (
     {{ bounds }}
 ),
 
 items as (
-    {{ window_items(items, currencies) }}
+    {{ window_items(items, currencies, since) }}
 ),
 
 clocked as (

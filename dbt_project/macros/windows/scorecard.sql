@@ -109,7 +109,9 @@ told as (
 short as (
     select
         items.business_product_id, items.product_key,
-        cast(sum(items.units * items.probability_short) as double precision) as unfulfilled_units
+        -- Decimals, because a sum of doubles depends on the order of its rows.
+        cast(sum(cast(items.units * items.probability_short as decimal(38, 15))) as double precision)
+            as unfulfilled_units
     from {{ short_items }} as items
     cross join periods
     where items.decided_on > periods.as_of and items.decided_on <= periods.last_day

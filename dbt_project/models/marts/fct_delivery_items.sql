@@ -22,13 +22,15 @@ keyed as (
     {% if is_incremental() %}
     union all
     select coalesce(keys.key_now, known.product_key) as product_key, {{ columns }}
-    from {{ this }} as known
+    from ({{ rekeyed_orders(this) }}) as rekeyed
+    inner join {{ this }} as known
+        on rekeyed.store_of_order = known.business_product_id
+        and rekeyed.number_of_order = known.order_id
     left join keys
         on known.business_product_id = keys.store_of_key
         and known.product_id = keys.product_of_key
     where
-        (business_product_id, order_id) in ({{ rekeyed_orders(this) }})
-        and not exists (
+        not exists (
             select 1
             from {{ ref('touched_orders') }} as touched
             where touched.business_product_id = known.business_product_id

@@ -2,31 +2,31 @@
 -- without those with a product that the model of demand took to be out that day, for the page names
 -- such products anyway. Of the last 400 days.
 with orders as (
+    select day, business_product_id, currency_code, is_stopped, is_explained, orders
+    from {{ ref('agg_explained_orders') }}
+    where order_id is null
+    union all
     select
-        items.resolved_on as day, items.business_product_id,
-        coalesce(items.currency_code, currencies.currency_code) as currency_code, items.order_id,
-        max(
-            case when items.root_cause is not null and items.shipped_at is null then 1 else 0 end
-        ) as stopped,
-        max(case when days.in_stock_probability < 0.4 then 1 else 0 end) as explained
-    from {{ ref('fct_delivery_items') }} as items
-    cross join {{ ref('agg_report_window') }} as run
+        alone.day, alone.business_product_id,
+        coalesce(alone.currency_code, currencies.currency_code) as currency_code,
+        max(alone.is_stopped) as is_stopped, max(alone.is_explained) as is_explained, 1 as orders
+    from {{ ref('agg_explained_orders') }} as alone
     left join {{ ref('store_currencies') }} as currencies
-        on items.business_product_id = currencies.business_product_id
-    left join {{ ref('fct_product_days') }} as days
-        on items.business_product_id = days.business_product_id
-        and items.product_key = days.product_key and items.resolved_on = days.day
-    where
-        items.resolved_on <= run.last_day
-        and items.resolved_on > cast({{ dbt.dateadd('day', -400, 'run.last_day') }} as date)
+        on alone.business_product_id = currencies.business_product_id
+    where alone.order_id is not null
     group by
-        items.resolved_on, items.business_product_id,
-        coalesce(items.currency_code, currencies.currency_code), items.order_id
+        alone.day, alone.business_product_id, alone.order_id,
+        coalesce(alone.currency_code, currencies.currency_code)
 )
 
 select
-    day, business_product_id, currency_code, count(*) as decided_orders,
-    cast(sum(stopped) as bigint) as stopped_orders
+    orders.day, orders.business_product_id, orders.currency_code,
+    cast(sum(orders.orders) as bigint) as decided_orders,
+    cast(sum(orders.orders * orders.is_stopped) as bigint) as stopped_orders
 from orders
-where explained = 0
-group by day, business_product_id, currency_code
+cross join {{ ref('agg_report_window') }} as run
+where
+    orders.is_explained = 0
+    and orders.day <= run.last_day
+    and orders.day > cast({{ dbt.dateadd('day', -400, 'run.last_day') }} as date)
+group by orders.day, orders.business_product_id, orders.currency_code
