@@ -65,6 +65,7 @@ def some_but_not_all_fail(counts: Counts) -> bool:
 
 DIFFERENT = [(10, 200), (22, 200)] * 10
 ALIKE = [(1, 40), (2, 40)] * 10
+RARE = [(60, 200), *[(0, 200)] * 9] * 2
 
 
 @settings(deadline=None, max_examples=30)
@@ -74,6 +75,9 @@ ALIKE = [(1, 40), (2, 40)] * 10
 @example(DIFFERENT[1:])
 @example(ALIKE)
 @example([(0, 40), *ALIKE[1:]])
+# The prior weighs 20 orders, its minimum: fitted, with less in the data; and with too few products.
+@example(RARE)
+@example(RARE[:10])
 def test_sql_and_python_smooth_every_shops_rates_alike(
     rates_in_sql: Rated, counts: list[tuple[int, int]]
 ) -> None:
