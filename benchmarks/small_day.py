@@ -54,10 +54,18 @@ def main() -> None:
         for _ in range(options.rounds):
             for number, checkout in enumerate(checkouts):
                 data = directory / "data"
-                shutil.copytree(directory / f"before-{number}", data)
+                shutil.copytree(directory / f"before-{number}", data, copy_function=_as_it_was)
                 taken[number].append(_run(checkout, environment, data, _LAST, _LAST))
                 shutil.rmtree(data)
     _print(taken)
+
+
+def _as_it_was(source: str, target: str) -> None:
+    """Copy a file; one of the lake stays the same file, as another would be loaded anew."""
+    if "lake" in Path(source).parts:
+        os.link(source, target)
+    else:
+        shutil.copy2(source, target)
 
 
 def _run(
