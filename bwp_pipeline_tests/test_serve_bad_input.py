@@ -8,6 +8,7 @@ import html
 import re
 import shutil
 import sqlite3
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -157,7 +158,25 @@ def test_a_locked_decisions_file_says_to_try_again_and_keeps_the_report_up(
     assert "Second" in decide(browser, page, kind="NOTE", remark="Second").text
 
 
-@pytest.mark.parametrize("damage", ["a kind that is none", "a day that is none", "a directory"])
+NONSENSE: dict[str, tuple[str, object]] = {
+    "a kind that is none": ("kind", "BOUGHT"),
+    "a kind that is no text": ("kind", b"NOTE"),
+    "a day that is none": ("day", "soon"),
+    "a day that is a number": ("day", 20260101),
+    "a day in the year 1": ("day", "0001-01-01"),
+    "a time without a zone": ("noted_at", "2026-01-01T00:00:00"),
+    "a time that is a number": ("noted_at", 1e300),
+    "a time at the calendar's end": ("noted_at", "9999-12-31T23:59:59+00:00"),
+    "units that are infinite": ("units", float("inf")),
+    "units that are a text": ("units", "many"),
+    "more units than there are": ("units", 2**62),
+    "nobody": ("author", None),
+    "a product that is bytes": ("product_key", b"k"),
+    "a very long remark": ("remark", "x" * 70_000),
+}
+
+
+@pytest.mark.parametrize("damage", ["a directory", *NONSENSE])
 def test_a_decisions_file_with_nonsense_in_it_is_told_and_stops_no_report(
     tmp_path: Path, damage: str
 ) -> None:
@@ -165,23 +184,35 @@ def test_a_decisions_file_with_nonsense_in_it_is_told_and_stops_no_report(
     if damage == "a directory":
         path.mkdir()
     else:
-        DecisionsFile(tmp_path)
-        with closing(sqlite3.connect(path)) as connection, connection:
-            connection.execute(
-                "create table decisions (id integer primary key, business_product_id text,"
-                " product_key text, kind text, author text, noted_at text, remark text,"
-                " units integer, day text)"
-            )
-            kind, day = ("BOUGHT", None) if "kind" in damage else ("SNOOZED", "soon")
-            connection.execute(
-                "insert into decisions values (1, 'bp', 'k', ?, 'ann',"
-                " '2026-01-01T00:00:00+00:00', null, null, ?)",
-                [kind, day],
-            )
+        row = {
+            "business_product_id": "bp",
+            "product_key": "k",
+            "kind": "SNOOZED",
+            "author": "ann",
+            "noted_at": "2026-01-01T00:00:00+00:00",
+            "remark": None,
+            "units": None,
+            "day": "2026-02-01",
+        }
+        write_notes(path, row)
+        assert len(DecisionsFile(tmp_path).read()["bp", "k"].decisions) == 1
+        column, value = NONSENSE[damage]
+        write_notes(path, {**row, column: value})
     with pytest.raises(DecisionsError, match="move it away"):
         DecisionsFile(tmp_path).read()
     (problem,) = read_stock_files(tmp_path).problems
     assert "decisions.sqlite" in str(problem)
+
+
+def write_notes(path: Path, row: Mapping[str, object]) -> None:
+    """Add a row to a table that checks nothing."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            f"create table if not exists decisions (id integer primary key, {', '.join(row)})"
+        )
+        marks = ", ".join("?" * len(row))
+        query = f"insert into decisions values (null, {marks})"  # noqa: S608 -- own marks
+        connection.execute(query, list(row.values()))
 
 
 def _count_stock(browser: httpx.Client, data_dir: Path) -> None:

@@ -8,10 +8,13 @@ what of them holds on a day. What follows for the restock list is in `stock`; as
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta, convert
 
 FILE = "decisions.sqlite"
 MOST_TEXT = 2_000
@@ -35,6 +38,11 @@ create table if not exists decisions (
 """
 
 
+_COLUMNS = (
+    "business_product_id", "product_key", "kind", "author", "noted_at", "remark", "units", "day",
+)  # fmt: skip
+
+
 class DecisionsError(Exception):
     """The file can't be used; one line that says which and what to do."""
 
@@ -49,18 +57,31 @@ class Kind(StrEnum):
     ACTIVE = "ACTIVE"
 
 
+_Text = Annotated[str, Meta(max_length=MOST_TEXT)]
+_YEARS = range(2000, 2200)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """One decision. `units` and `day` are an order's pieces and due day, or a snooze's last day."""
+    """One decision. `units` and `day` are an order's pieces and due day, or a snooze's last day.
 
-    business_product_id: str
-    product_key: str
+    Raises:
+        ValueError: When a day or a time is of no year in which anybody notes anything.
+    """
+
+    business_product_id: _Text
+    product_key: _Text
     kind: Kind
-    author: str
-    noted_at: datetime
-    remark: str | None = None
-    units: int | None = None
+    author: _Text
+    noted_at: Annotated[datetime, Meta(tz=True)]
+    remark: _Text | None = None
+    units: Annotated[int, Meta(gt=0, le=MOST_UNITS)] | None = None
     day: date | None = None
+
+    def __post_init__(self) -> None:
+        for when in (self.noted_at, self.day):
+            if when is not None and when.year not in _YEARS:
+                raise ValueError(f"no note is of {when}")
 
 
 @dataclass(frozen=True)
@@ -119,8 +140,7 @@ class DecisionsFile:
         found: dict[tuple[str, str], list[Decision]] = {}
         with self._connected() as connection:
             for row in connection.execute(
-                "select business_product_id, product_key, kind, author, noted_at, remark, units,"
-                " day from decisions order by id desc"
+                f"select {', '.join(_COLUMNS)} from decisions order by id desc"  # noqa: S608 -- ours
             ):
                 one = _decision(row)
                 found.setdefault((one.business_product_id, one.product_key), []).append(one)
@@ -133,10 +153,7 @@ class DecisionsFile:
             ValueError: When its units or its remark are out of bounds.
             DecisionsError: As in `read`.
         """
-        if decision.units is not None and not 0 < decision.units <= MOST_UNITS:
-            raise ValueError(f"units must be between 1 and {MOST_UNITS}")
-        if len(decision.remark or "") > MOST_TEXT:
-            raise ValueError(f"a remark has at most {MOST_TEXT} characters")
+        convert(asdict(decision), Decision)
         with self._connected() as connection, connection:
             connection.execute(
                 "insert into decisions (business_product_id, product_key, kind, remark, units, day,"
@@ -171,18 +188,10 @@ class DecisionsFile:
             raise DecisionsError(f"{self.path} can't be used ({error}): {what_to_do}") from None
 
 
-def _decision(row: tuple[str, str, str, str, str, str | None, int | None, str | None]) -> Decision:
-    store, key, kind, author, noted_at, remark, units, day = row
-    return Decision(
-        business_product_id=store,
-        product_key=key,
-        kind=Kind(kind),
-        author=author,
-        noted_at=datetime.fromisoformat(noted_at),
-        remark=remark,
-        units=units,
-        day=date.fromisoformat(day) if day else None,
-    )
+def _decision(row: tuple[object, ...]) -> Decision:
+    """A row, which may hold anything: another program may have written it, or the disk lost it."""
+    named = dict(zip(_COLUMNS, row, strict=True))
+    return convert({name: value for name, value in named.items() if value is not None}, Decision)
 
 
 def newest(standings: Iterable[Standing], most: int) -> list[Decision]:
