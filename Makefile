@@ -11,7 +11,7 @@ DEMO_DATA := data/demo
 # Orders a day and store in the lake of `make engines`.
 ORDERS ?= 4
 
-.PHONY: help setup demo dev test test-all smoke lint format types unit chaos kills fortnight three-days dagster-ui scarce many-workers any-order any-seeds engines connections questions truth clean image-steps
+.PHONY: help setup demo dev test test-all smoke lint format types unit chaos kills fortnight three-days dagster-ui scarce many-workers any-order any-seeds engines engine-faults connections questions truth clean image-steps
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -100,6 +100,9 @@ $(VENV)/spark: $(READY)
 
 engines: $(VENV)/spark ## the same tables on DuckDB and Spark, which needs Java: as in .ci/run; minutes
 	$(BIN)/python -W ignore -m bwp_pipeline_tests.long.engines --orders-per-day $(ORDERS)
+
+engine-faults: $(VENV)/spark ## builds on Spark that are killed or lack memory, and engines that change: minutes
+	$(BIN)/python -W ignore -m bwp_pipeline_tests.long.engine_faults
 
 connections: $(READY) ## tries the clients that analysts use on the demo's database; takes minutes
 	$(BIN)/python -m bwp_pipeline_tests.long.connections $(DEMO_DATA)/published
