@@ -82,7 +82,7 @@ class History:
             self._connection.execute(
                 f"create or replace temp table happened as {_HAPPENED}", values
             )
-            name = f"age-{age}"
+            name = f"age{age}"  # a dash would begin the number of a file of the batch
             self._put(lake, "events", day, name, _EVENTS)
             self._put(lake, "order_snapshots", day, name, _SNAPSHOTS)
             self._put(lake, "objects", day, name, _OBJECTS)
