@@ -122,7 +122,6 @@ SETTINGS: list[tuple[Mapping[str, str], str]] = [
     ({"BWP_PUBLISHED_DAYS": "182"}, "must be a whole number from 183"),
     ({"BWP_LOG_FORMAT": "xml"}, "must be one of text, json"),
     ({"BWP_METRICS_FILE": "bwp.prom"}, "must be an absolute path"),
-    ({"BWP_SERVE_AUTH": SECRET}, "must be a user and a password"),
 ]
 ARGUMENTS = [
     ([], "required: COMMAND"),
@@ -215,6 +214,7 @@ def test_a_bad_argument_ends_the_command_with_2(
         ({"BWP_ARCHIVE_URL": "file:///nowhere/"}, ["run"], 1, "check BWP_ARCHIVE_URL"),
         ({}, ["run", "--from", "2022-01-01"], 2, "is not a valid range"),
         ({}, ["report", "--from", "2026-11-01", "--to", "2026-11-02"], 1, "bwp run"),
+        ({"BWP_SERVE_AUTH": SECRET}, ["serve"], 2, "must be a user and a password"),
     ],
 )
 def test_a_bad_situation_ends_the_command(

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from bwp_pipeline.commands.arguments import OneLineParser, port
-from bwp_pipeline.settings import Settings
+from bwp_pipeline.settings import ServeSettings
 
 
 def main(words: Sequence[str]) -> int:
@@ -25,14 +25,16 @@ def main(words: Sequence[str]) -> int:
         help="another host name that browsers use for it, such as a proxy's",
     )
     arguments = parser.parse_args(words)
-    return serve(Settings.from_environ(), arguments.host, arguments.port, tuple(arguments.name))
+    return serve(
+        ServeSettings.from_environ(), arguments.host, arguments.port, tuple(arguments.name)
+    )
 
 
-def serve(settings: Settings, host: str, port: int, names: tuple[str, ...]) -> int:
+def serve(settings: ServeSettings, host: str, port: int, names: tuple[str, ...]) -> int:
     """Serve until stopped.
 
     Args:
-        settings: The installation's.
+        settings: The page's.
         host: The address to listen on.
         port: The port, 0 for any free one.
         names: Further host names that browsers use for it, such as a proxy's.
@@ -48,7 +50,7 @@ def serve(settings: Settings, host: str, port: int, names: tuple[str, ...]) -> i
 
     # Every request runs in a copy of this context.
     speak(settings.locale)
-    credentials = settings.serve_credentials
+    credentials = settings.credentials
     app = create_app(
         settings.published_path,
         settings.data_dir,

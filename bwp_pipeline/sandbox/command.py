@@ -73,7 +73,7 @@ def _wait(values: dict[str, str], *, export: bool) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     for name, value in values.items():
-        print(f"{'export ' * export}{name}={shlex.quote(value)}", flush=True)  # noqa: T201
+        print(f"{'export ' * export}{name}={shlex.quote(value)}", flush=True)
     stopped.wait()
     return 0
 
@@ -90,7 +90,7 @@ def _emptied(archive: Path) -> Path:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 - a command's output
+    print(text, file=sys.stderr, flush=True)
 
 
 def _split(words: list[str]) -> tuple[list[str], list[str]]:

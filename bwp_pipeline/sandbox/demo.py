@@ -7,6 +7,7 @@ itself (`command.py`), or the job, which is `bwp run` as on a real archive.
 import argparse
 import csv
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +23,7 @@ _SUPPLIERS = (("Northfield Goods", 21, 24), ("Mill & Kiln", 14, 12), ("Pacific O
 
 
 def main(words: Sequence[str]) -> int:
-    """Serve a sandbox, run the daily job on it, print where the reports are; returns its code."""
+    """Serve a sandbox, run the daily job on it, print where its reports are; returns its code."""
     argparse.ArgumentParser(prog="bwp demo", description=__doc__).parse_args(words)
     directory = Path(os.environ.get("BWP_DATA_DIR") or "bwp-demo").resolve()
     # A report of the demo is never taken for one of the merchant's own data.
@@ -31,7 +32,10 @@ def main(words: Sequence[str]) -> int:
     _write_terms(directory)
     run = [sys.executable, "-m", "bwp_pipeline.cli", "run", "--days", str(DAYS)]
     world = ["--days", str(DAYS), "--orders-per-day", str(ORDERS_PER_DAY)]
-    return command.main(["--dir", str(directory / "sandbox"), *world, "--", *run])
+    code = command.main(["--dir", str(directory / "sandbox"), *world, "--", *run])
+    if code == 0:
+        print(f"Live page  BWP_DATA_DIR={shlex.quote(str(directory))} {sys.argv[0]} serve")
+    return code
 
 
 def _write_terms(directory: Path) -> None:

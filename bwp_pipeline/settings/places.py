@@ -44,6 +44,11 @@ def data_dir_from(environ: Mapping[str, str]) -> Path:
     return path
 
 
+def published_path(data_dir: Path) -> Path:
+    """The analysts' database in a data directory."""
+    return data_dir / "published" / "bwp.duckdb"
+
+
 def dagster_home_from(environ: Mapping[str, str], data_dir: Path) -> Path:
     """`DAGSTER_HOME`, where Dagster keeps its record of runs; `dagster/` in the data directory.
 

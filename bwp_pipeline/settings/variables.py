@@ -20,6 +20,7 @@ from bwp_pipeline.settings.places import (
     dagster_home_from,
     data_dir_from,
     locale_from,
+    published_path,
     run_hour_from,
     timezone_from,
 )
@@ -72,7 +73,6 @@ class Settings:
     record_days: int
     labels: Labels
     run_hour: int | None
-    serve_credentials: SecretStr | None
 
     @property
     def warehouse_path(self) -> Path:
@@ -82,7 +82,7 @@ class Settings:
     @property
     def published_path(self) -> Path:
         """The analysts' database."""
-        return self.data_dir / "published" / "bwp.duckdb"
+        return published_path(self.data_dir)
 
     @property
     def reports_dir(self) -> Path:
@@ -150,23 +150,9 @@ class Settings:
             record_days=env.whole("BWP_RECORD_DAYS", 90, least=7, most=3_660),
             labels=labels_from(env.variables),
             run_hour=run_hour_from(env.variables),
-            serve_credentials=_serve_credentials(env),
         )
         check_network((settings.api_url, settings.token_url), env.variables)
         return settings
-
-
-def _serve_credentials(env: Environ) -> SecretStr | None:
-    value = env.text("BWP_SERVE_AUTH")
-    if value is None:
-        return None
-    user, separator, password = value.partition(":")
-    if not (user and separator and password):
-        # It may hold a password, so it is not shown.
-        raise SettingsError(
-            "BWP_SERVE_AUTH", "must be a user and a password", "ann:a-long-password"
-        )
-    return SecretStr(value)
 
 
 def _metrics_file(env: Environ) -> Path | None:

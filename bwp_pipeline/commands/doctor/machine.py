@@ -18,7 +18,7 @@ import duckdb
 from bwp_pipeline.commands.doctor.finding import Finding, look, ok, wrong
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.defs.schedules import run_hour
-from bwp_pipeline.settings import NAMES
+from bwp_pipeline.settings import NAMES, ServeSettings
 
 _LEAST_FREE_BYTES = 2 << 30
 # The warehouse, the published copies and Dagster's record, beside the lake's own bytes.
@@ -29,7 +29,8 @@ _GIGABYTE = 1e9
 
 
 def settings_known(_: Installation) -> Iterator[Finding]:
-    """Variables that are almost settings: a typing mistake would go unnoticed."""
+    """The live page's settings, and variables that are almost settings: typing mistakes."""
+    ServeSettings.from_environ()
     others = sorted(name for name in os.environ if name.startswith("BWP_") and name not in NAMES)
     mistakes = {name: near for name in others if (near := get_close_matches(name, NAMES, 1, 0.85))}
     for name, (meant,) in mistakes.items():

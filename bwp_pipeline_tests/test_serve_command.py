@@ -1,0 +1,71 @@
+"""`bwp serve` as a process of its own: what it needs, who may read, how it ends."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+pytest_plugins = ["bwp_pipeline_tests.served_example"]
+
+_PASSWORD = "a-password-of-the-page"
+_PLAIN = {name: value for name, value in os.environ.items() if name[:4] not in {"BWP_", "AWS_"}}
+
+
+@contextmanager
+def served(variables: dict[str, str], *words: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "bwp_pipeline.cli", "serve", *words]
+    with subprocess.Popen(  # noqa: S603 -- our own command
+        command,
+        env=_PLAIN | variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def address(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().removesuffix(" until Ctrl+C\n")
+
+
+def test_it_needs_the_data_directory_alone_and_asks_for_its_password(data_dir: Path) -> None:
+    variables = {
+        "BWP_DATA_DIR": str(data_dir),
+        "BWP_LOCALE": "de_DE",
+        "BWP_SERVE_AUTH": f"ann:{_PASSWORD}",
+    }
+    with served(variables, "--port", "0", "--name", "reports.example.com") as process:
+        url = address(process)
+        assert httpx.get(url).status_code == 401
+        page = httpx.get(url, auth=("ann", _PASSWORD), follow_redirects=True)
+        assert page.status_code == 200
+        assert 'lang="de-DE"' in page.text
+        by_name = {"host": "reports.example.com"}
+        assert httpx.get(url, auth=("ann", _PASSWORD), headers=by_name).is_success
+        assert httpx.get(url, headers={"host": "elsewhere.example.com"}).status_code == 400
+
+        process.send_signal(signal.SIGTERM)
+        said, errors = process.communicate(timeout=20)
+
+    assert _PASSWORD not in said + errors
+    assert errors == ""
+
+
+def test_a_port_that_is_taken_ends_it_with_one_line(data_dir: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with served({"BWP_DATA_DIR": str(data_dir)}, "--port", str(port)) as process:
+            said, errors = process.communicate(timeout=20)
+            assert process.returncode == 1
+    assert said == ""
+    assert errors == f"bwp: 127.0.0.1:{port} is not available: Address already in use\n"
