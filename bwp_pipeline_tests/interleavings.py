@@ -4,7 +4,6 @@ Belongs here: the S3 server, and the hook before each of the first run's operati
 lets the second run from its beginning to its end. What both do is the tests'.
 """
 
-import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,9 +11,9 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from bwp_pipeline.lake import Lake
+from bwp_pipeline_tests.s3_server import s3_server
 
 HOOKED = ("files", "count_rows", "read_file", "write", "create", "delete", "local")
 MOST_STEPS = 100
@@ -64,11 +63,7 @@ def steps_of(run: Callable[[int], bool]) -> int:
 @contextmanager
 def served_s3(bucket: str) -> Iterator[None]:
     """An S3 server with that bucket, which the environment names until the block ends."""
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    with pytest.MonkeyPatch.context() as patch:
+    with s3_server() as url, pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             patch.delenv(name)
         for name, value in {
@@ -76,9 +71,8 @@ def served_s3(bucket: str) -> Iterator[None]:
             "AWS_SECRET_ACCESS_KEY": "secret",
             "AWS_REGION": "us-east-1",
             "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ENDPOINT_URL_S3": f"http://{host}:{port}",
+            "AWS_ENDPOINT_URL_S3": url,
         }.items():
             patch.setenv(name, value)
         boto3.client("s3").create_bucket(Bucket=bucket)
         yield
-    server.stop()

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 from moto.s3.models import s3_backends
-from moto.server import ThreadedMotoServer
 
 from bwp_pipeline.archive import Archive, ArchiveUnreachable, ingest_days, open_archive
 from bwp_pipeline.lake import Lake
 from bwp_pipeline_tests.archive_samples import event, text, with_a_worker
+from bwp_pipeline_tests.s3_server import s3_server
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -37,11 +37,8 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with s3_server() as url:
+        yield url
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ import pytest
 from cfnlint.api import lint_file
 from moto import mock_aws
 from moto.core.authorization import enable_iam_authentication
-from moto.server import ThreadedMotoServer
 from obstore.exceptions import PermissionDeniedError
 
 from bwp_pipeline.archive import ArchiveUnreachable, ingest_days, open_archive
@@ -28,6 +27,7 @@ from bwp_pipeline.sandbox.command import settings
 from bwp_pipeline.settings import Settings
 from bwp_pipeline_tests.archive_samples import event, text
 from bwp_pipeline_tests.cloudformation import TEMPLATES, create_stack, read_template, teach_moto
+from bwp_pipeline_tests.s3_server import s3_server
 
 # A real one is named aws.partner/buywithprime…; moto takes what follows a bus's last slash for its
 # name, and finds no bus with a slash again.
@@ -216,11 +216,6 @@ def take_role(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
 @contextlib.contextmanager
 def s3_endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The stack's S3 over HTTP, where the pipeline's client can reach it."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://{host}:{port}")
-    try:
+    with s3_server() as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", url)
         yield
-    finally:
-        server.stop()

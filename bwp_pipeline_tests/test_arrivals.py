@@ -20,13 +20,13 @@ from dagster import (
     op,
 )
 from moto.s3.models import s3_backends
-from moto.server import ThreadedMotoServer
 
 from bwp_pipeline.archive import ingest_days
 from bwp_pipeline.defs.arrivals import arrival_sensor, days_to_look_at
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.settings import Settings
 from bwp_pipeline_tests.archive_samples import event, text
+from bwp_pipeline_tests.s3_server import s3_server
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -39,22 +39,19 @@ YESTERDAY = TODAY - timedelta(days=1)
 def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator["S3Client"]:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    for name, value in {
-        "AWS_ENDPOINT_URL_S3": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "key",
-        "AWS_SECRET_ACCESS_KEY": "secret",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    client = boto3.client("s3")
-    s3_backends.reset()
-    client.create_bucket(Bucket="archive")
-    yield client
-    client.close()
-    server.stop()
+    with s3_server() as url:
+        for name, value in {
+            "AWS_ENDPOINT_URL_S3": url,
+            "AWS_ACCESS_KEY_ID": "key",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }.items():
+            monkeypatch.setenv(name, value)
+        client = boto3.client("s3")
+        s3_backends.reset()
+        client.create_bucket(Bucket="archive")
+        yield client
+        client.close()
 
 
 def installed(directory: Path, layout: str = "%Y/%m/%d/") -> Installation:

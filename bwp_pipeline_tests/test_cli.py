@@ -6,13 +6,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from moto.server import ThreadedMotoServer
 
 from bwp_pipeline.cli import main
 from bwp_pipeline.lake import Lake
 from bwp_pipeline_tests.api_server import ApiServer, serving
 from bwp_pipeline_tests.documented_shop import EVENTS, ORDERS, STORE
 from bwp_pipeline_tests.message_receivers import receiving_posts
+from bwp_pipeline_tests.s3_server import s3_server
 
 DAY = "2025-02-20"
 # Its report goes out on a Monday, when a sign of life is sent whatever the news.
@@ -96,17 +96,14 @@ def test_an_archive_that_is_not_there_is_named(
 def test_a_bucket_that_does_not_exist_is_named_with_what_to_do(
     settings: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    s3 = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    s3.start()
-    host, port = s3.get_host_and_port()
-    settings.setenv("AWS_ENDPOINT_URL_S3", f"http://{host}:{port}")
     settings.setenv("AWS_ACCESS_KEY_ID", "key")
     settings.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     settings.setenv("AWS_REGION", "us-east-1")
     settings.setenv("BWP_ARCHIVE_URL", "s3://no-such-bucket/events/")
 
-    assert run() == 1
-    s3.stop()
+    with s3_server() as url:
+        settings.setenv("AWS_ENDPOINT_URL_S3", url)
+        assert run() == 1
 
     said = capsys.readouterr().err
     assert "can't list s3://no-such-bucket/events/" in said

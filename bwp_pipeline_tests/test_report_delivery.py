@@ -6,10 +6,10 @@ from pathlib import Path
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 from obstore.store import LocalStore, S3Store
 
 from bwp_pipeline.reports.delivery import deliver
+from bwp_pipeline_tests.s3_server import s3_server
 
 
 @pytest.fixture
@@ -25,11 +25,8 @@ def report(tmp_path: Path) -> Path:
 def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    server = ThreadedMotoServer(port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with s3_server() as url:
+        yield url
 
 
 def test_a_directory_holds_a_dated_copy_and_the_latest(tmp_path: Path, report: Path) -> None:

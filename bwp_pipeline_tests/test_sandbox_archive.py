@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import logging
 import re
 from collections import Counter
 from datetime import date
@@ -11,11 +10,11 @@ from pathlib import Path
 import boto3
 import obstore
 import pytest
-from moto.server import ThreadedMotoServer
 from obstore.store import LocalStore, MemoryStore
 
 from bwp_pipeline.sandbox import World, write_archive
 from bwp_pipeline.sandbox.archive import firehose, stream
+from bwp_pipeline_tests.s3_server import s3_server
 
 KEY = re.compile(
     r"(\d{4}/\d\d/\d\d/\d\d)/bwp-events-\d-(\d{4}-\d\d-\d\d-\d\d)-\d\d-\d\d-[0-9a-f-]{36}(\.gz)?"
@@ -125,12 +124,7 @@ def test_writing_twice_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_the_archive_is_written_to_an_s3_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    try:
-        host, port = server.get_host_and_port()
-        endpoint = f"http://{host}:{port}"
+    with s3_server() as endpoint:
         for name, value in {
             "AWS_ENDPOINT_URL_S3": endpoint,
             "AWS_ACCESS_KEY_ID": "someone",
@@ -144,5 +138,3 @@ def test_the_archive_is_written_to_an_s3_endpoint(monkeypatch: pytest.MonkeyPatc
         counts = write_archive(small, "s3://archive/events/")
         listed = s3.list_objects_v2(Bucket="archive", Prefix="events/")["Contents"]
         assert sorted(item["Key"] for item in listed) == sorted(f"events/{k}" for k in counts.keys)
-    finally:
-        server.stop()

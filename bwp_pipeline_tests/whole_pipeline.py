@@ -1,6 +1,5 @@
 """A pipeline installed on a world: S3 over HTTP, the sandbox's API over HTTP, real settings."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,13 +12,13 @@ import boto3
 import duckdb
 from dagster import DagsterInstance, ExecuteInProcessResult
 from dagster_aws.s3 import S3Resource
-from moto.server import ThreadedMotoServer
 from obstore.store import S3Store
 
 from bwp_pipeline.definitions import build_defs
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.sandbox import World, create_app, run_server, write_archive
 from bwp_pipeline.settings import Settings
+from bwp_pipeline_tests.s3_server import s3_server
 
 BUCKET = "merchant-events"
 END = date(2026, 3, 15)
@@ -72,20 +71,21 @@ class Pipeline:
 @contextmanager
 def installed(directory: Path) -> Iterator[Pipeline]:
     """Install a pipeline in `directory` and run all of the world's days."""
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    with s3_server() as url:
+        yield from _installed(directory, url)
+
+
+def _installed(directory: Path, s3_url: str) -> Iterator[Pipeline]:
     world = World(seed=11, days=DAYS, orders_per_day=60, end=END)
-    s3 = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    s3.start()
-    host, port = s3.get_host_and_port()
     resource = S3Resource(
-        endpoint_url=f"http://{host}:{port}",
+        endpoint_url=s3_url,
         region_name="us-east-1",
         aws_access_key_id="test-key",
         aws_secret_access_key="test-secret",
     )
     resource.get_client().create_bucket(Bucket=BUCKET)
     session = boto3.Session("test-key", "test-secret", region_name="us-east-1")
-    write_archive(world, _store(session, f"http://{host}:{port}"))
+    write_archive(world, _store(session, s3_url))
     with run_server(create_app(world)) as api, DagsterInstance.ephemeral() as instance:
         store = world.stores[0]
         settings = Settings.from_environ(
@@ -106,7 +106,6 @@ def installed(directory: Path) -> Iterator[Pipeline]:
         it = Pipeline(world, settings, resource, instance)
         assert it.run(END - timedelta(days=DAYS), END - timedelta(days=1)).success
         yield it
-    s3.stop()
 
 
 def _store(session: boto3.Session, endpoint: str) -> S3Store:
