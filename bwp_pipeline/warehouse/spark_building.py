@@ -30,9 +30,6 @@ _ON_DUCKDB = (
     "agg_explained_orders",
     "product_days_keep_their_grain",
 )
-MOST_SMALL_ROWS = 200_000
-"""Events and snapshots that Spark reads by interpreting its queries; for more, it compiles them."""
-
 # A test runs where all that it reads is.
 SPARK = (
     *BUILD,
@@ -64,8 +61,7 @@ def build_on_spark(
     build = tables.begin()
     sources = build / "sources"
     sources.mkdir()
-    is_small = rows <= MOST_SMALL_ROWS
-    with spark_session(tables.directory, memory_limit, is_small=is_small) as session:
+    with spark_session(tables.directory, memory_limit, rows=rows) as session:
         for schema in ("staging", "marts"):
             session.sql(f"create schema if not exists {schema}")
         for name, directory in known.items():

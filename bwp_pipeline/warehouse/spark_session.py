@@ -42,11 +42,20 @@ _LOCAL = {
     # What goes wrong comes back as an error.
     "spark.log.level": "ERROR",
 }
+MOST_SMALL_ROWS = 200_000
+"""Events and snapshots that Spark reads by interpreting its queries; for more, it compiles them."""
+
 _JAVA_OPTIONS = "-XX:+ExitOnOutOfMemoryError"
-# Each step has small parts that are put together.
 _LARGE = {
-    "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
-    "spark.driver.extraJavaOptions": f"{_JAVA_OPTIONS} -XX:ReservedCodeCacheSize=512m",
+    # A part fits into memory, of a million orders as well; AQE puts small ones together.
+    "spark.sql.shuffle.partitions": "64",
+    # What Parquet's writers gather lies outside of the memory that Spark shares out.
+    "spark.hadoop.parquet.block.size": str(16 * 2**20),
+    # Payloads are written once and read by few: looking for a form for each of them costs more.
+    "spark.sql.variant.writeShredding.enabled": "false",
+    "spark.driver.extraJavaOptions": (
+        f"{_JAVA_OPTIONS} -XX:ReservedCodeCacheSize=512m -XX:+UseParallelGC"
+    ),
 }
 # Of few rows, nearly all of a build's time goes into what is done for each query, however little it
 # reads: writing Java for it and compiling that, and planning again between its steps.
@@ -67,7 +76,7 @@ _drivers: list[Any] = []
 
 @contextmanager
 def spark_session(
-    directory: Path, memory_limit: str | None, *, is_small: bool = False
+    directory: Path, memory_limit: str | None, *, rows: int = 0
 ) -> Iterator["SparkSession"]:
     """A session for one build, with a catalog of its own.
 
@@ -78,12 +87,34 @@ def spark_session(
     Args:
         directory: Where Spark may fill `scratch`, which is removed at the end, and keep its log.
         memory_limit: The most memory that a driver on this machine may take, such as "2GB".
-        is_small: Whether there is so little to read that each query's own costs are what counts.
+        rows: Events and snapshots that are read: of few, each query's own costs are what counts.
 
     Raises:
         SparkError: Without pyspark or Java, with an old Java, when Spark doesn't start, or ends
             before the build does.
     """
+    scratch, log = directory / "scratch", directory / "spark.log"
+    session = _started(scratch, log, memory_limit, is_small=rows <= MOST_SMALL_ROWS)
+    try:
+        yield session
+    except Exception as error:
+        if _has_ended():
+            raise SparkError(
+                f"Spark ended while it built, killed or out of memory: {log} says what it said."
+                " Nothing has changed; BWP_MEMORY_LIMIT is the memory that it may take"
+            ) from error
+        raise
+    finally:
+        with suppress(Exception):
+            session.stop()
+        if rows > MOST_SMALL_ROWS:
+            _end_driver()
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _started(
+    scratch: Path, log: Path, memory_limit: str | None, *, is_small: bool
+) -> "SparkSession":
     if find_spec("pyspark") is None or find_spec("dbt.adapters.spark") is None:
         raise SparkError("BWP_ENGINE=spark needs an extra: pip install 'bwp-pipeline[spark]'")
     is_submitted = "PYSPARK_GATEWAY_PORT" in os.environ
@@ -93,7 +124,6 @@ def spark_session(
     from pyspark.java_gateway import launch_gateway  # noqa: PLC0415
     from pyspark.sql import SparkSession  # noqa: PLC0415
 
-    scratch, log = directory / "scratch", directory / "spark.log"
     own = _MEANING | {
         "spark.app.name": "bwp warehouse",
         "spark.sql.catalogImplementation": "in-memory",
@@ -113,24 +143,24 @@ def spark_session(
         builder = SparkSession.builder
         for name, value in own.items():
             builder = builder.config(name, value)
-        session = builder.getOrCreate()
+        return builder.getOrCreate()
     except Exception as error:
         # Of Python's side, of the gateway to Java, or Java's own.
         cause = str(getattr(error, "java_exception", error))
         raise SparkError(f"Spark doesn't start: {cause.splitlines()[0]}; see {log}") from error
-    try:
-        yield session
-    except Exception as error:
-        if _has_ended():
-            raise SparkError(
-                f"Spark ended while it built, killed or out of memory: {log} says what it said."
-                " Nothing has changed; BWP_MEMORY_LIMIT is the memory that it may take"
-            ) from error
-        raise
-    finally:
+
+
+def _end_driver() -> None:
+    """End the driver that this process started, which never gives back memory that it once had."""
+    from pyspark import SparkContext  # noqa: PLC0415 -- an extra
+
+    while _drivers:
+        driver = _drivers.pop()
         with suppress(Exception):
-            session.stop()
-        shutil.rmtree(scratch, ignore_errors=True)
+            driver.shutdown()
+        # It ends when nobody can speak to it any more.
+        driver.proc.communicate()
+        SparkContext._gateway = SparkContext._jvm = None  # noqa: SLF001 -- else it is asked again
 
 
 def _has_ended() -> bool:
