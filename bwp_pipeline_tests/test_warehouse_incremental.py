@@ -8,7 +8,7 @@ import pytest
 from bwp_pipeline.archive import ingest_days, open_archive
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.sandbox import World, write_archive
-from bwp_pipeline.warehouse.building import build_warehouse
+from bwp_pipeline.warehouse.building import PART, build_warehouse
 from bwp_pipeline_tests.warehouse_builds import NOON, Row, Warehouse, snapshot
 
 END = date(2026, 3, 12)
@@ -63,12 +63,10 @@ def give(source: Lake, target: Lake, day: date) -> None:
             raise AssertionError(f"{table} of {day} has several files")
 
 
-def build_what_stays(it: Warehouse, *not_built: str, marked: bool = True) -> None:
-    """Build what later builds go on from. What each makes anew is left to the last of them."""
-    selection = ["--select", "+config.materialized:incremental", "--exclude-resource-type", "test"]
-    if not_built:
-        selection += ["--exclude", *not_built]
-    it.build(*selection, marked=marked)
+def build_part(it: Warehouse, *not_built: str, marked: bool = True) -> None:
+    """Build what later builds go on from, as a rebuild in parts does."""
+    excluded = ("--exclude", *not_built) if not_built else ()
+    it.build(*PART, *excluded, marked=marked)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +85,7 @@ def test_incremental_builds_end_in_the_rows_of_a_full_build(
             it.build()
         else:
             # A build that no one took note of is made up for by the next.
-            build_what_stays(it, marked=step != 1)
+            build_part(it, marked=step != 1)
 
     assert it.tables() == whole.tables()
 
@@ -103,12 +101,12 @@ def test_a_build_that_stopped_halfway_is_made_up_for_by_the_next(
     it = Warehouse(tmp_path, timezone=whole.timezone, report_days=whole.report_days)
     for day in DAYS[:2]:
         give(whole.lake, it.lake, day)
-    build_what_stays(it)
+    build_part(it)
 
     for day in DAYS[2:]:
         give(whole.lake, it.lake, day)
         # Some marts know the new answers then, others or their sums the former ones.
-        build_what_stays(it, *not_built.split(), marked=False)
+        build_part(it, *not_built.split(), marked=False)
     give(whole.lake, it.lake, END)
     it.build()
 
