@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from pathlib import Path
 
+from bwp_pipeline.warehouse.building import PART
 from bwp_pipeline_tests.warehouse_builds import NOON, Row, Warehouse, event, snapshot
 
 LAST = date(2026, 3, 10)
@@ -122,7 +123,7 @@ def test_days_far_from_all_others_keep_their_figures(tmp_path: Path) -> None:
             for at in ("2000-01-02T00:00:00Z", "2099-12-30T00:00:00Z")
         ]
         it.answer(LAST, far, name=name)
-        it.build()
+        it.build(*PART)
     it.answer(LAST, [snapshot(order, order_id="O-c")], name="c")
     it.build()
     whole.build()
