@@ -37,6 +37,28 @@ def test_the_live_page_shows_the_figures_of_the_published_tables(
         assert f"{lost_sales:,.2f}" in browser.get(address).text
 
 
+def test_a_products_page_tells_its_stock_its_weeks_and_when_it_was_out(
+    browser: httpx.Client, data_dir: Path
+) -> None:
+    with duckdb.connect(str(data_dir / "published" / "bwp.duckdb"), read_only=True) as connection:
+        found = connection.execute(
+            "select business_product_id, product_key, days_out, unfulfilled_units"
+            " from reports.stockout_episodes"
+            " join reports.active_products using (business_product_id, product_key)"
+            " where not is_ongoing order by stockout_episodes.unfulfilled_units desc limit 1"
+        ).fetchone()
+    assert found is not None
+    store, key, days_out, unfulfilled = found
+    (data_dir / "inventory.csv").write_text(f"sku,on_hand\n{key},157\n")
+    page = browser.get("/product", params={"store": store, "key": key}).text
+    assert 'Stock, units</dt><dd class="value">157<' in page
+    assert f'<td class="n">{days_out}</td><td class="n">{unfulfilled:,.0f}</td>' in page
+    # A week in which a unit was decided has numbers; only what nobody knows is a dash.
+    weeks = page.partition('id="weeks"')[2].partition("</table>")[0]
+    assert "\N{EN DASH}" not in weeks
+    assert '<td class="n">0</td>' in weeks
+
+
 def test_filters_in_the_address_cut_the_lists(browser: httpx.Client) -> None:
     everything = browser.get("/").text
     key = product_pages(browser)[0].rpartition("key=")[2]

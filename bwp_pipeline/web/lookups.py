@@ -20,9 +20,24 @@ class ProductWeek:
     """Units of a product decided in a week."""
 
     week_start: date
-    shipped_units: Decimal | None
+    shipped_units: Decimal
+    unfulfilled_units: Decimal
+    other_cancelled_units: Decimal
+
+
+@dataclass(frozen=True)
+class StockoutEpisode:
+    """A time in which a product was out of stock; what was missed is an estimate."""
+
+    first_day: date
+    last_day: date
+    is_ongoing: bool
+    days_out: int
     unfulfilled_units: Decimal | None
-    other_cancelled_units: Decimal | None
+    missed_units: float | None
+    currency_code: str | None
+    lost_sales: Decimal | None
+    missed_sales: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -49,11 +64,12 @@ class ReturnedUnits:
 
 @dataclass(frozen=True)
 class ProductFacts:
-    """What is known of a product: its name, weeks, cancelled orders and returns."""
+    """What is known of a product: its name, weeks, stockouts, cancelled orders and returns."""
 
     title: str | None
     sku: str | None
     weeks: list[ProductWeek]
+    episodes: list[StockoutEpisode]
     orders: list[CancelledLine]
     returns: list[ReturnedUnits]
 
@@ -159,6 +175,7 @@ def product_facts(
         named[0],
         named[1],
         look_up(connection, "product_weeks", ProductWeek, **names, last_day=last_day),
+        look_up(connection, "product_episodes", StockoutEpisode, **names),
         look_up(connection, "product_orders", CancelledLine, **names),
         look_up(connection, "product_returns", ReturnedUnits, **names),
     )

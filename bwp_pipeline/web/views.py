@@ -17,6 +17,7 @@ import duckdb
 from jinja2 import Environment
 
 from bwp_pipeline.reports.actions import Task
+from bwp_pipeline.reports.active_products import ProductId
 from bwp_pipeline.reports.amazon_cases import amazon_cases
 from bwp_pipeline.reports.csv_files import csv_bytes
 from bwp_pipeline.reports.decisions import DecisionsFile, Kind, Standing
@@ -143,6 +144,7 @@ def product(site: Site, filters: Filters, key: str, token: str) -> str:
         key=key,
         facts=facts,
         item=item,
+        line=_order_line(site, filters, (store, key)),
         standing=site.decisions.read().get((store, key), Standing()),
         decided={kind: say(name) for kind, name in DECISIONS.items()},
         today=_today(),
@@ -213,6 +215,12 @@ def _listing(site: Site, filters: Filters, key: str) -> tuple[Page, Restock | No
                 if item.row.product_key == key:
                     return page, item
     return first, None
+
+
+def _order_line(site: Site, filters: Filters, product: ProductId) -> OrderLine | None:
+    """The product's line among all that are sold, whichever page tells its order."""
+    lines = (line for page in site.report.pages(filters.days) for line in page.order_lines)
+    return next((line for line in lines if line.product.id == product), None)
 
 
 def _page(site: Site, filters: Filters) -> Page:

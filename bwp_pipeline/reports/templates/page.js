@@ -39,7 +39,7 @@ for (const table of document.querySelectorAll("table.data")) {
     label.className = "filter";
     input.type = "search";
     label.append(document.body.dataset.filter, input);
-    table.parentNode.before(label);
+    (table.closest(".scroll") ?? table).before(label);
     const all = document.querySelector(".all");
     input.addEventListener("input", () => {
       if (all && table.classList.contains("stack")) all.checked = input.value !== "" || all.checked;

@@ -1,9 +1,10 @@
 -- One row per week (Monday) of the last half year in which a unit of the product was decided.
 select
     cast(date_trunc('week', coalesce(cancelled_on, resolved_on)) as date) as week_start,
-    sum(units) filter (where state in ('IN_TRANSIT', 'DELIVERED')) as shipped_units,
-    sum(units) filter (where root_cause = 'STOCK') as unfulfilled_units,
-    sum(units) filter (where state = 'CANCELLED' and root_cause <> 'STOCK') as other_cancelled_units
+    coalesce(sum(units) filter (where state in ('IN_TRANSIT', 'DELIVERED')), 0) as shipped_units,
+    coalesce(sum(units) filter (where root_cause = 'STOCK'), 0) as unfulfilled_units,
+    coalesce(sum(units) filter (where state = 'CANCELLED' and root_cause <> 'STOCK'), 0)
+        as other_cancelled_units
 from marts.fct_delivery_items
 where
     business_product_id = $store and product_key = $product_key
