@@ -57,14 +57,21 @@ def lake_of(name: str, cache: Path) -> Lake:
 
 
 def begun(name: str, cache: Path) -> Lake:
-    """A lake in which each order was asked for on three days, said the same twice, and has news."""
+    """A lake in S3 as `begin` leaves it."""
     lake = lake_of(name, cache)
-    news = [
-        {"event_time": NOW, "order_id": order, "resource_type": "order", "resource_id": order}
-        for order in ORDERS
-    ]
-    write(lake, "events", NOW, news)
-    write(lake, "objects", NOW, [{"object_key": "o", "events": len(news), "read_at": NOW}])
+    begin(lake)
+    return lake
+
+
+def begin(lake: Lake) -> None:
+    """Each order was asked for on three days, said the same twice, and has news."""
+    for at in (ASKED[0], NOW):
+        news = [
+            {"event_time": at, "order_id": order, "resource_type": "order", "resource_id": order}
+            for order in ORDERS
+        ]
+        write(lake, "events", at, news)
+        write(lake, "objects", at, [{"object_key": "o", "events": len(news), "read_at": at}])
     for at, payload in zip(ASKED, ("first", None, "second"), strict=True):
         rows = [
             {
@@ -77,7 +84,6 @@ def begun(name: str, cache: Path) -> Lake:
             for order in ORDERS
         ]
         write(lake, "order_snapshots", at, rows)
-    return lake
 
 
 def write(lake: Lake, table: str, at: datetime, rows: list[dict[str, Any]]) -> None:
@@ -183,12 +189,19 @@ def test_whenever_others_fetch_and_load_while_old_answers_are_compacted_none_is_
     assert steps_of(run) > 3
 
 
+@pytest.mark.parametrize("place", ["in S3", "on a shared disk"])
 def test_whenever_old_answers_are_compacted_while_orders_are_fetched_none_is_lost(
-    cache: Path, others_cache: Path, account: Account
+    tmp_path: Path, cache: Path, others_cache: Path, account: Account, place: str
 ) -> None:
+    def lake_at(step: int, cache: Path) -> Lake:
+        if place == "in S3":
+            return lake_of(f"fetch-{step}", cache)
+        return Lake(f"{(tmp_path / str(step)).as_uri()}/")
+
     def run(step: int) -> bool:
-        lake = begun(f"fetch-{step}", cache)
-        before, other = answers(lake), lake_of(f"fetch-{step}", others_cache)
+        lake, other = lake_at(step, cache), lake_at(step, others_cache)
+        begin(lake)
+        before = answers(lake)
         hook = Hook(step, lambda: compact_snapshots(other, NOW.date()))
         with hook.on(lake):
             fetch(account, lake, "first")

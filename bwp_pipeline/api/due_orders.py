@@ -14,6 +14,7 @@ import pyarrow.dataset as ds
 
 from bwp_pipeline.api.order_ref import OrderRef
 from bwp_pipeline.lake import SCHEMAS, Lake
+from bwp_pipeline.lake_relisting import relisting
 
 _LOOK_BACK = timedelta(days=60)
 _PAUSE = timedelta(hours=4)
@@ -81,6 +82,10 @@ def find_due_orders(lake: Lake, days: Collection[date], now: datetime) -> DueOrd
         days: The archive days of the run.
         now: The present, UTC.
     """
+    return relisting(lambda: _find(lake, days, now))
+
+
+def _find(lake: Lake, days: Collection[date], now: datetime) -> DueOrders:
     event_days = lake.days("events")
     answers_lost = any(path.startswith("order_snapshots/") for path in lake.damaged())
     if answers_lost:

@@ -12,6 +12,7 @@ import duckdb
 import pyarrow.dataset as ds
 
 from bwp_pipeline.lake import SCHEMAS, Lake
+from bwp_pipeline.lake_relisting import relisting
 
 _COUNT = """
     select business_product_id, count(distinct order_id)
@@ -54,11 +55,15 @@ def stores_named(lake: Lake, days: Collection[date], stores: Collection[str]) ->
         days: Archive days.
         stores: The business product ids that have credentials.
     """
-    paths = [str(path) for path in lake.local(lake.files("events", days))]
-    with duckdb.connect() as connection:
-        connection.register("events", ds.dataset(paths, schema=SCHEMAS["events"], format="parquet"))
-        found = dict(connection.execute(_COUNT).fetchall())
+    found = relisting(lambda: _orders_by_store(lake, days))
     return StoresNamed(
         known={store: count for store, count in found.items() if store in stores},
         waiting={store: count for store, count in found.items() if store not in stores},
     )
+
+
+def _orders_by_store(lake: Lake, days: Collection[date]) -> dict[str, int]:
+    paths = [str(path) for path in lake.local(lake.files("events", days))]
+    with duckdb.connect() as connection:
+        connection.register("events", ds.dataset(paths, schema=SCHEMAS["events"], format="parquet"))
+        return dict(connection.execute(_COUNT).fetchall())

@@ -5,7 +5,6 @@ here: what a row means; that is SQL, in dbt_project/.
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -14,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from bwp_pipeline.lake import Lake, LakeFile, missing_days
+from bwp_pipeline.lake_relisting import relisting
 from bwp_pipeline.warehouse.dbt_project import project_hash
 from bwp_pipeline.warehouse.lake_columns import COLUMNS
 from bwp_pipeline.warehouse.lake_gaps import note_gaps
@@ -23,9 +23,6 @@ from bwp_pipeline.warehouse.sound_files import sound_files
 # Now and then DuckDB compacts several days' rows, payloads and all, in as much memory as it may
 # have; with little memory it takes no longer.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "200MB"}
-
-
-_MOST_LISTINGS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +73,7 @@ def load_lake(
     """
     warehouse_path.parent.mkdir(parents=True, exist_ok=True)
     settings = _Settings(timezone, report_days, stores, engine)
-    for _ in range(_MOST_LISTINGS - 1):
-        # Another machine may compact snapshots or mend files between the listing and the reading.
-        with suppress(FileNotFoundError):
-            return _load(lake, warehouse_path, settings, most_rows)
-    return _load(lake, warehouse_path, settings, most_rows)
+    return relisting(lambda: _load(lake, warehouse_path, settings, most_rows))
 
 
 def _load(
