@@ -20,8 +20,9 @@ import duckdb
 import httpx
 from openpyxl import load_workbook
 
-from bwp_pipeline.reports import ReportFiles, write_reports
-from bwp_pipeline.reports.messages import Sent, tell_digest
+from bwp_pipeline.reports.messages.sent import Sent
+from bwp_pipeline.reports.messages.telling import tell_digest
+from bwp_pipeline.reports.writing import ReportFiles, write_reports
 from bwp_pipeline.settings import Settings
 from bwp_pipeline_tests.message_receivers import receiving_mail, receiving_posts
 from bwp_pipeline_tests.report_pages import csv_of

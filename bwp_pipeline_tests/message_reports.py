@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bwp_pipeline.reports import ReportFiles, write_reports
 from bwp_pipeline.reports.digest import Digest
-from bwp_pipeline.reports.messages import Sent, tell_digest
+from bwp_pipeline.reports.messages.sent import Sent
+from bwp_pipeline.reports.messages.telling import tell_digest
+from bwp_pipeline.reports.writing import ReportFiles, write_reports
 from bwp_pipeline.settings import Settings
 from bwp_pipeline_tests.published import Item, publish
 from bwp_pipeline_tests.published_report import estimate

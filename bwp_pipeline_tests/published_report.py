@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 
 from bwp_pipeline.demand.small_samples import fit_prior
-from bwp_pipeline.reports import ReportFiles, write_reports
+from bwp_pipeline.reports.writing import ReportFiles, write_reports
 from bwp_pipeline_tests.published import BUILT_AT, Item, publish
 from bwp_pipeline_tests.published_products import FILL_ACTIVE_PRODUCTS
 

@@ -5,7 +5,7 @@ from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
-from bwp_pipeline.reports import ReportFiles
+from bwp_pipeline.reports.writing import ReportFiles
 from bwp_pipeline_tests.published import Item
 from bwp_pipeline_tests.published_report import report
 

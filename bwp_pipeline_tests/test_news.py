@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bwp_pipeline.reports.messages import Sent
 from bwp_pipeline.reports.messages.news import reason_to_send
+from bwp_pipeline.reports.messages.sent import Sent
 from bwp_pipeline_tests.message_receivers import receiving_posts
 from bwp_pipeline_tests.message_reports import (
     TUESDAY,

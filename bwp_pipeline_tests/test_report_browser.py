@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bwp_pipeline.reports import write_reports
+from bwp_pipeline.reports.writing import write_reports
 from bwp_pipeline_tests.published import Item, publish
 from bwp_pipeline_tests.published_report import estimate
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from bwp_pipeline.reports import write_reports
+from bwp_pipeline.reports.writing import write_reports
 from bwp_pipeline_tests.published import BUILT_AT, Item, publish
 from bwp_pipeline_tests.published_report import estimate
 from bwp_pipeline_tests.report_pages import Words, page_of, shop

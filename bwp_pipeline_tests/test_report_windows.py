@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from bwp_pipeline.reports import write_window_report
+from bwp_pipeline.reports.writing import write_window_report
 from bwp_pipeline_tests.published import BUILT_AT, LAST_DAY, Item, publish
 from bwp_pipeline_tests.report_pages import Words
 

@@ -28,7 +28,8 @@ from bwp_pipeline.defs.outcomes import TOLD_BY_TERMINAL, outcome_of
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.defs.sensors import run_sensors
 from bwp_pipeline.defs.step_log import terminal
-from bwp_pipeline.reports.messages import Outcome, Trouble, tell_pause, tell_run
+from bwp_pipeline.reports.messages.outcome import Outcome, Trouble
+from bwp_pipeline.reports.messages.telling import tell_pause, tell_run
 from bwp_pipeline.settings import Settings, SettingsError
 
 NOW = datetime(2026, 11, 18, 6, tzinfo=UTC)

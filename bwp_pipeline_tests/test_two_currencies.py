@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bwp_pipeline.reports import ReportFiles
 from bwp_pipeline.reports.page import Page
 from bwp_pipeline.reports.pages import pages_of
 from bwp_pipeline.reports.reading import read_published
 from bwp_pipeline.reports.stock_files import read_stock_files
+from bwp_pipeline.reports.writing import ReportFiles
 from bwp_pipeline_tests.published import Item
 from bwp_pipeline_tests.published_report import report
 

@@ -29,7 +29,8 @@ from bwp_pipeline.defs.step_log import write_json
 from bwp_pipeline.erasure import deletion_requests
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.publishing.previews import cancellation_reasons, unfulfilled_products
-from bwp_pipeline.reports.messages import Outcome, Trouble, tell_run
+from bwp_pipeline.reports.messages.outcome import Outcome, Trouble
+from bwp_pipeline.reports.messages.telling import tell_run
 from bwp_pipeline.settings import Settings
 from bwp_pipeline.warehouse.dbt_run import dbt_log
 

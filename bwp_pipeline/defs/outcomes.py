@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dagster import AssetCheckEvaluation, DagsterEvent, DagsterEventType
 
 from bwp_pipeline.defs.checks import ADVICE
-from bwp_pipeline.reports.messages import Outcome, Trouble
+from bwp_pipeline.reports.messages.outcome import Outcome, Trouble
 
 TOLD_BY_TERMINAL = {"bwp/told_by": "terminal"}
 """The tag of a run whose outcome is told by the process that started it."""

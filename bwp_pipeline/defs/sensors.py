@@ -21,7 +21,6 @@ from bwp_pipeline.defs.metrics import write_metrics
 from bwp_pipeline.defs.outcomes import TOLD_BY_TERMINAL, outcome_of
 from bwp_pipeline.defs.records import forget_old_runs
 from bwp_pipeline.defs.resources import Installation
-from bwp_pipeline.reports.messages import tell_pause, tell_run
 
 _HOUR_SECONDS = 3600
 
@@ -30,6 +29,9 @@ def run_sensors(installation: Installation) -> list[SensorDefinition]:
     """The sensors that report a failed run, a successful one, and a missing one."""
 
     def tell(context: RunStatusSensorContext) -> SkipReason | None:
+        # What words and sends messages is of no use to who only loads the definitions.
+        from bwp_pipeline.reports.messages.telling import tell_run  # noqa: PLC0415
+
         run = context.dagster_run
         if run.tags.items() >= TOLD_BY_TERMINAL.items():
             return SkipReason("its command reports on it")
@@ -77,6 +79,8 @@ def run_sensors(installation: Installation) -> list[SensorDefinition]:
     )
     def missing(context: SensorEvaluationContext) -> SkipReason:
         """E-mail and Slack when no run has ended for a day and a half, once."""
+        from bwp_pipeline.reports.messages.telling import tell_pause  # noqa: PLC0415 -- as above
+
         settings = installation.settings
         for problem in tell_pause(settings.channels, settings.data_dir, datetime.now(UTC)):
             context.log.warning(problem)

@@ -3,7 +3,3 @@
 Here belong reading the published database, wording, drawing, and writing the files. What is
 counted, and how, is decided in the database; nothing here knows of Dagster.
 """
-
-from bwp_pipeline.reports.writing import ReportFiles, write_reports, write_window_report
-
-__all__ = ["ReportFiles", "write_reports", "write_window_report"]

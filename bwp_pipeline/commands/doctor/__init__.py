@@ -13,7 +13,7 @@ from bwp_pipeline.commands.doctor import accounts, machine, stored
 from bwp_pipeline.commands.doctor.finding import Finding, Level
 from bwp_pipeline.commands.exits import Exit
 from bwp_pipeline.defs.resources import Installation
-from bwp_pipeline.reports.messages import send_test
+from bwp_pipeline.reports.messages.telling import send_test
 from bwp_pipeline.settings import Settings, SettingsError
 from bwp_pipeline.settings.stores import StoresFileError
 

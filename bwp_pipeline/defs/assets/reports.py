@@ -18,10 +18,9 @@ from bwp_pipeline.defs import checks
 from bwp_pipeline.defs.assets.product_stock import product_stock
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.publishing.previews import cancellation_reasons, unfulfilled_products
-from bwp_pipeline.reports import write_reports
 from bwp_pipeline.reports.delivery import deliver
 from bwp_pipeline.reports.language import speak
-from bwp_pipeline.reports.messages import Sent, tell_digest
+from bwp_pipeline.reports.messages.sent import Sent
 
 ROWS = 10
 
@@ -36,6 +35,10 @@ def reports(
     context: AssetExecutionContext, installation: ResourceParam[Installation]
 ) -> MaterializeResult:  # type: ignore[type-arg]  # Dagster looks for the bare class
     """The page, the workbook and the CSV files of the published database."""
+    # What draws, computes and writes workbooks is of no use to who only loads the definitions.
+    from bwp_pipeline.reports.messages.telling import tell_digest  # noqa: PLC0415
+    from bwp_pipeline.reports.writing import write_reports  # noqa: PLC0415
+
     settings = installation.settings
     speak(settings.locale)
     files = write_reports(
