@@ -5,6 +5,7 @@ import re
 import shutil
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import duckdb
 import httpx
@@ -13,6 +14,12 @@ import pytest
 from bwp_pipeline_tests.served_pages import browsing, product_pages
 
 pytest_plugins = ("bwp_pipeline_tests.served_example",)
+
+
+def asked(data_dir: Path, query: str) -> list[tuple[Any, ...]]:
+    """What the published database says."""
+    with duckdb.connect(str(data_dir / "published" / "bwp.duckdb"), read_only=True) as connection:
+        return connection.execute(query).fetchall()
 
 
 def test_every_page_answers_and_loads_nothing_from_elsewhere(browser: httpx.Client) -> None:
@@ -26,11 +33,11 @@ def test_every_page_answers_and_loads_nothing_from_elsewhere(browser: httpx.Clie
 def test_the_live_page_shows_the_figures_of_the_published_tables(
     browser: httpx.Client, data_dir: Path
 ) -> None:
-    with duckdb.connect(str(data_dir / "published" / "bwp.duckdb"), read_only=True) as connection:
-        rows = connection.execute(
-            "select product_key, lost_sales from reports.unfulfilled_products"
-            " where lost_sales > 0 and currency_code = 'USD' order by rank limit 3"
-        ).fetchall()
+    rows = asked(
+        data_dir,
+        "select product_key, lost_sales from reports.unfulfilled_products"
+        " where lost_sales > 0 and currency_code = 'USD' order by rank limit 3",
+    )
     assert rows
     for key, lost_sales in rows:
         (address,) = [path for path in product_pages(browser) if path.endswith(f"key={key}")]
@@ -40,15 +47,13 @@ def test_the_live_page_shows_the_figures_of_the_published_tables(
 def test_a_products_page_tells_its_stock_its_weeks_and_when_it_was_out(
     browser: httpx.Client, data_dir: Path
 ) -> None:
-    with duckdb.connect(str(data_dir / "published" / "bwp.duckdb"), read_only=True) as connection:
-        found = connection.execute(
-            "select business_product_id, product_key, days_out, unfulfilled_units"
-            " from reports.stockout_episodes"
-            " join reports.active_products using (business_product_id, product_key)"
-            " where not is_ongoing order by stockout_episodes.unfulfilled_units desc limit 1"
-        ).fetchone()
-    assert found is not None
-    store, key, days_out, unfulfilled = found
+    ((store, key, days_out, unfulfilled),) = asked(
+        data_dir,
+        "select business_product_id, product_key, days_out, unfulfilled_units"
+        " from reports.stockout_episodes"
+        " join reports.active_products using (business_product_id, product_key)"
+        " where not is_ongoing order by stockout_episodes.unfulfilled_units desc limit 1",
+    )
     (data_dir / "inventory.csv").write_text(f"sku,on_hand\n{key},157\n")
     page = browser.get("/product", params={"store": store, "key": key}).text
     assert 'Stock, units</dt><dd class="value">157<' in page
@@ -57,6 +62,31 @@ def test_a_products_page_tells_its_stock_its_weeks_and_when_it_was_out(
     weeks = page.partition('id="weeks"')[2].partition("</table>")[0]
     assert "\N{EN DASH}" not in weeks
     assert '<td class="n">0</td>' in weeks
+
+
+def test_a_product_that_has_not_failed_yet_and_must_be_ordered_says_so(
+    browser: httpx.Client, data_dir: Path
+) -> None:
+    ((store, key),) = asked(
+        data_dir,
+        "select business_product_id, product_key from reports.active_products"
+        " anti join reports.unfulfilled_products using (business_product_id, product_key)"
+        " order by demand_per_day desc limit 1",
+    )
+    (data_dir / "inventory.csv").write_text(f"sku,on_hand\n{key},1\n")
+    (data_dir / "overrides.csv").write_text(f"sku,lead_time_days\n{key},10\n")
+    orders = browser.get("/orders-to-place").text.partition(f"key={key}")[2].partition("</tr>")[0]
+    units = re.findall(r'<td class="n">([\d,]+)</td>', orders)[0]
+    page = browser.get("/product", params={"store": store, "key": key}).text
+    assert f'<h2 id="now">Order {units} now</h2>' in page
+    assert f'Order, units</dt><dd class="value">{units}<' in page
+    assert 'Order by</dt><dd class="value">now<' in page
+    assert "Nothing to restock" not in page
+
+    (data_dir / "inventory.csv").write_text(f"sku,on_hand\n{key},9999\n")
+    page = browser.get("/product", params={"store": store, "key": key}).text
+    assert '<h2 id="now">Nothing to restock</h2>' in page
+    assert "Order by" not in page
 
 
 def test_filters_in_the_address_cut_the_lists(browser: httpx.Client) -> None:
@@ -89,11 +119,10 @@ def test_an_odd_address_gets_a_sentence(
 
 
 def test_an_order_is_found_by_its_id(browser: httpx.Client, data_dir: Path) -> None:
-    with duckdb.connect(str(data_dir / "published" / "bwp.duckdb"), read_only=True) as connection:
-        (found,) = connection.execute(
-            "select order_id from marts.fct_delivery_items where state = 'CANCELLED' limit 1"
-        ).fetchall()
-    page = browser.get("/order", params={"id": found[0]}).text
+    ((order,),) = asked(
+        data_dir, "select order_id from marts.fct_delivery_items where state = 'CANCELLED' limit 1"
+    )
+    page = browser.get("/order", params={"id": order}).text
     assert "Cancelled" in page
     assert "Its items" in page
 

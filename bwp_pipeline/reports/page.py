@@ -141,9 +141,14 @@ class Page:
         return any(known.order_up_to is not None for known in bought)
 
     @property
+    def today(self) -> date:
+        """The day after the window: the one on which it is read, and orders are placed."""
+        return self.window.last_day + timedelta(days=1)
+
+    @property
     def to_order(self) -> list[OrderLine]:
         """The products with something to order, the most money at risk first."""
-        return to_order(self.order_lines, self.window.last_day + timedelta(days=1))
+        return to_order(self.order_lines, self.today)
 
     @property
     def has_costs(self) -> bool:

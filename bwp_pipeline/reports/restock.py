@@ -194,17 +194,25 @@ def product_action(
 
 
 def _told_action(known: Purchase, row: UnfulfilledProduct, today: date) -> str | None:
-    by, units, on_hand = known.last_order_on, number(known.suggested_units), number(known.on_hand)
+    on_hand = number(known.on_hand)
+    if known.is_set_aside(today):
+        return order_action(known, today)
+    if _is_phantom(row, known):
+        return say("Open a case with Amazon")
+    if known.has_phantom_stock and known.is_amazons_stock:
+        return say("Check the listing: {n} shown as available", n=on_hand)
+    if known.has_phantom_stock:
+        return say("Check the {n} on hand", n=on_hand)
+    return order_action(known, today)
+
+
+def order_action(known: Purchase, today: date) -> str | None:
+    """Say what to do about a product's order; None where nothing is to be ordered."""
+    by, units = known.last_order_on, number(known.suggested_units)
     if known.is_discontinued:
         action = say("Take off sale: discontinued")
     elif known.snoozed_until and known.snoozed_until >= today:
         action = say("Snoozed until {day}", day=short_day(known.snoozed_until))
-    elif _is_phantom(row, known):
-        action = say("Open a case with Amazon")
-    elif known.has_phantom_stock and known.is_amazons_stock:
-        action = say("Check the listing: {n} shown as available", n=on_hand)
-    elif known.has_phantom_stock:
-        action = say("Check the {n} on hand", n=on_hand)
     elif known.advised is not None and not known.suggested_units:
         action = say(
             "{n} advised on {day}: order if not done",

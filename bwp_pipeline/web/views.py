@@ -17,7 +17,6 @@ import duckdb
 from jinja2 import Environment
 
 from bwp_pipeline.reports.actions import Task
-from bwp_pipeline.reports.active_products import ProductId
 from bwp_pipeline.reports.amazon_cases import amazon_cases
 from bwp_pipeline.reports.csv_files import csv_bytes
 from bwp_pipeline.reports.decisions import DecisionsFile, Kind, Standing
@@ -27,7 +26,7 @@ from bwp_pipeline.reports.order_list import purchase_orders_of
 from bwp_pipeline.reports.page import Page
 from bwp_pipeline.reports.reading import read_window
 from bwp_pipeline.reports.rendering import template_environment
-from bwp_pipeline.reports.restock import Restock
+from bwp_pipeline.reports.restock import Restock, order_action
 from bwp_pipeline.web import lookups
 from bwp_pipeline.web.filters import Filters, Rank, WhatIf
 from bwp_pipeline.web.live_report import LiveReport, narrowed, page_for
@@ -134,9 +133,10 @@ def orders_to_place(
 
 def product(site: Site, filters: Filters, key: str, token: str) -> str:
     """One product: its figures, weeks, orders, returns, and what was decided about it."""
-    page, item = _listing(site, filters, key)
+    page, item, line = _listing(site, filters, key)
     store = page.business_product_id
     facts = _product_facts(site, store, key)
+    ordered = order_action(line.purchase, page.today) if line else None
     return _render(
         "product.html.j2",
         filters=filters,
@@ -144,7 +144,8 @@ def product(site: Site, filters: Filters, key: str, token: str) -> str:
         key=key,
         facts=facts,
         item=item,
-        line=_order_line(site, filters, (store, key)),
+        line=line,
+        action=item.action if item else ordered,
         standing=site.decisions.read().get((store, key), Standing()),
         decided={kind: say(name) for kind, name in DECISIONS.items()},
         today=_today(),
@@ -206,21 +207,25 @@ def message(text: str) -> str:
     return _render("message.html.j2", text=text, filters=Filters())
 
 
-def _listing(site: Site, filters: Filters, key: str) -> tuple[Page, Restock | None]:
-    """The first page of the filters on whose restock list a product is, else the first page."""
+def _listing(
+    site: Site, filters: Filters, key: str
+) -> tuple[Page, Restock | None, OrderLine | None]:
+    """A product's page with its lines on the restock list and on the list of all that is sold.
+
+    The page is the first of the filters on whose restock list it is, else the one that tells its
+    order, else the first.
+    """
     first = _page(site, filters)
-    for page in site.report.pages(filters.days):
-        if page_for([page], replace(filters, store=first.business_product_id)) is not None:
-            for item in page.restock:
+    store = first.business_product_id
+    pages = [one for one in site.report.pages(filters.days) if one.business_product_id == store]
+    sold = [(one, line) for one in pages for line in one.order_lines]
+    page, line = next((each for each in sold if each[1].product.product_key == key), (first, None))
+    for one in pages:
+        if page_for([one], replace(filters, store=store)) is not None:
+            for item in one.restock:
                 if item.row.product_key == key:
-                    return page, item
-    return first, None
-
-
-def _order_line(site: Site, filters: Filters, product: ProductId) -> OrderLine | None:
-    """The product's line among all that are sold, whichever page tells its order."""
-    lines = (line for page in site.report.pages(filters.days) for line in page.order_lines)
-    return next((line for line in lines if line.product.id == product), None)
+                    return one, item, line
+    return page, None, line
 
 
 def _page(site: Site, filters: Filters) -> Page:
