@@ -131,15 +131,17 @@ def test_credentials_that_others_can_read_are_named(
 
 
 def test_everything_is_examined_and_one_wrong_thing_hides_no_other(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(tmp_path, f"{YESTERDAY:%Y/%m/%d}/07/a")
+    monkeypatch.delenv("BWP_SERVE_AUTH", raising=False)
     with serving(ApiServer(orders=ORDERS.get)) as api:
         settings = settings_of(
             tmp_path, BWP_API_URL=f"{api.url}/graphql", BWP_TOKEN_URL=f"{api.url}/token"
         )
         assert examine(settings, try_channels=True) == 0
         well = capsys.readouterr().out
+        monkeypatch.setenv("BWP_SERVE_AUTH", "a-secret-without-user")
         settings = settings_of(
             tmp_path,
             BWP_API_URL=f"{api.url}/graphql",
@@ -148,13 +150,25 @@ def test_everything_is_examined_and_one_wrong_thing_hides_no_other(
         )
         assert examine(settings, try_channels=True) == 1
     ill = capsys.readouterr().out
-    for name in ("settings", "archive", "API", "network", "lake", "stores", "clock", "disk"):
+    for name in (
+        "settings",
+        "live page",
+        "archive",
+        "API",
+        "network",
+        "lake",
+        "stores",
+        "clock",
+        "disk",
+    ):
         assert f" {name}: " in well
         assert f" {name}: " in ill
     assert "WRONG" not in well
     assert "look  messages: nobody is notified when a run fails" in well
     assert "ok    messages: people are notified" in ill
+    assert "WRONG live page: BWP_SERVE_AUTH must be a user and a password" in ill
     assert "WRONG API: " in ill
     assert "WRONG slack: Slack could not be reached" in ill
     assert "the-secret" not in ill
     assert "secret-hook" not in ill
+    assert "a-secret-without-user" not in ill

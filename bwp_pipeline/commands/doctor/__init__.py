@@ -19,6 +19,7 @@ from bwp_pipeline.settings.stores import StoresFileError
 
 EXAMINATIONS: dict[str, Callable[[Installation], Iterator[Finding]]] = {
     "settings": machine.settings_known,
+    "live page": machine.live_page,
     "archive": stored.archive,
     "API": accounts.credentials,
     "network": accounts.network,

@@ -29,14 +29,21 @@ _GIGABYTE = 1e9
 
 
 def settings_known(_: Installation) -> Iterator[Finding]:
-    """The live page's settings, and variables that are almost settings: typing mistakes."""
-    ServeSettings.from_environ()
+    """Variables that are almost settings: a typing mistake would go unnoticed."""
     others = sorted(name for name in os.environ if name.startswith("BWP_") and name not in NAMES)
     mistakes = {name: near for name in others if (near := get_close_matches(name, NAMES, 1, 0.85))}
     for name, (meant,) in mistakes.items():
         yield look(f"{name} is not a setting: did you mean {meant}?")
     if not mistakes:
         yield ok("all are read")
+
+
+def live_page(_: Installation) -> Iterator[Finding]:
+    """The settings that `bwp serve` alone reads."""
+    if ServeSettings.from_environ().credentials is None:
+        yield ok("bwp serve asks for no password (BWP_SERVE_AUTH)")
+    else:
+        yield ok("bwp serve asks for a password")
 
 
 def clock(installation: Installation) -> Iterator[Finding]:
