@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bwp_pipeline.lake import BATCH_TABLES, Lake, LakeFile
+from bwp_pipeline.lake_relisting import relisting
 from bwp_pipeline.storage import directory
 
 
@@ -26,6 +27,12 @@ def lake_as_known(lake: Lake, until: datetime, url: str) -> Lake:
         until: A time with a zone; what happened at exactly that moment is included.
         url: `file:///dir/`, a directory that doesn't exist or is empty.
     """
+    return relisting(lambda: _taken(lake, until, url))
+
+
+def _taken(lake: Lake, until: datetime, url: str) -> Lake:
+    # What was taken before a file was gone may stand elsewhere by now.
+    shutil.rmtree(directory(url), ignore_errors=True)
     past = Lake(url)
     committed = lake.committed()
     read_by = {

@@ -18,6 +18,7 @@ import pytest
 from bwp_pipeline.api import fetch_orders, find_due_orders
 from bwp_pipeline.lake import SCHEMAS, Lake
 from bwp_pipeline.lake_compaction import compact_snapshots
+from bwp_pipeline.lake_past import lake_as_known
 from bwp_pipeline.warehouse.loading import load_lake, mark_built, marts_path
 from bwp_pipeline_tests.api_server import STORE, Account, ApiServer, serving
 from bwp_pipeline_tests.fetched_orders import HASTY
@@ -209,6 +210,27 @@ def test_whenever_old_answers_are_compacted_while_orders_are_fetched_none_is_los
         assert Counter(order for order, *_ in found - before) == Counter(ORDERS), step
         assert {order for order, *_ in found & before} == set(ORDERS), step
         assert lost_payloads(other) == set(), step
+        return hook.reached
+
+    assert steps_of(run) > 3
+
+
+def test_whenever_old_answers_are_compacted_the_lake_as_it_was_known_has_all_once(
+    tmp_path: Path,
+) -> None:
+    def run(step: int) -> bool:
+        url = f"{(tmp_path / str(step)).as_uri()}/"
+        lake = Lake(url)
+        begin(lake)
+        before = answers(lake)
+        hook = Hook(step, lambda: compact_snapshots(Lake(url), NOW.date()))
+        with hook.on(lake):
+            past = lake_as_known(lake, NOW, f"{(tmp_path / f'past {step}').as_uri()}/")
+        found = answers(past)
+        assert {order for order, *_ in found} == set(ORDERS), step
+        assert set(found) <= set(before), step
+        assert max(found.values()) == 1, step
+        assert lost_payloads(past) == set(), step
         return hook.reached
 
     assert steps_of(run) > 3
