@@ -18,7 +18,8 @@ from bwp_pipeline.archive import ingest_days, open_archive
 from bwp_pipeline.archive.ingest.accounts import check
 from bwp_pipeline.lake import Lake
 from bwp_pipeline_tests.archive_samples import event, text
-from bwp_pipeline_tests.interleavings import MOST_STEPS, Died, Hook, served_s3
+from bwp_pipeline_tests.interleavings import MOST_STEPS, Died, Hook
+from bwp_pipeline_tests.s3_server import s3_bucket
 
 DAY = date(2026, 11, 19)
 KEY = "in/2026/11/19/"
@@ -26,7 +27,7 @@ KEY = "in/2026/11/19/"
 
 @pytest.fixture(scope="module", autouse=True)
 def _s3() -> Iterator[None]:
-    with served_s3("shop"):
+    with s3_bucket("shop"):
         yield
 
 

@@ -1,13 +1,11 @@
 """The sensor that runs the job when the archive on S3 has something new."""
 
 import logging
-import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import boto3
 import pytest
 from dagster import (
     DagsterInstance,
@@ -19,14 +17,13 @@ from dagster import (
     job,
     op,
 )
-from moto.s3.models import s3_backends
 
 from bwp_pipeline.archive import ingest_days
 from bwp_pipeline.defs.arrivals import arrival_sensor, days_to_look_at
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.settings import Settings
 from bwp_pipeline_tests.archive_samples import event, text
-from bwp_pipeline_tests.s3_server import s3_server
+from bwp_pipeline_tests.s3_server import s3_bucket
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -36,22 +33,9 @@ YESTERDAY = TODAY - timedelta(days=1)
 
 
 @pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator["S3Client"]:
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    with s3_server() as url:
-        for name, value in {
-            "AWS_ENDPOINT_URL_S3": url,
-            "AWS_ACCESS_KEY_ID": "key",
-            "AWS_SECRET_ACCESS_KEY": "secret",
-            "AWS_DEFAULT_REGION": "us-east-1",
-        }.items():
-            monkeypatch.setenv(name, value)
-        client = boto3.client("s3")
-        s3_backends.reset()
-        client.create_bucket(Bucket="archive")
+def bucket() -> Iterator["S3Client"]:
+    with s3_bucket("archive") as client:
         yield client
-        client.close()
 
 
 def installed(directory: Path, layout: str = "%Y/%m/%d/") -> Installation:

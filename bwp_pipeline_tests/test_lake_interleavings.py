@@ -15,12 +15,13 @@ from bwp_pipeline_tests.api_server import Account, ApiServer, serving
 from bwp_pipeline_tests.archive_place import DAY, PREFIX
 from bwp_pipeline_tests.archive_samples import event, text
 from bwp_pipeline_tests.fetched_orders import HASTY, refs
-from bwp_pipeline_tests.interleavings import MOST_STEPS, Died, Hook, served_s3
+from bwp_pipeline_tests.interleavings import MOST_STEPS, Died, Hook
+from bwp_pipeline_tests.s3_server import s3_bucket
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _s3() -> Iterator[None]:
-    with served_s3("shop"):
+    with s3_bucket("shop"):
         yield
 
 

@@ -14,7 +14,7 @@ from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.sandbox import World, create_app, run_server, write_archive
 from bwp_pipeline.sandbox.command import settings
-from bwp_pipeline_tests.interleavings import served_s3
+from bwp_pipeline_tests.s3_server import s3_bucket
 from bwp_pipeline_tests.worker_processes import lake_rows, lost_and_twice, read_on_workers
 
 END = date(2026, 3, 15)
@@ -24,7 +24,7 @@ DAYS = [END - timedelta(days=back) for back in range(4, 0, -1)]
 @pytest.fixture
 def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
     world = World(seed=3, days=len(DAYS), orders_per_day=15, end=END, store_count=2)
-    with served_s3("shop"), run_server(create_app(world)) as api:
+    with s3_bucket("shop"), run_server(create_app(world)) as api:
         archive = tmp_path / "archive"
         write_archive(world, archive)
         (archive / f"{DAYS[1]:%Y/%m/%d}" / "broken").write_bytes(b'{"broken')

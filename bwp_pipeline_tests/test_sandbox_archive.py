@@ -7,14 +7,13 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-import boto3
 import obstore
 import pytest
 from obstore.store import LocalStore, MemoryStore
 
 from bwp_pipeline.sandbox import World, write_archive
 from bwp_pipeline.sandbox.archive import firehose, stream
-from bwp_pipeline_tests.s3_server import s3_server
+from bwp_pipeline_tests.s3_server import s3_bucket
 
 KEY = re.compile(
     r"(\d{4}/\d\d/\d\d/\d\d)/bwp-events-\d-(\d{4}-\d\d-\d\d-\d\d)-\d\d-\d\d-[0-9a-f-]{36}(\.gz)?"
@@ -123,17 +122,8 @@ def test_writing_twice_changes_nothing(tmp_path: Path) -> None:
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
 
 
-def test_the_archive_is_written_to_an_s3_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
-    with s3_server() as endpoint:
-        for name, value in {
-            "AWS_ENDPOINT_URL_S3": endpoint,
-            "AWS_ACCESS_KEY_ID": "someone",
-            "AWS_SECRET_ACCESS_KEY": "secret",
-            "AWS_DEFAULT_REGION": "us-east-1",
-        }.items():
-            monkeypatch.setenv(name, value)
-        s3 = boto3.client("s3", endpoint_url=endpoint)
-        s3.create_bucket(Bucket="archive")
+def test_the_archive_is_written_to_an_s3_endpoint() -> None:
+    with s3_bucket("archive") as s3:
         small = World(days=1, orders_per_day=10, end=date(2026, 11, 1))
         counts = write_archive(small, "s3://archive/events/")
         listed = s3.list_objects_v2(Bucket="archive", Prefix="events/")["Contents"]

@@ -22,7 +22,8 @@ from bwp_pipeline.lake_past import lake_as_known
 from bwp_pipeline.warehouse.loading import load_lake, mark_built, marts_path
 from bwp_pipeline_tests.api_server import STORE, Account, ApiServer, serving
 from bwp_pipeline_tests.fetched_orders import HASTY
-from bwp_pipeline_tests.interleavings import Hook, served_s3, steps_of
+from bwp_pipeline_tests.interleavings import Hook, steps_of
+from bwp_pipeline_tests.s3_server import s3_bucket
 
 NOW = datetime.now(UTC)
 ORDERS = [f"322-{number:04}" for number in range(3)]
@@ -32,7 +33,7 @@ Told = tuple[str, datetime, str | None]
 
 @pytest.fixture(scope="module", autouse=True)
 def _s3() -> Iterator[None]:
-    with served_s3("answers"):
+    with s3_bucket("answers"):
         yield
 
 

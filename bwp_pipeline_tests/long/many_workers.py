@@ -22,7 +22,7 @@ from bwp_pipeline.lake import Lake
 from bwp_pipeline.sandbox import World, create_app, run_server, write_archive
 from bwp_pipeline.sandbox.command import settings
 from bwp_pipeline.storage import open_store
-from bwp_pipeline_tests.interleavings import served_s3
+from bwp_pipeline_tests.s3_server import s3_bucket
 from bwp_pipeline_tests.worker_processes import Rows, lake_rows, lost_and_twice, read_on_workers
 
 END = date(2026, 3, 15)
@@ -35,7 +35,7 @@ def compare(world: World, days: list[date], root: Path) -> int:
     wanted: Rows | None = None
     wrong = 0
     archive = "s3://shop/archive/"
-    with served_s3("shop"), run_server(create_app(world)) as api:
+    with s3_bucket("shop"), run_server(create_app(world)) as api:
         write_archive(world, open_store(archive))
         key = f"archive/{days[1]:%Y/%m/%d}/broken"
         boto3.client("s3").put_object(Bucket="shop", Key=key, Body=b'{"broken')
