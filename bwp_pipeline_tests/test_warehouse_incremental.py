@@ -79,12 +79,14 @@ def test_incremental_builds_end_in_the_rows_of_a_full_build(
 ) -> None:
     days = [*DAYS, END]
     it = Warehouse(tmp_path, timezone=whole.timezone, report_days=whole.report_days)
+    # Daily runs build everything and check it each day; rebuilds in parts leave that to the end.
+    is_daily = list(order) == sorted(order)
     for step, position in enumerate(order):
         give(whole.lake, it.lake, days[position])
-        if position == order[-1]:
-            it.build()
+        # A build that no one took note of is made up for by the next.
+        if is_daily or position == order[-1]:
+            it.build(marked=step != 1)
         else:
-            # A build that no one took note of is made up for by the next.
             build_part(it, marked=step != 1)
 
     assert it.tables() == whole.tables()
