@@ -1,8 +1,11 @@
 """`bwp serve` on a data directory, and how a browser finds its way in its pages."""
 
 import html
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +14,8 @@ import httpx
 
 from bwp_pipeline.sandbox import run_server
 from bwp_pipeline.web.app import create_app
+
+_PLAIN = {name: value for name, value in os.environ.items() if name[:4] not in {"BWP_", "AWS_"}}
 
 
 def data_dir_of(example: Path, directory: Path) -> Path:
@@ -28,6 +33,28 @@ def browsing(data_dir: Path, credentials: str | None = None) -> Iterator[httpx.C
         httpx.Client(base_url=server.url, follow_redirects=True) as client,
     ):
         yield client
+
+
+@contextmanager
+def served(variables: dict[str, str], *words: str) -> Iterator[subprocess.Popen[str]]:
+    """`bwp serve` as a process of its own, with these of the pipeline's variables and no other."""
+    command = [sys.executable, "-m", "bwp_pipeline.cli", "serve", *words]
+    with subprocess.Popen(  # noqa: S603 -- our own command
+        command,
+        env=_PLAIN | variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def address(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().removesuffix(" until Ctrl+C\n")
 
 
 def product_pages(browser: httpx.Client) -> list[str]:

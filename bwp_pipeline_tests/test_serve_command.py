@@ -1,41 +1,16 @@
 """`bwp serve` as a process of its own: what it needs, who may read, how it ends."""
 
-import os
 import signal
 import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 
+from bwp_pipeline_tests.served_pages import address, served
+
 pytest_plugins = ["bwp_pipeline_tests.served_example"]
 
 _PASSWORD = "a-password-of-the-page"
-_PLAIN = {name: value for name, value in os.environ.items() if name[:4] not in {"BWP_", "AWS_"}}
-
-
-@contextmanager
-def served(variables: dict[str, str], *words: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "bwp_pipeline.cli", "serve", *words]
-    with subprocess.Popen(  # noqa: S603 -- our own command
-        command,
-        env=_PLAIN | variables,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def address(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    return process.stdout.readline().removesuffix(" until Ctrl+C\n")
 
 
 def test_it_needs_the_data_directory_alone_and_asks_for_its_password(data_dir: Path) -> None:

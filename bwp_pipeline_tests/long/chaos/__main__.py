@@ -1,7 +1,7 @@
 # ruff: noqa: T201 -- a command of its own; it prints what came of its runs
 """Builds with drawn things, one after the other; 1 when something good was touched.
 
-    python -m bwp_pipeline_tests.long.chaos [--builds 5] [--size 300] [--seed 1]
+    python -m bwp_pipeline_tests.long.chaos [--builds 5] [--first 0] [--size 400] [--seed 1]
 
 Where a build fails, its cases are halved until one is left, which is printed.
 """
@@ -84,6 +84,7 @@ def main() -> int:
     """Draw, build, compare, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--builds", type=int, default=5)
+    parser.add_argument("--first", type=int, default=0, help="the number of the first build")
     parser.add_argument("--size", type=int, default=400, help="orders and events of a build, each")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="a directory for the runs' data")
@@ -98,7 +99,7 @@ def main() -> int:
             if stage.run(undisturbed, []) != 0:
                 raise SystemExit("the undisturbed run failed")
             chaos = Chaos(stage, root, rows_about(undisturbed, stage.good, stage.untouched_store))
-            for build in range(options.builds):
+            for build in range(options.first, options.first + options.builds):
                 seed = options.seed * 1_000 + build
                 cases = cases_of(stage, undisturbed, seed, options.size)
                 troubles = chaos.troubles(cases)

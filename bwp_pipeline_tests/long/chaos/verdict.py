@@ -9,12 +9,14 @@ from http import HTTPStatus
 from pathlib import Path
 
 import duckdb
+import httpx
 import openpyxl
 
 from bwp_pipeline.archive import check
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.reports.decisions import FILE
-from bwp_pipeline_tests.served_pages import browsing, product_pages
+from bwp_pipeline_tests.canaries import reveals, secret_settings
+from bwp_pipeline_tests.served_pages import address, product_pages, served
 
 _PAGES = ("/", "/orders-to-place", "/supply-chain", "/order?id=none")
 
@@ -50,16 +52,29 @@ def unaccounted(data: Path, hostile: Collection[str]) -> list[str]:
 def wrong_pages(data: Path, *, notes_are_locked: bool) -> list[str]:
     """Pages of `bwp serve` that can't be had for another reason than notes that can't be read.
 
-    The report names these too, where the run found them locked.
+    The report names these too, where the run found them locked. Nobody sees a page without its
+    password, and none shows a secret.
     """
     said = []
     pages = (data / "reports" / "latest").glob("bwp_report*.html")
     if notes_are_locked and not any(FILE in page.read_text() for page in pages):
         said.append("no page of the report says that the notes were locked")
-    with browsing(data) as browser:
-        for path in (*_PAGES, *product_pages(browser)[:5]):
-            answer = browser.get(path)
-            are_told = path.startswith("/product") and FILE in answer.text
-            if answer.status_code != HTTPStatus.OK and not are_told:
-                said.append(f"{path}: HTTP {answer.status_code} {answer.text[:200]}")
+    secrets = secret_settings()
+    user, _, password = secrets["BWP_SERVE_AUTH"].partition(":")
+    with served({**secrets, "BWP_DATA_DIR": str(data)}, "--port", "0") as process:
+        with httpx.Client(
+            base_url=address(process), auth=(user, password), follow_redirects=True, timeout=60
+        ) as browser:
+            if browser.get("/", auth=None).status_code != HTTPStatus.UNAUTHORIZED:
+                said.append("/ is shown without the password")
+            for path in (*_PAGES, *product_pages(browser)[:5]):
+                answer = browser.get(path)
+                are_told = path.startswith("/product") and FILE in answer.text
+                if answer.status_code != HTTPStatus.OK and not are_told:
+                    said.append(f"{path}: HTTP {answer.status_code} {answer.text[:200]}")
+                if reveals(f"{answer.headers} {answer.text}"):
+                    said.append(f"{path} shows a secret")
+        process.terminate()
+        if reveals("".join(process.communicate())):
+            said.append("bwp serve printed a secret")
     return said
