@@ -1,19 +1,23 @@
 """A published file of a window: its facts, the reports, and windows before what is there."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import httpx
 import pytest
 
 from bwp_pipeline.commands import report
 from bwp_pipeline.commands.exits import Exit
 from bwp_pipeline.publishing.published_file import publish
+from bwp_pipeline.reports.language import speak
 from bwp_pipeline.reports.published_days import NotPublishedError
 from bwp_pipeline.reports.reading import read_published
 from bwp_pipeline.settings import Settings
 from bwp_pipeline.warehouse.loading import marts_path
+from bwp_pipeline.web.app import create_app
 from bwp_pipeline_tests.published_shop import DAY, ask, order
 from bwp_pipeline_tests.served_pages import browsing
 from bwp_pipeline_tests.warehouse_builds import NOON, Warehouse, event, snapshot
@@ -23,6 +27,8 @@ FIRST = DAY - timedelta(days=DAYS - 1)
 OLD = ("old", 250)
 ACROSS = ("across", 205)
 NEW = ("new", 3)
+LONG_AGO = (DAY - timedelta(days=260), DAY - timedelta(days=240))
+OLD_PAGE = f"/?from={LONG_AGO[0]}&to={LONG_AGO[1]}"
 
 
 @pytest.fixture(scope="module")
@@ -131,13 +137,12 @@ def test_a_window_before_is_reported_from_the_warehouse(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    days = (DAY - timedelta(days=260), DAY - timedelta(days=240))
     with pytest.raises(NotPublishedError, match=f"has them from {FIRST} on"):
-        read_published(published, days)
+        read_published(published, LONG_AGO)
     settings = shop.settings()
     assert settings.published_path == published
     monkeypatch.setattr(Settings, "from_environ", lambda: settings)
-    window = ["--from", str(days[0]), "--to", str(days[1])]
+    window = ["--from", str(LONG_AGO[0]), "--to", str(LONG_AGO[1])]
 
     assert report.main(window) == Exit.DONE
     page = Path(capsys.readouterr().out.strip())
@@ -152,9 +157,18 @@ def test_a_window_before_is_reported_from_the_warehouse(
 
 
 def test_the_live_page_says_where_older_windows_are(published: Path) -> None:
-    days = {"from": str(DAY - timedelta(days=260)), "to": str(DAY - timedelta(days=240))}
     with browsing(published.parents[1]) as browser:
-        answer = browser.get("/", params=days)
+        answer = browser.get(OLD_PAGE)
         assert answer.status_code == 400
         assert f"has them from {FIRST} on (BWP_PUBLISHED_DAYS)" in answer.text
         assert browser.get("/").status_code == 200
+
+
+def test_the_live_page_says_it_in_the_readers_language(published: Path) -> None:
+    async def answer() -> str:
+        speak("de_DE")
+        transport = httpx.ASGITransport(create_app(published, published.parents[1]))
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return (await client.get(OLD_PAGE)).text
+
+    assert f"hat sie ab {FIRST} (BWP_PUBLISHED_DAYS): Ältere" in asyncio.run(answer())

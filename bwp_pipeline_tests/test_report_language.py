@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po
 from bwp_pipeline import reports, web
 from bwp_pipeline.reports import figures, glossary, page, restock, wording
 from bwp_pipeline.reports.language import amount, day, money, number, percent, say, speak
+from bwp_pipeline.reports.published_days import LACKS
 from bwp_pipeline.web import views
 from bwp_pipeline_tests.published import Item
 from bwp_pipeline_tests.published_report import report
@@ -31,6 +32,7 @@ CHOSEN_TEXTS = {
     *figures.VERDICTS,
     *views.DECISIONS.values(),
     *(one.name for one in views.RANKS.values()),
+    LACKS,
 }
 
 

@@ -4,11 +4,17 @@ Belongs here: whether a window can be reported from it. Does not belong here: wh
 (`publishing/window.py`), or reading it (`reading.py`).
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import duckdb
 
 from bwp_pipeline.reports.data import Window
+from bwp_pipeline.reports.language import say
+
+LACKS = (
+    "{first} to {last} takes facts since {since}, and the published database has them"
+    " from {there} on (BWP_PUBLISHED_DAYS)"
+)
 
 # The longest that a figure of any window looks back from the window's last day.
 _LOOK_BACK = timedelta(days=97)
@@ -16,6 +22,14 @@ _LOOK_BACK = timedelta(days=97)
 
 class NotPublishedError(Exception):
     """A window that takes facts which the published database lacks; one line."""
+
+    def __init__(self, **days: date) -> None:
+        super().__init__(LACKS.format(**days))
+        self._days = days
+
+    def said(self) -> str:
+        """The same in the reader's language."""
+        return say(LACKS, **self._days)
 
 
 def check_published(connection: duckdb.DuckDBPyConnection, window: Window) -> None:
@@ -31,6 +45,5 @@ def check_published(connection: duckdb.DuckDBPyConnection, window: Window) -> No
     since = min(window.first_day - timedelta(days=window.days), window.last_day - _LOOK_BACK)
     if first is not None and since < first:
         raise NotPublishedError(
-            f"{window.first_day} to {window.last_day} takes facts since {since}, and the published"
-            f" database has them from {first} on (BWP_PUBLISHED_DAYS)"
+            first=window.first_day, last=window.last_day, since=since, there=first
         )

@@ -148,7 +148,8 @@ def _page(view: _View) -> Callable[[Request], Response]:
         try:
             return view(request, filters_from(request.query_params, datetime.now(UTC).date()))
         except NotPublishedError as error:
-            return _said(FilterError(f"{error}: bwp report has older windows."))
+            older = say("{reason}: bwp report has older windows.", reason=error.said())
+            return _said(FilterError(older))
         except (FilterError, views.NotFoundError, NoDatabaseError, DecisionsError) as error:
             return _said(error)
 
