@@ -18,7 +18,7 @@ from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, 
 from obstore.store import S3Store
 
 from bwp_pipeline.archive.errors import remedy, unreachable
-from bwp_pipeline.archive.objects import odd_keys
+from bwp_pipeline.archive.objects import directories, odd_keys
 from bwp_pipeline.archive.objects.listing import Archive, ArchiveObject
 from bwp_pipeline.storage import open_client
 
@@ -160,6 +160,9 @@ def _rest(archive: Archive, item: ArchiveObject, threads: Executor) -> Iterator[
 
 
 def _get(archive: Archive, item: ArchiveObject, start: int | None) -> bytes:
+    if archive.directory is not None and directories.is_odd(item.key):
+        end = min((start or 0) + LARGE, item.size)
+        return directories.read_file(archive.directory, item.key, start, end)
     options: GetOptions = {"if_match": f'"{item.etag}"'} if item.has_etag else {}
     if start is not None:
         options["range"] = (start, min(start + LARGE, item.size))

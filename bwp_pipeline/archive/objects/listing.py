@@ -5,11 +5,12 @@ Does not belong here: what objects contain.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 from bwp_pipeline.archive.errors import ArchiveUnreachable, unreachable
-from bwp_pipeline.archive.objects import odd_keys
+from bwp_pipeline.archive.objects import directories, odd_keys
 from bwp_pipeline.archive.opening.columnar import MEMORY
 from bwp_pipeline.storage import bucket_url, directory, key_prefix, open_client, open_store
 
@@ -75,6 +76,13 @@ class Archive:
     root: str = ""
     columnar_memory: int = MEMORY
 
+    @property
+    def directory(self) -> Path | None:
+        """Where the archive is, if it is a directory."""
+        if isinstance(self.store, LocalStore) and self.store.prefix is not None:
+            return Path(self.store.prefix)
+        return None
+
     def list_day(self, day: date) -> list[ArchiveObject]:
         """The day's objects in the order of their keys.
 
@@ -127,7 +135,10 @@ class Archive:
     def _error_prefixes(self) -> list[str]:
         """Where Firehose puts what it could not process: beside the days, by day of the year."""
         try:
-            beside = obstore.list_with_delimiter(self.store, self.root)["common_prefixes"]
+            if self.directory is not None:
+                beside = directories.list_directories(self.directory)
+            else:
+                beside = [*obstore.list_with_delimiter(self.store, self.root)["common_prefixes"]]
         except (BaseError, OSError) as error:
             if odd_keys.is_about_key(error):
                 return []
@@ -142,7 +153,12 @@ class Archive:
         # Stores list by whole path segments; a layout may end within one.
         parent = prefix.rpartition("/")[0]
         try:
-            items = [*_by_store(self.store, parent)]
+            if self.directory is not None:
+                # Without obstore's etags: an inode changes when a file is copied.
+                files = directories.list_files(self.directory, parent)
+                items = [ArchiveObject.without_etag(*fields) for fields in files]
+            else:
+                items = [*_by_store(self.store, parent)]
         except (BaseError, OSError) as error:
             if not isinstance(self.store, S3Store) or not odd_keys.is_about_key(error):
                 raise unreachable(f"list {self.url}", error) from error
@@ -180,33 +196,25 @@ def _by_store(store: ObjectStore, parent: str) -> Iterator[ArchiveObject]:
     """What is below a prefix: by one request, or its parts side by side where one is not enough."""
     first = next(obstore.list(store, parent or None, chunk_size=_PAGE), [])
     if len(first) < _PAGE:
-        yield from map(_describer(store), first)
+        yield from map(_described, first)
         return
     # Each page says where the next begins, so pages can only be fetched one after the other.
     within = obstore.list_with_delimiter(store, parent or None)
-    yield from map(_describer(store), within["objects"])
+    yield from map(_described, within["objects"])
     with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:
         for part in threads.map(partial(_part, store), within["common_prefixes"]):
             yield from part
 
 
 def _part(store: ObjectStore, prefix: str) -> list[ArchiveObject]:
-    describe = _describer(store)
-    return [describe(meta) for page in obstore.list(store, prefix) for meta in page]
+    return [_described(meta) for page in obstore.list(store, prefix) for meta in page]
 
 
-def _describer(store: ObjectStore) -> Callable[["ObjectMeta"], ArchiveObject]:
-    local = isinstance(store, LocalStore)
-
-    def describe(meta: "ObjectMeta") -> ArchiveObject:
-        key, size, modified = meta["path"], meta["size"], meta["last_modified"]
-        # A file's inode, part of a directory's etags, changes when it is copied.
-        etag = None if local else meta["e_tag"]
-        if etag:
-            return ArchiveObject(key, etag.strip('"'), size, modified)
-        return ArchiveObject.without_etag(key, size, modified)
-
-    return describe
+def _described(meta: "ObjectMeta") -> ArchiveObject:
+    key, size, modified = meta["path"], meta["size"], meta["last_modified"]
+    if etag := meta["e_tag"]:
+        return ArchiveObject(key, etag.strip('"'), size, modified)
+    return ArchiveObject.without_etag(key, size, modified)
 
 
 def _modified_on(item: ArchiveObject) -> date:
