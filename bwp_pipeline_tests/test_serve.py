@@ -64,6 +64,24 @@ def test_a_products_page_tells_its_stock_its_weeks_and_when_it_was_out(
     assert '<td class="n">0</td>' in weeks
 
 
+def test_with_the_published_database_alone_a_page_tells_the_stock_that_is_in_it(
+    browser: httpx.Client, data_dir: Path
+) -> None:
+    ((store, key, units),) = asked(
+        data_dir,
+        "select business_product_id, product_key, buyable_units from reports.stock_cover"
+        " join reports.active_products using (business_product_id, product_key)"
+        " order by buyable_units desc limit 1",
+    )
+    told = f'Stock, units</dt><dd class="value">{units:,.0f}<'
+    assert told in browser.get("/product", params={"store": store, "key": key}).text
+
+    with duckdb.connect(str(data_dir / "published" / "bwp.duckdb")) as connection:
+        connection.execute("update reports.stock_cover set told_on = told_on - 1")
+    # What was told on an earlier day than the last may be long gone.
+    assert told not in browser.get("/product", params={"store": store, "key": key}).text
+
+
 def test_a_product_that_has_not_failed_yet_and_must_be_ordered_says_so(
     browser: httpx.Client, data_dir: Path
 ) -> None:

@@ -54,7 +54,7 @@ def _case(
     row, known = product.row, product.purchase
     asked = stock.asked.products.get((row.business_product_id, row.product_key))
     units = known.on_hand if known else None
-    at = f" on {asked.asked_at:%Y-%m-%d %H:%M} UTC" if asked else ""
+    at = f" on {asked.asked_at:%Y-%m-%d %H:%M} UTC" if asked and asked.asked_at else ""
     short = (
         f"{_units(row.unfulfilled_units)} ({_units(row.unfulfilled_units_direct)} in deliveries of"
         " this item alone)"

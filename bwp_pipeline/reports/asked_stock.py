@@ -5,7 +5,7 @@ Does not belong here: asking (`bwp_pipeline/api/stock.py`), or what follows for 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ import msgspec
 
 from bwp_pipeline.api.stock import ProductRef, ProductStock
 from bwp_pipeline.publishing.opening import open_published
+from bwp_pipeline.reports.data import Published
 from bwp_pipeline.storage import write_beside
 
 _FILE = "stock.json"
@@ -25,13 +26,14 @@ MOST_UNITS = Decimal(10**9)
 class AskedStock(msgspec.Struct, frozen=True, kw_only=True):
     """A product's stock according to Amazon; times are in UTC.
 
-    `buyable_units` are pieces. `stock_changed_at` and `buyability_changed_at` are of the latest
-    INVENTORY_CHANGED and BUYABILITY_CHANGED events, which say that something changed and not what.
+    `asked_at` is None where only the day is known. `buyable_units` are pieces. `stock_changed_at`
+    and `buyability_changed_at` are of the latest INVENTORY_CHANGED and BUYABILITY_CHANGED events,
+    which say that something changed and not what.
     """
 
     business_product_id: str
     product_key: str
-    asked_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    asked_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     buyable_units: Decimal | None = None
     buyability: str | None = None
     stock_changed_at: datetime | None = None
@@ -139,13 +141,19 @@ def write_asked_stock(
     return _stocks(asked)
 
 
-def read_asked_stock(directory: Path) -> AskedStocks:
-    """Read `stock.json` if it exists; if it can't be read, only that is reported."""
+def read_asked_stock(directory: Path, published: Published | None = None) -> AskedStocks:
+    """Read `stock.json`; if it can't be read, only that is reported.
+
+    Args:
+        directory: The data directory.
+        published: What tells of stock where there is no such file: who has a copy of the database
+            alone. The run that made the copy asked after it, so this is what the run before heard.
+    """
     try:
         content = (directory / _FILE).read_bytes()
         asked = msgspec.json.decode(content, type=list[AskedStock])
     except FileNotFoundError:
-        return AskedStocks()
+        return _stocks(_published_stock(published)) if published else AskedStocks()
     except (OSError, msgspec.MsgspecError, RecursionError):
         return AskedStocks(problem=f"{_FILE} can't be read: the next run asks again")
     known = [one.buyable_units for one in asked if one.buyable_units is not None]
@@ -154,5 +162,20 @@ def read_asked_stock(directory: Path) -> AskedStocks:
     return _stocks(asked)
 
 
-def _stocks(asked: Sequence[AskedStock]) -> AskedStocks:
+def _published_stock(published: Published) -> Iterator[AskedStock]:
+    """What Amazon told on the last day or since; stock of earlier days may be long gone."""
+    table = published.tables.get("stock_cover")
+    if table is None:
+        return
+    for row in table.rows:
+        told = dict(zip((column.name for column in table.columns), row, strict=True))
+        if told["told_on"] >= published.window.last_day:
+            yield AskedStock(
+                business_product_id=told["business_product_id"],
+                product_key=told["product_key"],
+                buyable_units=told["buyable_units"],
+            )
+
+
+def _stocks(asked: Iterable[AskedStock]) -> AskedStocks:
     return AskedStocks({(one.business_product_id, one.product_key): one for one in asked})

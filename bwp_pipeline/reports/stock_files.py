@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from bwp_pipeline.reports import stock_cells as cells
 from bwp_pipeline.reports.advice import Advice, read_advice
 from bwp_pipeline.reports.asked_stock import AskedStocks, read_asked_stock
+from bwp_pipeline.reports.data import Published
 from bwp_pipeline.reports.decisions import DecisionsError, DecisionsFile, Standings
 from bwp_pipeline.reports.stock import Holding, Terms
 
@@ -75,7 +76,7 @@ class StockFiles:
         return terms
 
 
-def read_stock_files(directory: Path) -> StockFiles:
+def read_stock_files(directory: Path, published: Published | None = None) -> StockFiles:
     """Read `inventory.csv`, `overrides.csv`, Amazon's `stock.json` and earlier advice, where there.
 
     The CSV files have a header. `sku` names the product by its SKU or product key; inventory.csv
@@ -83,6 +84,10 @@ def read_stock_files(directory: Path) -> StockFiles:
     `lead_time_sd_days`, `review_days`, `minimum_order`, `case_pack`, `unit_cost`, `supplier`,
     `service_level`, `snooze_until` (YYYY-MM-DD) and `discontinued` (yes or no). Empty cells say
     nothing.
+
+    Args:
+        directory: The data directory.
+        published: The database of now, which tells of stock where `stock.json` is missing.
     """
     problems: list[FileProblem] = []
     holdings = _read(directory / "inventory.csv", _INVENTORY, ("on_hand",), Holding, problems)
@@ -92,7 +97,7 @@ def read_stock_files(directory: Path) -> StockFiles:
         standings = DecisionsFile(directory).read()
     except DecisionsError as error:
         problems.append(FileProblem("decisions.sqlite", 1, "all", str(error)))
-    asked, advice = read_asked_stock(directory), read_advice(directory)
+    asked, advice = read_asked_stock(directory, published), read_advice(directory)
     return StockFiles(holdings, terms, asked, standings, advice, tuple(problems))
 
 

@@ -95,7 +95,7 @@ def write_reports(
     with alone(out_dir):
         previous = read_alerts(latest / "alerts.json")
         building = fresh(dated)
-        stock = read_stock_files(data_dir) if data_dir else StockFiles()
+        stock = read_stock_files(data_dir, published) if data_dir else StockFiles()
         files = write_files(
             published,
             building,

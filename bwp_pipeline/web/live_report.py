@@ -72,8 +72,10 @@ class LiveReport:
         return self._made(days, replace(stock, terms={**stock.terms, **changed}))
 
     def stock(self) -> StockFiles:
-        """The merchant's files and decisions as they are now."""
-        return self.remembered(("stock",), lambda: read_stock_files(self._data_dir))
+        """The merchant's files and decisions as they are now, and stock as it was last told."""
+        return self.remembered(
+            ("stock",), lambda: read_stock_files(self._data_dir, self._published(None))
+        )
 
     def remembered(self, key: tuple[object, ...], make: Callable[[], _Made]) -> _Made:
         """What `make` gave for this key, this database and these files, made at most once."""
@@ -92,10 +94,12 @@ class LiveReport:
         return self._lookups.once((key, self._database.edition()), make)
 
     def _made(self, days: tuple[date, date] | None, stock: StockFiles) -> Sequence[Page]:
+        return pages_of(self._published(days), stock, datetime.now(UTC))
+
+    def _published(self, days: tuple[date, date] | None) -> Published:
         # Not read again for a decision or another count: the tables are the same.
         key = ("published", days, self._database.edition())
-        published = self._reports.once(key, lambda: self._read(days))
-        return pages_of(published, stock, datetime.now(UTC))
+        return self._reports.once(key, lambda: self._read(days))
 
     def _read(self, days: tuple[date, date] | None) -> Published:
         with self._database.reading():
