@@ -2,10 +2,12 @@
 
 import io
 import os
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pyarrow as pa
@@ -54,6 +56,21 @@ def test_two_processes_find_what_one_finds(
         assert place.lake.read(table) == alone.read(table)
         names = [file.name for file in place.lake.files(table)]
         assert names == [file.name for file in alone.files(table)]
+
+
+def test_a_worker_imports_no_package_that_it_has_no_use_for() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        command = [sys.executable, "-X", "importtime", "-c", worker.program(theirs.fileno())]
+        started = subprocess.Popen(  # noqa: S603 -- our own program
+            command, pass_fds=[theirs.fileno()], stderr=subprocess.PIPE, text=True
+        )
+        theirs.close()
+        Connection(ours.detach()).close()
+        _, imported = started.communicate(timeout=60)
+    assert " pyarrow.lib\n" in imported
+    assert " numpy." not in imported
+    assert " pandas." not in imported
 
 
 def test_a_worker_reads_parquet_and_orc_too(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

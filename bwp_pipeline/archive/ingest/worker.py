@@ -19,8 +19,8 @@ from typing import Self
 
 from obstore.store import LocalStore, S3Store
 
+from bwp_pipeline import lean_imports
 from bwp_pipeline.archive.counts import Counts
-from bwp_pipeline.archive.ingest import lean_imports
 from bwp_pipeline.archive.ingest.job import Job, read_job
 from bwp_pipeline.storage import portable
 
@@ -68,12 +68,7 @@ class _Worker:
 
     def __enter__(self) -> Self:
         ours, theirs = socket.socketpair()
-        # A fork would lack the store's threads, and multiprocessing would import whatever
-        # program this is: so it is a program of its own.
-        # pyarrow would spend half a second importing numpy and pandas for types that aren't used.
-        lean = f"from {lean_imports.__name__} import without; without('numpy', 'pandas')"
-        program = f"{lean}; from {__name__} import serve; serve({theirs.fileno()})"
-        command = [sys.executable, "-c", program]
+        command = [sys.executable, "-c", program(theirs.fileno())]
         # Arrow's own allocators and per-thread arenas hold on to freed memory.
         variables = os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
         self._process = subprocess.Popen(  # noqa: S603
@@ -141,6 +136,16 @@ def _cores() -> int:
 def _portable(job: Job) -> Job:
     archive = replace(job.archive, store=portable(job.archive.store))
     return replace(job, archive=archive, lake=job.lake.portable())
+
+
+def program(socket_number: int) -> str:
+    """What the second process runs.
+
+    A fork would lack the store's threads, and multiprocessing would import whatever program this
+    is. pyarrow would spend a tenth of a second on numpy and pandas, for types that aren't used.
+    """
+    lean = f"from {lean_imports.__name__} import without; without('numpy', 'pandas')"
+    return f"{lean}; from {__name__} import serve; serve({socket_number})"
 
 
 def serve(socket_number: int) -> None:

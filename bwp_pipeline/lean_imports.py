@@ -1,6 +1,7 @@
 """Imports that a short-lived process can skip.
 
 Belongs here: saying that a package is not installed. Does not belong here: any import of a package.
+Nor does it belong into a room, whose own imports would come first.
 """
 
 import sys
