@@ -33,7 +33,11 @@ def with_table_metadata(
     """
     unique_id = str(output.metadata["unique_id"].value)
     columns = {
-        column: [TableColumnDep(key_of(nodes[parent]), name) for parent, name in read]
+        # An asset may stand for several of the lake's tables.
+        column: [
+            TableColumnDep(key, name)
+            for key, name in dict.fromkeys((key_of(nodes[parent]), name) for parent, name in read)
+        ]
         for column, read in lineage.get(unique_id, {}).items()
     }
     table = f"{nodes[unique_id]['schema']}.{nodes[unique_id]['alias']}"

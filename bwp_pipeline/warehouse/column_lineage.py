@@ -21,16 +21,19 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.nodes import ResultNode
 
 ColumnLineage = Mapping[str, Mapping[str, Sequence[tuple[str, str]]]]
-"""By dbt's id of a model and its column: the ids and columns of what it reads."""
+"""By dbt's id of a model and its column: the ids and columns of the tables that it is made of."""
 
 DIALECT = "duckdb"
 
 
-def column_lineage(manifest: "Manifest", project: Path, scratch: Path) -> ColumnLineage:
-    """Compile every model and follow its columns to those of the models and sources it reads.
+def column_lineage(
+    manifest: "Manifest", project: Path, scratch: Path, *, through: str
+) -> ColumnLineage:
+    """Compile every model and follow its columns to those of the tables and sources it is made of.
 
     Args:
         manifest: The parsed project.
+        through: A schema whose tables are steps between: they are followed as well.
         project: Its directory.
         scratch: Where dbt may write, a database among others.
 
@@ -57,6 +60,7 @@ def column_lineage(manifest: "Manifest", project: Path, scratch: Path) -> Column
     }
     found: dict[str, dict[str, list[tuple[str, str]]]] = {}
     columns: dict[str, list[str]] = {}
+    steps = {node.unique_id for node in manifest.nodes.values() if node.schema == through}
     for node in _parents_first(manifest):
         columns[node.unique_id] = list(node.columns)
         if node.unique_id in compiled:
@@ -67,10 +71,20 @@ def column_lineage(manifest: "Manifest", project: Path, scratch: Path) -> Column
             }
             query = _Query(compiled[node.unique_id], parents, columns)
             columns[node.unique_id] = query.columns or columns[node.unique_id]
-            found[node.unique_id] = {
-                column: read for column in query.columns if (read := query.read_by(column))
+            origins = {
+                column: [
+                    origin
+                    for parent, name in query.read_by(column)
+                    for origin in (
+                        found.get(parent, {}).get(name, []) if parent in steps else [(parent, name)]
+                    )
+                ]
+                for column in query.columns
             }
-    return found
+            found[node.unique_id] = {
+                column: sorted(set(made_of)) for column, made_of in origins.items() if made_of
+            }
+    return {unique_id: read for unique_id, read in found.items() if unique_id not in steps}
 
 
 class _Query:
@@ -123,6 +137,9 @@ def _parents(manifest: "Manifest", node: "ResultNode") -> Iterator["ResultNode"]
         parent = manifest.nodes.get(unique_id) or manifest.sources.get(unique_id)
         if parent is not None and parent.relation_name:
             yield parent
+        elif parent is not None:
+            # The query of an ephemeral model is part of the node's own.
+            yield from _parents(manifest, parent)
 
 
 def _parents_first(manifest: "Manifest") -> Iterator["ResultNode"]:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _PREFIX = "project-"
 
+PRIVATE = "staging"
+"""The schema of what only serves to build the tables that analysts see."""
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedProject:
@@ -156,7 +159,7 @@ def _write_lineage(manifest: "Manifest", directory: Path, scratch: Path) -> None
         warnings.simplefilter("ignore")
         from bwp_pipeline.warehouse.column_lineage import column_lineage  # noqa: PLC0415 -- slow
 
-        found = column_lineage(manifest, dbt_project_dir(), scratch)
+        found = column_lineage(manifest, dbt_project_dir(), scratch, through=PRIVATE)
     (directory / "lineage.json").write_text(json.dumps(found))
 
 

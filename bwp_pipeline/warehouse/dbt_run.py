@@ -4,11 +4,14 @@ Belongs here: what a run passes to dbt, and turning its errors into one. Does no
 finding and parsing the project (`dbt_project.py`), or what a run's results mean to Dagster.
 """
 
+import contextlib
 import json
+import logging
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,19 +77,21 @@ def run_dbt(
         if spark_build is not None:
             target, variables["spark_build"] = "spark", f"file://{spark_build}"
             parsed = parsed_project(target, Path(own))
-        runner = dbtRunner(parsed.manifest(), [on_event] if on_event else [])
-        try:
-            done = runner.invoke(
-                [
-                    *("--log-level", "none", "--log-level-file", "info", "--log-path", own),
-                    *arguments,
-                    *("--project-dir", project, "--profiles-dir", project, "--target-path", own),
-                    *("--no-write-json", "--vars", json.dumps(variables), "--target", target),
-                ]
-            )
-        finally:
-            # The file can have one writer, and dbt would keep it open for its next command.
-            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+        with _log(dbt_log(warehouse_path)) as write:
+            runner = dbtRunner(parsed.manifest(), [write, *([on_event] if on_event else [])])
+            try:
+                done = runner.invoke(
+                    [
+                        *("--log-level", "none", "--log-level-file", "none", "--no-use-colors"),
+                        *arguments,
+                        *("--project-dir", project, "--profiles-dir", project),
+                        *("--target-path", own, "--log-path", own, "--no-write-json"),
+                        *("--vars", json.dumps(variables), "--target", target),
+                    ]
+                )
+            finally:
+                # The file can have one writer, and dbt would keep it open for its next command.
+                DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     if done.exception is not None:
         raise DbtError(f"dbt {arguments[0]}: {done.exception}") from done.exception
     results = list(_results(getattr(done.result, "results", ())))
@@ -99,6 +104,25 @@ def run_dbt(
 def dbt_log(warehouse_path: Path) -> Path:
     """What dbt says of each node, run by run."""
     return warehouse_path.parent / "dbt" / "dbt.log"
+
+
+@contextlib.contextmanager
+def _log(path: Path) -> Iterator[Callable[["EventMsg"], None]]:
+    """Write what dbt says, as it says it, but for what it says to its own developers.
+
+    dbt's own log makes a line of each of those thousands of events, and only then drops it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(path, maxBytes=10_000_000, backupCount=1, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-5s %(message)s"))
+
+    def write(message: "EventMsg") -> None:
+        level, words = message.info.level, message.info.msg  # type: ignore[attr-defined]
+        if words and level != "debug":
+            handler.handle(logging.makeLogRecord({"levelname": level.upper(), "msg": words}))
+
+    with contextlib.closing(handler):
+        yield write
 
 
 def _results(found: Iterable[Any]) -> Iterator[NodeResult]:

@@ -1,4 +1,4 @@
-{{ config(meta={'dagster': {'ref': {'name': 'touched_orders'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'fct_events'}}}) }}
 -- What loading promises of the rows behind the door. Blocks: nothing above would be right. Of tables
 -- that grow with the history, the files that no build has covered yet.
 select 'stg_files: a number twice' as broken_promise, cast(file_id as string) as example

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from dagster import (
@@ -27,7 +28,7 @@ from bwp_pipeline.defs.table_metadata import with_table_metadata
 from bwp_pipeline.storage import files_of_our_own
 from bwp_pipeline.warehouse.building import build_warehouse
 from bwp_pipeline.warehouse.damage import built_soundly
-from bwp_pipeline.warehouse.dbt_project import ParsedProject
+from bwp_pipeline.warehouse.dbt_project import PRIVATE, ParsedProject
 from bwp_pipeline.warehouse.dbt_run import DbtError
 from bwp_pipeline.warehouse.row_counts import row_counts
 
@@ -66,18 +67,23 @@ class Translator(DagsterDbtTranslator):
 
 
 def warehouse_assets(project: ParsedProject) -> AssetsDefinition:
-    """Every model of the parsed project as an asset, its tests as checks.
+    """Every table that analysts see as an asset, its tests as checks.
+
+    The steps between are built along with them, and lineage leads through them: a record of each
+    would cost a small shop more than building it.
 
     Args:
         project: What dbt made of the project.
     """
-    manifest = _with_checks(json.loads(project.manifest_json.read_bytes()))
+    manifest = _for_dagster(json.loads(project.manifest_json.read_bytes()))
     nodes = {**manifest["nodes"], **manifest["sources"]}
+    steps = {key for key, node in nodes.items() if _is_step(node)}
     translator = Translator(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
 
     @dbt_assets(
         manifest=manifest,
         name="warehouse",
+        exclude="resource_type:seed",
         dagster_dbt_translator=translator,
         pool="warehouse",
     )
@@ -88,12 +94,12 @@ def warehouse_assets(project: ParsedProject) -> AssetsDefinition:
         results: list[DbtCoreCliEventMessage] = []
 
         def note(message: EventMsg) -> None:
-            # Of hundreds of events, those with the result of a model, a seed or a test.
-            if message.info.name in RESULTS:
+            # Of hundreds of events, those with the result of an asset or a test.
+            if message.info.name in RESULTS and message.data.node_info.unique_id not in steps:
                 event = DbtCoreCliEventMessage(msg_to_dict(message), event_history_metadata={})
                 results.append(event)
 
-        selection = _selection(context, manifest, translator)
+        selection = _selection(context, manifest, translator, steps)
 
         def build() -> None:
             results.clear()
@@ -129,13 +135,20 @@ def warehouse_assets(project: ParsedProject) -> AssetsDefinition:
     return warehouse
 
 
-def _with_checks(manifest: dict[str, Any]) -> Mapping[str, Any]:
-    """The manifest with each test among the children of the model that its `meta` names.
+def _is_step(node: Mapping[str, Any]) -> bool:
+    return node["resource_type"] in {"model", "seed"} and node["schema"] == PRIVATE
 
-    dagster-dbt looks there for an asset's checks. A test that reads ephemeral models alone would be
-    none, though it names an asset.
+
+def _for_dagster(manifest: dict[str, Any]) -> Mapping[str, Any]:
+    """The manifest with private tables as ephemeral ones, through which dagster-dbt looks.
+
+    Each test is made a child of the model that its `meta` names, where dagster-dbt looks for an
+    asset's checks. A test that reads ephemeral models alone would be none, though it names one.
     """
     nodes = manifest["nodes"]
+    for node in nodes.values():
+        if _is_step(node):
+            node["config"]["materialized"] = "ephemeral"
     models = {node["name"]: key for key, node in nodes.items() if node["resource_type"] == "model"}
     for key, node in nodes.items():
         if node["resource_type"] == "test":
@@ -145,9 +158,15 @@ def _with_checks(manifest: dict[str, Any]) -> Mapping[str, Any]:
 
 
 def _selection(
-    context: AssetExecutionContext, manifest: Mapping[str, Any], translator: Translator
+    context: AssetExecutionContext,
+    manifest: Mapping[str, Any],
+    translator: Translator,
+    steps: AbstractSet[str],
 ) -> list[str]:
-    """The dbt selection when the run asks for some assets and checks; empty for all."""
+    """The dbt selection when the run asks for some assets and checks; empty for all.
+
+    The steps to an asset are built along with it, and a test runs when all that it reads is built.
+    """
     if not context.is_subset:
         return []
     selected, indirect = get_subset_selection_for_context(
@@ -159,4 +178,21 @@ def _selection(
         dagster_dbt_translator=translator,
         current_dbt_indirect_selection_env=None,
     )
-    return [*selected, "--indirect-selection", indirect or "eager"]
+    nodes = manifest["nodes"]
+    asked = {
+        key
+        for key, node in nodes.items()
+        if key not in steps and translator.get_asset_key(node) in context.selected_asset_keys
+    }
+    names = [nodes[key]["name"] for key in steps_to(asked, nodes, steps)]
+    return [*selected, *names, "--indirect-selection", indirect or "cautious"]
+
+
+def steps_to(
+    asked: AbstractSet[str], nodes: Mapping[str, Mapping[str, Any]], steps: AbstractSet[str]
+) -> list[str]:
+    """The steps that lead to these nodes of the manifest from the next assets before them."""
+    way = sorted(asked)
+    for key in way:
+        way += sorted({*nodes[key]["depends_on"]["nodes"]} & steps - {*way})
+    return [key for key in way if key in steps]

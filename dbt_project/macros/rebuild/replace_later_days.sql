@@ -7,7 +7,6 @@
 #}
 {% macro get_incremental_replace_later_days_sql(arg_dict) %}
     {%- set target, temp = arg_dict['target_relation'], arg_dict['temp_relation'] -%}
-    {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
     {%- set is_replaced -%}
     not exists (
         select 1
@@ -28,7 +27,5 @@
         select day from {{ target }} where {{ is_replaced }}
     ) as changed
     cross join {{ ref('rebuild_bounds') }} as bounds;
-    delete from {{ target }} where {{ is_replaced }};
-    insert into {{ target }} ({{ columns }}) select {{ columns }} from {{ temp }};
-    drop table {{ temp }}
+    delete from {{ target }} where {{ is_replaced }}
 {% endmacro %}

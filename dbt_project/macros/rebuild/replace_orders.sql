@@ -25,7 +25,6 @@
 {%- endmacro %}
 
 {% macro get_incremental_replace_orders_sql(arg_dict) %}
-    {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
     {%- set order_key = config.require('order_key') -%}
     {%- set clock = config.get('clock') -%}
     delete from {{ arg_dict['target_relation'] }}
@@ -39,7 +38,5 @@
         and {{ clock }} >= least(
             {{ first_word(clock) }}, (select min({{ clock }}) from {{ arg_dict['temp_relation'] }})
         )
-        {% endif %};
-    insert into {{ arg_dict['target_relation'] }} ({{ columns }})
-    select {{ columns }} from {{ arg_dict['temp_relation'] }}
+        {% endif %}
 {% endmacro %}

@@ -16,13 +16,10 @@
 {%- endmacro %}
 
 {% macro get_incremental_replace_periods_sql(arg_dict) %}
-    {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
     delete from {{ arg_dict['target_relation'] }}
     where
         {{ config.require('period_column') }} in ({{ changed_periods(config.require('period')) }})
-        or {{ config.require('period_column') }} is null;
-    insert into {{ arg_dict['target_relation'] }} ({{ columns }})
-    select {{ columns }} from {{ arg_dict['temp_relation'] }}
+        or {{ config.require('period_column') }} is null
 {% endmacro %}
 
 {# The first days of the periods that this build changed; that of what has no day is always one. #}
