@@ -66,10 +66,11 @@ class Claims:
         number = max(before, default=0)
         if number:
             try:
-                owner = bytes(obstore.get(self._store, before[number]).bytes()).decode()
+                content = bytes(obstore.get(self._store, before[number]).bytes())
             except FileNotFoundError:
                 # Only who has the next one deletes it.
                 return False
+            owner = content.decode(errors="replace")
             # It may have come since the holders were listed.
             if owner in holders or owner in self._lease.holders():
                 return False
@@ -89,7 +90,9 @@ class Claims:
 
     def _numbers(self, place: str) -> dict[int, str]:
         listed = (meta["path"] for page in obstore.list(self._store, place) for meta in page)
-        return {int(path.rpartition("/")[2]): path for path in listed}
+        named = {path.rpartition("/")[2]: path for path in listed}
+        # Other programs leave files of theirs beside ours.
+        return {int(name): path for name, path in named.items() if name.isdecimal()}
 
     def _renew(self) -> None:
         while not self._ended.wait(self._lease.renewed_every):

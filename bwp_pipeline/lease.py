@@ -6,7 +6,7 @@ Does not belong here: what is shared, or how (`api/shared_pace.py`), or what one
 
 Each holder has a file of its own, named after the machine and process, and rewrites it
 regularly. Ages are measured by the store's clock, so no machine's own clock matters. A lease that
-is not renewed has ended.
+is not renewed has ended, and so has one of the future: the store's clock was ahead once.
 """
 
 import os
@@ -47,9 +47,8 @@ class Lease:
             # Who saw it as it was before takes it for ended.
             times = self._written()
         now = times[self.path]
-        ended = [
-            path for path, time in times.items() if now - time > timedelta(seconds=self.ends_after)
-        ]
+        longest = timedelta(seconds=self.ends_after)
+        ended = [path for path, time in times.items() if abs(now - time) > longest]
         self._delete(ended)
         return times.keys() - ended
 

@@ -77,6 +77,13 @@ def test_who_is_gone_has_nothing(place: LocalStore) -> None:
         assert alive.take(["a"]) == {"a"}
 
 
+@pytest.mark.parametrize("name", [".DS_Store", "000000001 (copy)", "d/x", "000000001"])
+def test_files_that_others_left_beside_claims_stop_nothing(place: LocalStore, name: str) -> None:
+    obstore.put(place, f"claims/api/a/{name}", b"\xff")
+    with Claims(place, "api") as claims:
+        assert claims.take(["a"]) == {"a"}
+
+
 @pytest.fixture
 def server() -> Iterator[ApiServer]:
     with serving(ApiServer(delay=0.02)) as running:

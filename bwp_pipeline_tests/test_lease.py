@@ -38,12 +38,14 @@ def test_holders_are_counted_until_they_give_their_lease_back(store: LocalStore)
     assert one.renew() == 1
 
 
-def test_a_lease_that_nobody_renews_ends_and_is_taken_over(store: LocalStore) -> None:
+# A machine whose clock was a day ahead was killed: its lease is dated tomorrow.
+@pytest.mark.parametrize("age", [Lease.ends_after + 1, -86_400.0], ids=["long ago", "tomorrow"])
+def test_a_lease_that_nobody_renews_ends_and_is_taken_over(store: LocalStore, age: float) -> None:
     dead, alive = Lease(store, "api/a"), Lease(store, "api/a")
     dead.renew()
     (path,) = (meta["path"] for page in obstore.list(store) for meta in page)
-    long_ago = time.time() - Lease.ends_after - 1
-    os.utime(Path(str(store.prefix)) / path, (long_ago, long_ago))
+    renewed_at = time.time() - age
+    os.utime(Path(str(store.prefix)) / path, (renewed_at, renewed_at))
 
     assert alive.renew() == 1
     assert dead.renew() == 2
