@@ -6,6 +6,7 @@ Belongs here: reading `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`, `SSL
 
 import ssl
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.util import find_spec
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -94,6 +95,12 @@ def trusted_certificates(environ: Mapping[str, str]) -> ssl.SSLContext:
                 "SSL_CERT_DIR", f"names {directory!r}, which is not a directory", "/etc/ssl/certs"
             )
         return ssl.create_default_context(capath=directory)
+    return _usual_certificates()
+
+
+@cache
+def _usual_certificates() -> ssl.SSLContext:
+    """Those that come with httpx and don't change; reading them takes as long as some requests."""
     return httpx.create_ssl_context(trust_env=False)
 
 
