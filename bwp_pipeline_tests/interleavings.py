@@ -1,19 +1,36 @@
 """Two runs on one lake in S3, the second between any two steps of the first.
 
 Belongs here: the hook before each of the first run's operations on the lake that
-lets the second run from its beginning to its end. What both do is the tests'.
+lets the second run from its beginning to its end, lakes for both, and newcomers that wait no longer
+than such tests need. What both do is the tests'.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from bwp_pipeline.lake import Lake
+from bwp_pipeline.lease import Lease
+from bwp_pipeline.storage import open_store
 
 HOOKED = ("files", "count_rows", "read_file", "write", "create", "delete", "local")
 MOST_STEPS = 100
+
+
+@cache
+def _session() -> boto3.Session:
+    """One for all: a session takes longer than most of the requests."""
+    return boto3.Session()
+
+
+def lake_at(url: str, cache: Path | None = None) -> Lake:
+    """The lake as another process opens it."""
+    return Lake(url, open_store(url, _session()), cache)
 
 
 class Died(BaseException):
@@ -46,6 +63,18 @@ class Hook:
             for name in HOOKED:
                 patch.setattr(lake, name, self.wrap(getattr(lake, name)), raising=True)
             yield
+
+
+@contextmanager
+def short_waits() -> Iterator[None]:
+    """Have whoever fetches while another does wait for its turn a moment, in place of seconds.
+
+    The other stands still meanwhile. That it is waited for at all, `test_lease.py` holds.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Lease, "renewed_every", 0.2)
+        patch.setattr("bwp_pipeline.api.shared_pace._GRACE", 0.0)
+        yield
 
 
 def steps_of(run: Callable[[int], bool]) -> int:

@@ -18,7 +18,7 @@ from bwp_pipeline.archive import ingest_days, open_archive
 from bwp_pipeline.archive.ingest.accounts import check
 from bwp_pipeline.lake import Lake
 from bwp_pipeline_tests.archive_samples import event, text
-from bwp_pipeline_tests.interleavings import MOST_STEPS, Died, Hook
+from bwp_pipeline_tests.interleavings import MOST_STEPS, Died, Hook, lake_at
 from bwp_pipeline_tests.s3_server import s3_bucket
 
 DAY = date(2026, 11, 19)
@@ -43,18 +43,20 @@ class Bucket:
             body = text(event(number)) + b"broken"
             self._client.put_object(Bucket="shop", Key=f"{KEY}{number}", Body=body)
 
-    def emptied(self) -> None:
-        for number in range(14):
+    def take_away(self, *numbers: int) -> None:
+        for number in numbers:
             self._client.delete_object(Bucket="shop", Key=f"{KEY}{number}")
 
     def new_lake(self) -> Lake:
-        return Lake(f"s3://shop/lake-{uuid.uuid4().hex}/")
+        return lake_at(f"s3://shop/lake-{uuid.uuid4().hex}/")
 
 
 @pytest.fixture
 def bucket(monkeypatch: pytest.MonkeyPatch) -> Bucket:
     monkeypatch.setattr("bwp_pipeline.archive.ingest.batches.BATCH_OBJECTS", 2)
-    return Bucket()
+    it = Bucket()
+    it.take_away(*range(14))
+    return it
 
 
 def read_with_another_between(
@@ -64,7 +66,7 @@ def read_with_another_between(
 
     def other() -> None:
         between()
-        ingest_days(bucket.archive, Lake(lake.url), [DAY], "second")
+        ingest_days(bucket.archive, lake_at(lake.url), [DAY], "second")
         if dies:
             raise Died
 
@@ -91,37 +93,35 @@ def test_whenever_a_second_run_comes_between_every_row_is_there_once(
     bucket: Bucket, late: tuple[int, ...], *, dies: bool
 ) -> None:
     reached, step = True, 0
+    bucket.put(0, 1, 2)
     while reached:
-        bucket.emptied()
-        bucket.put(0, 1, 2)
+        bucket.take_away(*late)
         lake = bucket.new_lake()
         reached = read_with_another_between(
             bucket, lake, step, lambda: bucket.put(*late), dies=dies
         )
         if late or dies:
-            ingest_days(bucket.archive, Lake(lake.url), [DAY], "third")
-        assert_each_is_there_once(Lake(lake.url), {0, 1, 2, *(late if reached else ())}, step)
+            ingest_days(bucket.archive, lake_at(lake.url), [DAY], "third")
+        assert_each_is_there_once(lake_at(lake.url), {0, 1, 2, *(late if reached else ())}, step)
         step += 1
     assert 15 < step < MOST_STEPS
 
 
 def test_whenever_another_mends_the_same_lost_file_every_row_is_there_once(bucket: Bucket) -> None:
     reached, step = True, 0
-    bucket.emptied()
     bucket.put(0, 1, 2)
     while reached:
         lake = bucket.new_lake()
         ingest_days(bucket.archive, lake, [DAY], "before")
         lake.delete([lake.files("events")[0].path])
         reached = read_with_another_between(bucket, lake, step, lambda: None, dies=False)
-        assert_each_is_there_once(Lake(lake.url), {0, 1, 2}, step)
+        assert_each_is_there_once(lake_at(lake.url), {0, 1, 2}, step)
         step += 1
     assert 10 < step < MOST_STEPS
 
 
 def test_two_who_read_the_same_many_batches_both_come_to_their_end(bucket: Bucket) -> None:
     numbers = set(range(14))
-    bucket.emptied()
     bucket.put(*numbers)
     lake, other = bucket.new_lake(), itertools.count()
 
@@ -135,4 +135,4 @@ def test_two_who_read_the_same_many_batches_both_come_to_their_end(bucket: Bucke
         patch.setattr(lake, "create", create)
         (counts,) = ingest_days(bucket.archive, lake, [DAY], "first")
     assert counts.objects_read == 0
-    assert_each_is_there_once(Lake(lake.url), numbers, 0)
+    assert_each_is_there_once(lake_at(lake.url), numbers, 0)

@@ -15,13 +15,13 @@ from bwp_pipeline_tests.api_server import Account, ApiServer, serving
 from bwp_pipeline_tests.archive_place import DAY, PREFIX
 from bwp_pipeline_tests.archive_samples import event, text
 from bwp_pipeline_tests.fetched_orders import HASTY, refs
-from bwp_pipeline_tests.interleavings import MOST_STEPS, Died, Hook
+from bwp_pipeline_tests.interleavings import MOST_STEPS, Died, Hook, lake_at, short_waits
 from bwp_pipeline_tests.s3_server import s3_bucket
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _s3() -> Iterator[None]:
-    with s3_bucket("shop"):
+    with s3_bucket("shop"), short_waits():
         yield
 
 
@@ -32,7 +32,7 @@ def account() -> Iterator[Account]:
 
 
 def lake_of(name: str, cache: Path | None = None) -> Lake:
-    return Lake(f"s3://shop/{name}/", cache=cache)
+    return lake_at(f"s3://shop/{name}/", cache)
 
 
 @pytest.mark.parametrize("dies", [False, True], ids=["goes on", "dies"])

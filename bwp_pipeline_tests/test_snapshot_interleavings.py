@@ -22,7 +22,7 @@ from bwp_pipeline.lake_past import lake_as_known
 from bwp_pipeline.warehouse.loading import load_lake, mark_built, marts_path
 from bwp_pipeline_tests.api_server import STORE, Account, ApiServer, serving
 from bwp_pipeline_tests.fetched_orders import HASTY
-from bwp_pipeline_tests.interleavings import Hook, steps_of
+from bwp_pipeline_tests.interleavings import Hook, lake_at, short_waits, steps_of
 from bwp_pipeline_tests.s3_server import s3_bucket
 
 NOW = datetime.now(UTC)
@@ -33,7 +33,7 @@ Told = tuple[str, datetime, str | None]
 
 @pytest.fixture(scope="module", autouse=True)
 def _s3() -> Iterator[None]:
-    with s3_bucket("answers"):
+    with s3_bucket("answers"), short_waits():
         yield
 
 
@@ -55,7 +55,7 @@ def others_cache(tmp_path: Path) -> Path:
 
 
 def lake_of(name: str, cache: Path) -> Lake:
-    return Lake(f"s3://answers/{name}/", cache=cache)
+    return lake_at(f"s3://answers/{name}/", cache)
 
 
 def begun(name: str, cache: Path) -> Lake:
