@@ -3,7 +3,6 @@
 What should be true is computed here from the world, without the pipeline's code.
 """
 
-import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -262,16 +261,6 @@ def test_running_the_same_days_again_changes_no_row_anywhere(pipeline: Pipeline)
     before = pipeline.tables()
 
     assert pipeline.run(END - timedelta(days=DAYS), END - timedelta(days=1)).success
-
-    assert pipeline.tables() == before
-
-
-def test_the_warehouse_is_built_again_from_the_lake_to_the_same_rows(pipeline: Pipeline) -> None:
-    before = pipeline.tables()
-    pipeline.settings.warehouse_path.unlink()
-    shutil.rmtree(pipeline.settings.published_path.parent)
-
-    assert pipeline.run(END - timedelta(days=1), END - timedelta(days=1)).success
 
     assert pipeline.tables() == before
 
