@@ -25,6 +25,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = root / "archive" / "2025/02/20/09"
     folder.mkdir(parents=True)
     (folder / "events").write_text("".join(json.dumps(event) for event in EVENTS))
+    (folder / "broken").write_text('{"version": ')
     before = os.umask(0o022)
     with serving(ApiServer(orders=ORDERS.get)) as api, pytest.MonkeyPatch.context() as patch:
         for name, value in {
