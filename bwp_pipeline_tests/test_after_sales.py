@@ -30,7 +30,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
             event("PACKAGE_DELIVERED", "order/lost/delivery/d1", at=at),
         ],
     )
-    it.build()
+    it.build_mart("fct_refunds", "fct_return_items", "fct_delivery_items", "unresolved_deliveries")
     return it
 
 

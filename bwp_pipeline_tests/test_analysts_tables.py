@@ -19,7 +19,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         [event(name, f"order/{path}") for name, paths in EVENTS.items() for path in paths],
     )
     it.answer(DAY, [snapshot(order, order_id=name) for name, order in ORDERS.items()])
-    it.build()
+    it.build_mart(
+        *("daily_fill_rates", "product_fill_rates", "net_revenue", "cancellation_funnel"),
+        *("controllable_cancellations", "hours_to_cancel"),
+    )
     return it
 
 

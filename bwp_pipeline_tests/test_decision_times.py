@@ -63,7 +63,7 @@ def it(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     )
     named = event("PACKAGE_DELIVERY_CANCELLED", "order/x/delivery/d1", at=NOON - timedelta(hours=9))
     made.archive(DAY, [named | {"order_id": "by event"}])
-    made.build()
+    made.build_mart("unfulfilled_products", "cancellation_reasons", "data_quality")
     return made
 
 

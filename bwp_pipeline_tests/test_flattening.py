@@ -45,7 +45,10 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         ],
         others={"unknown": 3, "marker": 1},
     )
-    it.build()
+    it.build_mart(
+        *("fct_delivery_items", "fct_cancellation_requests", "dim_orders", "data_quality"),
+        *("unfulfilled_products", "unresolved_deliveries"),
+    )
     return it
 
 

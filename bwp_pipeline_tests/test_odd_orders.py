@@ -186,7 +186,7 @@ def test_every_figure_of_the_day_says_null_where_it_knows_nothing(tmp_path: Path
     row = ORDERS["unknown units"]
     it.answer(DAY, [snapshot(row, order_id="o")])
     it.archive(DAY, [event("PACKAGE_DELIVERY_IN_TRANSIT", "order/o/delivery/d1", at=SHIPPED)])
-    it.build()
+    it.build_mart("daily_summary")
     assert it.rows(
         "select shipped_units, delivered_units from reports.daily_summary where day = '2026-03-09'"
     ) == [{"shipped_units": None, "delivered_units": Decimal(0)}]

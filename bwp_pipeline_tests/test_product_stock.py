@@ -140,7 +140,7 @@ def test_the_list_is_asked_about_and_events_tell_since_when(tmp_path: Path) -> N
             event("INVENTORY_CHANGED", "inventory-item/in-mug", at=hidden),
         ],
     )
-    it.build()
+    it.build_mart("active_products", "fct_events")
 
     (ref,) = products_to_ask(marts_path(it.path), most=9)
     assert (ref.product_key, ref.sku, ref.product_id) == ("MUG", "MUG", "p-mug")

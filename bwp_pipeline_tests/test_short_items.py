@@ -1,7 +1,6 @@
 """Which product of an order was the missing one, per item (`marts.fct_short_items`)."""
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -33,17 +32,17 @@ def shipped(it: Warehouse, order_id: str, day: int, product: str) -> list[Row]:
     return [event("PACKAGE_DELIVERY_IN_TRANSIT", f"order/{order_id}/delivery/d1", at=at)]
 
 
-@pytest.fixture
-def items(tmp_path: Path) -> dict[tuple[str, str], Row]:
+@pytest.fixture(scope="module")
+def items(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Row]:
     """Mugs fail alone, pots ship; then both are in an order that stops."""
-    it = Warehouse(tmp_path)
+    it = Warehouse(tmp_path_factory.mktemp("short"))
     events = [
         *(found for day in (8, 9, 10) for found in stopped(it, f"MUG-{day}", day, ["mug"])),
         *(found for day in (8, 9, 10, 11) for found in shipped(it, f"POT-{day}", day, "pot")),
         *stopped(it, "BOTH", 11, ["mug", "pot"]),
     ]
     it.archive(LAST, events)
-    it.build()
+    it.build_mart("fct_short_items")
     rows = it.rows("from marts.fct_short_items")
     assert len(rows) == 5
     return {(row["order_id"], row["product_key"]): row for row in rows}

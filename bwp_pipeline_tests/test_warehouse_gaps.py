@@ -34,7 +34,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         for file in it.lake.files(table):
             (path,) = it.lake.local([file])
             pq.write_table(pq.read_table(path, partitioning=None).drop([column]), path)
-    it.build()
+    it.build_mart("data_quality", "report_window")
     return it
 
 
@@ -75,6 +75,6 @@ def test_a_time_far_after_its_archive_day_is_kept_and_not_taken_for_news(
 def test_a_lake_that_lacks_nothing_has_no_findings(tmp_path: Path) -> None:
     it = Warehouse(tmp_path)
     it.archive(date(2026, 3, 10), [delivered(1)])
-    it.build()
+    it.build_mart("data_quality")
     for check in ("missing_days", "lost_rows", "damaged_lake_files", "events_dated_ahead"):
         assert found(it, check) == (0, None)
