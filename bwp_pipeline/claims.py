@@ -19,7 +19,7 @@ from obstore.exceptions import BaseError
 from obstore.store import ObjectStore
 
 from bwp_pipeline.lease import Lease
-from bwp_pipeline.storage import write_whole
+from bwp_pipeline.storage import list_files, write_whole
 
 
 class Claims:
@@ -89,7 +89,7 @@ class Claims:
         return True
 
     def _numbers(self, place: str) -> dict[int, str]:
-        listed = (meta["path"] for page in obstore.list(self._store, place) for meta in page)
+        listed = (meta["path"] for meta in list_files(self._store, place))
         named = {path.rpartition("/")[2]: path for path in listed}
         # Other programs leave files of theirs beside ours.
         return {int(name): path for name, path in named.items() if name.isdecimal()}

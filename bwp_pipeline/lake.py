@@ -20,7 +20,14 @@ from bwp_pipeline.lake_files import LakeFile, day_of, missing_days, partition, p
 from bwp_pipeline.lake_seals import read_whole_from, sound_rows
 from bwp_pipeline.lake_tables import SCHEMAS, decoded, encoded
 from bwp_pipeline.lake_tombstones import replacements
-from bwp_pipeline.storage import UNFINISHED, directory, open_store, portable, write_whole
+from bwp_pipeline.storage import (
+    UNFINISHED,
+    directory,
+    list_files,
+    open_store,
+    portable,
+    write_whole,
+)
 
 __all__ = ["BATCH_TABLES", "DAMAGED", "SCHEMAS", "Lake", "LakeFile", "missing_days"]
 
@@ -160,8 +167,8 @@ class Lake:
 
     def delete_unfinished(self, before: datetime) -> None:
         """Delete what killed processes left unfinished before then."""
-        for page in obstore.list(self.store, UNFINISHED):
-            self.delete(meta["path"] for meta in page if meta["last_modified"] < before)
+        left = list_files(self.store, UNFINISHED)
+        self.delete(meta["path"] for meta in left if meta["last_modified"] < before)
 
     def set_damaged_aside(self, table: str) -> list[LakeFile]:
         """Move the table's damaged files to `damaged/`; returns these files."""
@@ -181,7 +188,7 @@ class Lake:
 
     def damaged(self) -> list[str]:
         """The paths of the files that were set aside, as they were named before."""
-        listed = (meta["path"] for batch in obstore.list(self.store, DAMAGED) for meta in batch)
+        listed = (meta["path"] for meta in list_files(self.store, DAMAGED))
         return sorted(path.removeprefix(f"{DAMAGED}/") for path in listed)
 
     def delete(self, paths: Iterable[str]) -> None:
@@ -227,17 +234,18 @@ class Lake:
         return frozenset(self.concatenated("erased", sound)["order_id"].to_pylist())
 
     def _list(self, table: str, prefix: str) -> Iterable[LakeFile]:
-        for batch in obstore.list(self.store, prefix):
-            for meta in batch:
-                path = meta["path"]
-                parent, _, name = path.rpartition("/")
-                day = day_of(parent)
-                # By long-standing convention, names that begin like this belong to other programs.
-                hidden = name.startswith((".", "_"))
-                if day is not None and name.endswith(".parquet") and not hidden:
-                    yield LakeFile(
-                        path, table, day, meta["size"], meta["e_tag"] or "", meta["last_modified"]
-                    )
+        for meta in list_files(self.store, prefix):
+            path = meta["path"]
+            parent, _, name = path.rpartition("/")
+            day = day_of(parent)
+            # By long-standing convention, names that begin like this belong to other programs.
+            if day is None or name.startswith((".", "_")):
+                continue
+            # Elsewhere lie copies that somebody made of a table.
+            if path == path_of(table, day, name.removesuffix(".parquet")):
+                yield LakeFile(
+                    path, table, day, meta["size"], meta["e_tag"] or "", meta["last_modified"]
+                )
 
     def _count(self, file: LakeFile, *, whole: bool) -> int | None:
         try:

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 import obstore
 from obstore.store import ObjectStore
 
-from bwp_pipeline.storage import write_whole
+from bwp_pipeline.storage import list_files, write_whole
 
 
 class Lease:
@@ -60,9 +60,7 @@ class Lease:
         """Write it; when each holder last did."""
         write_whole(self._store, self.path, b"")
         return {
-            meta["path"]: meta["last_modified"]
-            for page in obstore.list(self._store, self._place)
-            for meta in page
+            meta["path"]: meta["last_modified"] for meta in list_files(self._store, self._place)
         }
 
     def _delete(self, paths: list[str]) -> None:

@@ -9,17 +9,21 @@ import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EINVAL
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import obstore
-from obstore.exceptions import AlreadyExistsError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, ObjectStore, S3Store
+
+from bwp_pipeline import directories
 
 if TYPE_CHECKING:
     import boto3
     from mypy_boto3_s3 import S3Client
+    from obstore import ObjectMeta
     from obstore.store import S3Config
 
 
@@ -123,6 +127,18 @@ def _with_credentials(store: S3Store) -> "S3Config":
     return config
 
 
+def list_files(store: ObjectStore, prefix: str) -> list["ObjectMeta"]:
+    """What lies below a prefix; on a disk without names that no file of ours has."""
+    try:
+        return [meta for page in obstore.list(store, prefix) for meta in page]
+    except BaseError:
+        if not isinstance(store, LocalStore) or store.prefix is None:
+            raise
+        # Other programs have left such a name, or a link that leads in a circle.
+        keys = (key for key, _, _ in directories.list_files(Path(store.prefix), prefix))
+        return [obstore.head(store, key) for key in keys if not directories.is_odd(key)]
+
+
 UNFINISHED = ".writing"
 """The directory of a local store where files lie until they are whole."""
 
@@ -152,6 +168,17 @@ def write_whole(store: ObjectStore, path: str, content: bytes, *, replace: bool 
     except AlreadyExistsError:
         return False
     return True
+
+
+def plain_file(path: Path) -> Path:
+    """The path of a file to read; a pipe or a device is none, for it may have no end.
+
+    Raises:
+        OSError: When it is something else than a file; not when nothing is there.
+    """
+    if path.exists() and not path.is_file():
+        raise OSError(EINVAL, "it is not a file", str(path))
+    return path
 
 
 def write_beside(path: Path, content: bytes) -> None:

@@ -1,6 +1,7 @@
 """Lake files that are lost, damaged or left over: noticed, and made up for from the archive."""
 
 import os
+import shutil
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -176,6 +177,22 @@ def test_names_that_begin_with_a_dot_or_underscore_are_no_lake_files(
     assert check(place.lake).findings == []
     assert place.ingest() == (0, 0, 0)
     assert place.lake.damaged() == []
+
+
+@pytest.mark.parametrize("table", ["events", "quarantine", "objects"])
+def test_what_else_lies_in_a_lakes_directory_is_passed_over(place: Place, table: str) -> None:
+    (path, *_) = place.lake.local(place.lake.files(table))
+    (path.parent / "Icon\r").touch()
+    (path.parent / "a\udcff.parquet").touch()
+    (path.parent / "up").symlink_to("..")
+    (path.parent / "loop").symlink_to("loop")
+    shutil.copytree(path.parent, path.parents[1] / "copy" / path.parent.name, symlinks=True)
+    files = place.lake.files(table)
+
+    assert check(place.lake).findings == []
+    assert place.ingest() == (0, 0, 0)
+    assert place.lake.damaged() == []
+    assert place.lake.files(table) == files == [file for file in files if "copy" not in file.path]
 
 
 def test_only_their_owner_reads_lake_files(place: Place) -> None:

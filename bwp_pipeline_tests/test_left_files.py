@@ -1,8 +1,11 @@
 """Files that people or earlier runs left, torn, empty or absurd: each costs itself and is named."""
 
+import html
+import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -60,6 +63,24 @@ def test_a_report_is_made_beside_torn_files_and_mends_them(tmp_path: Path) -> No
     assert "inventory.csv, line 2, column on_hand" in again.html.read_text(encoding="utf-8")
     assert "stock.json" in again.html.read_text(encoding="utf-8")
     assert report(tmp_path).problem is None
+
+
+def test_pipes_in_the_places_of_files_keep_no_report_waiting(tmp_path: Path) -> None:
+    names = ("inventory.csv", "overrides.csv", "stock.json", "advice.json")
+    report(tmp_path).alerts.unlink()
+    for path in (tmp_path / "reports" / "latest" / "alerts.json", *map(tmp_path.joinpath, names)):
+        path.unlink(missing_ok=True)
+        os.mkfifo(path)
+
+    writing = Thread(target=report, args=(tmp_path,), daemon=True)
+    writing.start()
+    writing.join(60)
+
+    assert not writing.is_alive()
+    page = (tmp_path / "reports" / "latest" / "bwp_report.html").read_text(encoding="utf-8")
+    assert "inventory.csv, line 1, column sku: can't be read: it is not a file" in html.unescape(
+        page
+    )
 
 
 @pytest.mark.parametrize(

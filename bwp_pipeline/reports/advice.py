@@ -15,7 +15,7 @@ import numpy as np
 
 from bwp_pipeline.demand.ordering import expected_arrivals
 from bwp_pipeline.reports.active_products import ProductId
-from bwp_pipeline.storage import write_beside
+from bwp_pipeline.storage import plain_file, write_beside
 
 FILE = "advice.json"
 KEPT_DAYS = 400
@@ -89,7 +89,8 @@ def _sum(entries: Iterable[Entry]) -> float:
 def read_advice(directory: Path) -> Advice:
     """Read `advice.json`; one that can't be read says nothing but that."""
     try:
-        found = msgspec.json.decode((directory / FILE).read_bytes(), type=list[Advised])
+        content = plain_file(directory / FILE).read_bytes()
+        found = msgspec.json.decode(content, type=list[Advised])
     except FileNotFoundError:
         return Advice()
     except (OSError, msgspec.MsgspecError, RecursionError):

@@ -14,6 +14,7 @@ import msgspec
 
 from bwp_pipeline.reports.data import Window
 from bwp_pipeline.reports.signals import Signal
+from bwp_pipeline.storage import plain_file
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def read_alerts(path: Path) -> Remembered:
     A file that can't be read costs that every signal is new.
     """
     try:
-        document = msgspec.json.decode(path.read_bytes(), type=_Document)
+        document = msgspec.json.decode(plain_file(path).read_bytes(), type=_Document)
     except FileNotFoundError:
         return Remembered()
     except (OSError, msgspec.MsgspecError, RecursionError):

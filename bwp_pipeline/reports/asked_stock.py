@@ -17,7 +17,7 @@ import msgspec
 from bwp_pipeline.api.stock import ProductRef, ProductStock
 from bwp_pipeline.publishing.opening import open_published
 from bwp_pipeline.reports.data import Published
-from bwp_pipeline.storage import write_beside
+from bwp_pipeline.storage import plain_file, write_beside
 
 _FILE = "stock.json"
 MOST_UNITS = Decimal(10**9)
@@ -150,7 +150,7 @@ def read_asked_stock(directory: Path, published: Published | None = None) -> Ask
             alone. The run that made the copy asked after it, so this is what the run before heard.
     """
     try:
-        content = (directory / _FILE).read_bytes()
+        content = plain_file(directory / _FILE).read_bytes()
         asked = msgspec.json.decode(content, type=list[AskedStock])
     except FileNotFoundError:
         return _stocks(_published_stock(published)) if published else AskedStocks()

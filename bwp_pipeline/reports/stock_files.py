@@ -19,6 +19,7 @@ from bwp_pipeline.reports.asked_stock import AskedStocks, read_asked_stock
 from bwp_pipeline.reports.data import Published
 from bwp_pipeline.reports.decisions import DecisionsError, DecisionsFile, Standings
 from bwp_pipeline.reports.stock import Holding, Terms
+from bwp_pipeline.storage import plain_file
 
 _Row = TypeVar("_Row")
 _Parser = Callable[[str], Any]
@@ -111,7 +112,7 @@ def _read(
     found: dict[str, _Row] = {}
     line = 1
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with plain_file(path).open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             for name in ("sku", *required):
                 if name not in (reader.fieldnames or ()):

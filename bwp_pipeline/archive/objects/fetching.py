@@ -17,8 +17,9 @@ import obstore
 from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, PreconditionError
 from obstore.store import S3Store
 
+from bwp_pipeline import directories
 from bwp_pipeline.archive.errors import remedy, unreachable
-from bwp_pipeline.archive.objects import directories, odd_keys
+from bwp_pipeline.archive.objects import odd_keys
 from bwp_pipeline.archive.objects.listing import Archive, ArchiveObject
 from bwp_pipeline.storage import open_client
 

@@ -18,8 +18,9 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
+from bwp_pipeline import directories
 from bwp_pipeline.archive.errors import ArchiveUnreachable, unreachable
-from bwp_pipeline.archive.objects import directories, odd_keys
+from bwp_pipeline.archive.objects import odd_keys
 from bwp_pipeline.archive.opening.columnar import MEMORY
 from bwp_pipeline.storage import bucket_url, directory, key_prefix, open_client, open_store
 

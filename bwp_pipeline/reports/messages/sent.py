@@ -10,7 +10,7 @@ from typing import Annotated
 
 import msgspec
 
-from bwp_pipeline.storage import write_beside
+from bwp_pipeline.storage import plain_file, write_beside
 
 _FILE, _FORERUNNER = "sent.json", "told.json"
 
@@ -65,7 +65,7 @@ class Sent:
 
     def _read(self) -> _Content:
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=_Content)
+            return msgspec.json.decode(plain_file(self._path).read_bytes(), type=_Content)
         except FileNotFoundError:
             return self._read_forerunner()
         except (OSError, msgspec.MsgspecError, RecursionError):

@@ -1,4 +1,4 @@
-"""An archive in a directory: its files, whatever their names are and whatever lies beside them.
+"""Files in a directory, whatever their names are and whatever lies beside them.
 
 Belongs here: listing files, and reading those that obstore can't name: its listing ends at such a
 name, and at a link that leads in a circle, and leaves out names that end with a number sign and a
