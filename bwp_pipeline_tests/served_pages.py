@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,9 +36,14 @@ def browsing(data_dir: Path, credentials: str | None = None) -> Iterator[httpx.C
 
 
 @contextmanager
-def served(variables: dict[str, str], *words: str) -> Iterator[subprocess.Popen[str]]:
-    """`bwp serve` as a process of its own, with these of the pipeline's variables and no other."""
-    command = [sys.executable, "-m", "bwp_pipeline.cli", "serve", *words]
+def served(
+    variables: dict[str, str], *words: str, before: Sequence[str] = ()
+) -> Iterator[subprocess.Popen[str]]:
+    """`bwp serve` as a process of its own, with these of the pipeline's variables and no other.
+
+    `before` is a program with arguments that starts it.
+    """
+    command = [*before, sys.executable, "-m", "bwp_pipeline.cli", "serve", *words]
     with subprocess.Popen(  # noqa: S603 -- our own command
         command,
         env=_PLAIN | variables,

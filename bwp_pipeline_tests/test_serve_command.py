@@ -2,6 +2,8 @@
 
 import signal
 import socket
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -44,3 +46,16 @@ def test_a_port_that_is_taken_ends_it_with_one_line(data_dir: Path) -> None:
             assert process.returncode == 1
     assert said == ""
     assert errors == f"bwp: 127.0.0.1:{port} is not available: Address already in use\n"
+
+
+def test_it_serves_without_a_standard_output(data_dir: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    closed = ["sh", "-c", 'exec "$@" >&- 2>&-', "sh"]
+    with served({"BWP_DATA_DIR": str(data_dir)}, "--port", str(port), before=closed):
+        for _ in range(100):
+            with suppress(httpx.ConnectError):
+                assert httpx.get(f"http://127.0.0.1:{port}/healthz").text == "ok"
+                return
+            time.sleep(0.2)
+    raise AssertionError("nothing was served")
