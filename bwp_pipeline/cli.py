@@ -7,9 +7,11 @@ which are a module each; a new command is such a module and a line in `COMMANDS`
 import argparse
 import gc
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 from bwp_pipeline import __version__
 from bwp_pipeline.commands.arguments import OneLineParser
@@ -33,6 +35,7 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the result is its exit code, one of `Exit`."""
+    _open_what_is_closed()
     # Imports create hundreds of thousands of objects and no garbage: collecting as often as Python
     # does by default takes seconds.
     gc.set_threshold(100_000, 20, 50)
@@ -43,6 +46,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     with ending() as end:
         end.code = import_module(module).main(arguments.words)
     return end.code
+
+
+def _open_what_is_closed() -> None:
+    """Open the standard streams that a service was started without: nobody reads them."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            nothing = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - for good
+            setattr(sys, name, nothing)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -66,13 +66,7 @@ def serve(settings: ServeSettings, host: str, port: int, names: tuple[str, ...])
             return 1
         shown = f"[{host}]" if ":" in host else host
         print(f"http://{shown}:{listening.getsockname()[1]}/ until Ctrl+C", flush=True)
-        config = uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            # Else it asks the standard output, which a service may be started without.
-            use_colors=False,
-        )
-        uvicorn.Server(config).run(sockets=[listening])
+        uvicorn.Server(
+            uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+        ).run(sockets=[listening])
     return 0
