@@ -16,7 +16,7 @@ from bwp_pipeline.warehouse.dbt_run import BUILD, run_dbt
 from bwp_pipeline.warehouse.spark_lake import show_lake
 from bwp_pipeline.warehouse.spark_marts import take_marts
 from bwp_pipeline.warehouse.spark_session import spark_session
-from bwp_pipeline.warehouse.spark_tables import SparkTables, hadoop_path, tables_of
+from bwp_pipeline.warehouse.spark_tables import SparkTables, show_tables, tables_of
 
 if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
@@ -64,8 +64,7 @@ def build_on_spark(
     with spark_session(tables.directory, memory_limit, rows=rows) as session:
         for schema in ("staging", "marts"):
             session.sql(f"create schema if not exists {schema}")
-        for name, directory in known.items():
-            session.sql(f"create table {name} using parquet location '{hadoop_path(directory)}'")
+        show_tables(session, known)
         show_lake(session, lake, warehouse_path, sources)
         run_dbt(warehouse_path, SPARK, spark_build=build, on_event=on_event)
     tables.commit(build)

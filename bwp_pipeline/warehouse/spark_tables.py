@@ -8,9 +8,18 @@ changed nothing, and a day's rows come in together.
 
 import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
+
+import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+_COLUMNS = b"org.apache.spark.sql.parquet.row.metadata"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,19 @@ def tables_of(build: Path) -> dict[str, Path]:
         for path in sorted(build.glob("*/*"))
         if path.is_dir() and path.parent.name != "sources"
     }
+
+
+def show_tables(session: "SparkSession", tables: Mapping[str, Path]) -> None:
+    """Make tables of the session of what a former build has written, by "schema.table".
+
+    Each file says which columns Spark wrote. Spark itself would start a job for each table to ask.
+    """
+    from pyspark.sql.types import StructType  # noqa: PLC0415 -- an extra
+
+    for name, directory in tables.items():
+        noted = pq.read_metadata(next(directory.glob("*.parquet"))).metadata[_COLUMNS]
+        columns = StructType.fromJson(json.loads(noted))
+        session.catalog.createTable(name, hadoop_path(directory), "parquet", columns)
 
 
 def hadoop_path(path: Path) -> str:
