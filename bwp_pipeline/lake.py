@@ -86,13 +86,13 @@ class Lake:
             ValueError: When a column is missing, unknown or of another type (`pa.ArrowInvalid`).
         """
         path = path_of(table, day, name)
-        write_whole(self.store, path, self._encoded(table, data))
+        write_whole(self.store, path, self._encoded(table, data, path))
         return path
 
     def create(self, table: str, day: date, name: str, data: pa.Table) -> bool:
         """As `write`, but leaves an existing file alone; returns whether there was none."""
         path = path_of(table, day, name)
-        content = self._encoded(table, data)
+        content = self._encoded(table, data, path)
         return write_whole(self.store, path, content, replace=False)
 
     def files(self, table: str, days: Iterable[date] | None = None) -> list[LakeFile]:
@@ -220,9 +220,10 @@ class Lake:
         store = portable(self.store)
         return Lake(self.url, store, self.cache, keeps_detail=self.keeps_detail)
 
-    def _encoded(self, table: str, data: pa.Table) -> bytes:
+    def _encoded(self, table: str, data: pa.Table, path: str) -> bytes:
         rows = without(self.erased, table, data)
-        return encoded(table, rows if self.keeps_detail else without_detail(table, rows))
+        kept = rows if self.keeps_detail else without_detail(table, rows)
+        return encoded(table, kept, path)
 
     def _buried(self) -> frozenset[str]:
         files = {file.path: file for file in self.files("erased")}
@@ -254,11 +255,11 @@ class Lake:
             return 0  # another run set it aside
 
     def _count_there(self, file: LakeFile, *, whole: bool) -> int | None:
-        rows = sound_rows(self._readable(file), whole=whole)
+        rows = sound_rows(self._readable(file), file.path, whole=whole)
         if rows is None and self.cache is not None and not isinstance(self.store, LocalStore):
             # Only the copy may be damaged.
             self.local([file])[0].unlink()
-            rows = sound_rows(self._readable(file), whole=whole)
+            rows = sound_rows(self._readable(file), file.path, whole=whole)
         return rows
 
     def _readable(self, file: LakeFile) -> Path | pa.BufferReader:

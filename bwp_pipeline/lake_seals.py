@@ -1,4 +1,4 @@
-"""Seals: a lake file's sum, kept in its footer, so that a bit that changed later is noticed.
+"""Seals: a lake file's sum and path, kept in its footer, so that what changed later is noticed.
 
 Belongs here: sealing a file that was made, and counting the rows of one that keeps its seal.
 Does not belong here: what becomes of a damaged file (`lake.py`).
@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+PATH = b"bwp.path"
+"""Under it, the footer's metadata have where in the lake the file belongs."""
 
 KEY = b"bwp.seal"
 UNSEALED = b"0" * 10
@@ -37,18 +40,22 @@ def read_whole_from(days: Iterable[date]) -> date:
     return max(days, default=date.min + _READ_AGAIN) - _READ_AGAIN
 
 
-def sound_rows(file: Path | pa.BufferReader, *, whole: bool) -> int | None:
-    """How many rows a file has; None where it is damaged, 0 where it is gone.
+def sound_rows(file: Path | pa.BufferReader, path: str, *, whole: bool) -> int | None:
+    """How many rows a file has; None where it is damaged or another, 0 where it is gone.
 
     Args:
         file: A lake file, or its content.
+        path: Where in the lake it lies.
         whole: Whether to read all of it and look at its seal; else only its footer. Files of older
             versions have none.
     """
     try:
         metadata = pq.read_metadata(file)
         rows: int = metadata.num_rows
-        seal = (metadata.metadata or {}).get(KEY)
+        known = metadata.metadata or {}
+        seal = known.get(KEY)
+        if known.get(PATH, path.encode()) != path.encode():
+            return None
         if whole and seal is not None and not _keeps(file, seal):
             return None
     except FileNotFoundError:

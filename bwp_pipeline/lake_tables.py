@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bwp_pipeline.lake_seals import KEY, UNSEALED, sealed
+from bwp_pipeline.lake_seals import KEY, PATH, UNSEALED, sealed
 
 _UTC = pa.timestamp("us", tz="UTC")
 
@@ -131,8 +131,8 @@ _GROWING = (
 )
 
 
-def encoded(table: str, data: pa.Table) -> bytes:
-    """A Parquet file of those rows.
+def encoded(table: str, data: pa.Table, path: str) -> bytes:
+    """A Parquet file of those rows, which belongs to that path of the lake.
 
     Raises:
         ValueError: When a column is missing, unknown or of another type (`pa.ArrowInvalid`).
@@ -154,7 +154,9 @@ def encoded(table: str, data: pa.Table) -> bytes:
         write_statistics=["event_time"],
     ) as writer:
         writer.write_table(data.select(schema.names).cast(schema))
-        writer.add_key_value_metadata({KEY: UNSEALED})
+        # Of a tombstone there is a copy elsewhere, and each stands for the other.
+        place = {} if table == "erased" else {PATH: path.encode()}
+        writer.add_key_value_metadata({**place, KEY: UNSEALED})
     return sealed(sink.getvalue())
 
 

@@ -76,6 +76,17 @@ def test_a_damaged_file_is_set_aside_and_made_up_for(
     assert place.ingest() == (0, 0, 0)
 
 
+def test_a_sound_file_under_the_name_of_another_is_set_aside_and_made_up_for(place: Place) -> None:
+    # Each has one row, as its manifest says.
+    first, second = place.lake.files("events")
+    shutil.copy(path_of(place, first), path_of(place, second))
+
+    place.ingest()
+
+    assert place.rows("events", "event_id") == ALL
+    assert place.lake.damaged() == [second.path]
+
+
 def test_what_is_wrong_is_named_with_its_day(place: Place) -> None:
     events, other = place.lake.files("events")
     place.lake.delete([events.path])
