@@ -41,6 +41,7 @@ SETTINGS: list[tuple[Mapping[str, str], str]] = [
     ({"BWP_ARCHIVE_URL": "bucket/events"}, "must be a URL"),
     ({"BWP_ARCHIVE_URL": "file://relative/"}, "must be a URL"),
     ({"BWP_ARCHIVE_URL": "s3://b u/"}, "must be a URL"),
+    ({"BWP_ARCHIVE_URL": "s3://b"}, "s3:// and a bucket of 3 to 255 characters"),
     ({"BWP_ARCHIVE_URL": f"s3://key:{SECRET}@bucket/"}, "must be a URL"),
     ({"BWP_ARCHIVE_URL": "s3://bucket/a?b"}, "must be a URL"),
     ({"BWP_ARCHIVE_LAYOUT": "events/%Y/"}, "must give each day a different prefix"),

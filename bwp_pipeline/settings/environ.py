@@ -19,6 +19,7 @@ _Number = TypeVar("_Number", int, float)
 _SIZE = re.compile(r"([1-9][0-9]{0,5})(MB|GB)")
 _LEAST_MEGABYTES = 200
 _SHOWN = 80
+_AFTER = {"s3": "a bucket of 3 to 255 characters", "file": "a path that begins with /"}
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -53,9 +54,13 @@ class Environ:
         """A URL of one of the schemes, without user and password; else the default."""
         value = self.text(name) or default or self.required(name, example)
         if not is_place(value, schemes):
-            allowed = " or ".join(f"{scheme}://" for scheme in schemes)
+            forms = ", or ".join(
+                f"{scheme}:// and {_AFTER.get(scheme, 'a host')}" for scheme in schemes
+            )
             raise SettingsError(
-                name, f"must be a URL that starts with {allowed}{_shown(value)}", example
+                name,
+                f"must be a URL of {forms}, without user, password or #{_shown(value)}",
+                example,
             )
         return value
 
