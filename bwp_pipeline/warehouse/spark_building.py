@@ -15,7 +15,7 @@ from bwp_pipeline.warehouse.dbt_project import parsed_project
 from bwp_pipeline.warehouse.dbt_run import BUILD, run_dbt
 from bwp_pipeline.warehouse.spark_lake import show_lake
 from bwp_pipeline.warehouse.spark_marts import take_marts
-from bwp_pipeline.warehouse.spark_session import spark_session
+from bwp_pipeline.warehouse.spark_session import models_at_once, spark_session
 from bwp_pipeline.warehouse.spark_tables import SparkTables, show_tables, tables_of
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def build_on_spark(
             session.sql(f"create schema if not exists {schema}")
         show_tables(session, known)
         show_lake(session, lake, warehouse_path, sources)
-        run_dbt(warehouse_path, SPARK, spark_build=build, on_event=on_event)
+        threads = ("--threads", str(models_at_once(rows)))
+        run_dbt(warehouse_path, (*SPARK, *threads), spark_build=build, on_event=on_event)
     tables.commit(build)
     take_marts(warehouse_path, tables_of(build), parsed_project().manifest_json)
     run_dbt(warehouse_path, DUCKDB, memory_limit=memory_limit, on_event=on_event)

@@ -68,10 +68,32 @@ _SMALL = {
     # beside each, and none to say that a table is whole: the build says that itself.
     "spark.hadoop.fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
     "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
+    # Models that are built at once may add to one table (`changed_days`): each task puts its file
+    # there itself, and none clears up where another still writes. A build that fails doesn't count.
+    "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
+    "spark.hadoop.mapreduce.fileoutputcommitter.cleanup.skipped": "true",
+    # Nor does one remember which files such a table had when another had not yet added to it.
+    "spark.sql.filesourceTableRelationCacheSize": "0",
+    # One task reads a table, however many files it has.
+    "spark.sql.files.minPartitionNum": "1",
+    "spark.sql.files.openCostInBytes": "0",
+    # Looked at by who develops Spark alone.
+    "spark.sql.lightweightPlanChangeValidation": "false",
+    "spark.sql.maxPlanStringLength": "0",
     "spark.driver.extraJavaOptions": (
         f"{_JAVA_OPTIONS} -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
+        " -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
     ),
 }
+
+
+def models_at_once(rows: int) -> int:
+    """How many models dbt may have Spark build at once, of so many events and snapshots.
+
+    Few rows keep one processor busy, with planning; many keep all of them, and memory, with one
+    model. On a cluster, two that add to one table might take each other's files.
+    """
+    return 2 if rows <= MOST_SMALL_ROWS and not _is_submitted() else 1
 
 
 # pyspark's gateway to the driver that this process started, if any: one serves all its builds.
@@ -121,7 +143,7 @@ def _started(
 ) -> "SparkSession":
     if find_spec("pyspark") is None or find_spec("dbt.adapters.spark") is None:
         raise SparkError("BWP_ENGINE=spark needs an extra: pip install 'bwp-pipeline[spark]'")
-    is_submitted = "PYSPARK_GATEWAY_PORT" in os.environ
+    is_submitted = _is_submitted()
     if not is_submitted:
         check_java()
     from pyspark import SparkConf, SparkContext  # noqa: PLC0415 -- an extra
@@ -135,8 +157,12 @@ def _started(
         "spark.sql.warehouse.dir": f"file://{scratch}/catalog",
     }
     if not is_submitted:
+        memory = _memory(memory_limit)
         own |= _LOCAL | (_SMALL if is_small else _LARGE)
-        own |= {"spark.driver.memory": _memory(memory_limit), "spark.local.dir": str(scratch)}
+        own |= {"spark.driver.memory": memory, "spark.local.dir": str(scratch)}
+        if is_small:
+            # A heap that is large from the start is seldom searched for garbage.
+            own["spark.driver.extraJavaOptions"] += f" -Xms{memory}"
     try:
         conf = SparkConf().setAll(list(own.items()))
         if not is_submitted:
@@ -152,6 +178,10 @@ def _started(
         # Of Python's side, of the gateway to Java, or Java's own.
         cause = str(getattr(error, "java_exception", error))
         raise SparkError(f"Spark doesn't start: {cause.splitlines()[0]}; see {log}") from error
+
+
+def _is_submitted() -> bool:
+    return "PYSPARK_GATEWAY_PORT" in os.environ
 
 
 def _end_driver() -> None:

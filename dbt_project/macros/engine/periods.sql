@@ -42,13 +42,21 @@
     (select * from {{ relation }} where {{ day }} is null or {{ day }} in ({{ changed_dates(period) }}))
 {%- endmacro %}
 
-{# Every date of the periods that this build changed, as literals. #}
+{#
+    Every date of the periods that this build changed, as literals. The marts that a question is about
+    are built by then, so who asks the same later is told what was found; dbt keeps it beside its graph.
+#}
 {% macro changed_dates(period) -%}
-    {%- set dates = [] -%}
-    {%- for row in run_query(changed_periods(period)) if execute -%}
-        {%- for number in range({'day': 1, 'week': 7}[period]) -%}
-            {%- do dates.append("date '" ~ (row[0] + modules.datetime.timedelta(number)) ~ "'") -%}
+    {%- set question = changed_periods(period) -%}
+    {%- set found = graph.setdefault('changed_dates', {}) -%}
+    {%- if execute and question not in found -%}
+        {%- set dates = [] -%}
+        {%- for row in run_query(question) -%}
+            {%- for number in range({'day': 1, 'week': 7}[period]) -%}
+                {%- do dates.append("date '" ~ (row[0] + modules.datetime.timedelta(number)) ~ "'") -%}
+            {%- endfor -%}
         {%- endfor -%}
-    {%- endfor -%}
-    {{ dates | join(', ') }}
+        {%- do found.update({question: dates | join(', ')}) -%}
+    {%- endif -%}
+    {{ found[question] }}
 {%- endmacro %}
