@@ -1,8 +1,8 @@
 """Erasing orders: a tombstone in the lake, then everything that names them.
 
 Belongs here: going through the lake's files and the files of the data directory. Does not belong
-here: how tombstones are kept (`lake_tombstones.py`), what is left of a lake's row
-(`lake_erasure.py`), or locks and lines (`commands/forget.py`).
+here: how tombstones are kept (`lake/tombstones.py`), what is left of a lake's row
+(`lake/erasure.py`), or locks and lines (`commands/forget.py`).
 """
 
 import hashlib
@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 
 from bwp_pipeline.erasure_files import erase_from
 from bwp_pipeline.lake import DAMAGED, SCHEMAS, Lake
-from bwp_pipeline.lake_erasure import TABLES, marked
-from bwp_pipeline.lake_tombstones import twice
+from bwp_pipeline.lake.erasure import TABLES, marked
+from bwp_pipeline.lake.tombstones import twice
 from bwp_pipeline.warehouse.loading import marts_path
 
 

@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bwp_pipeline.lake_erasure import ERASED, alternatives, mentions
+from bwp_pipeline.lake.erasure import ERASED, alternatives, mentions
 
 _TEXTS = frozenset({".html", ".csv", ".json", ".txt", ".eml", ".svg", ".md", ".log", ".prom"})
 _NAMES = "regexp_matches(cast(entry as varchar), $1)"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bwp_pipeline.api import find_due_orders
-from bwp_pipeline.lake_past import lake_as_known
+from bwp_pipeline.lake.past import lake_as_known
 from bwp_pipeline.sandbox import World
 from bwp_pipeline.sandbox.archive import stream
 from bwp_pipeline.sandbox.archive.eventbridge import Record

@@ -9,7 +9,7 @@ import pytest
 
 from bwp_pipeline.cli import main
 from bwp_pipeline.lake import SCHEMAS, Lake
-from bwp_pipeline.lake_past import lake_as_known
+from bwp_pipeline.lake.past import lake_as_known
 from bwp_pipeline_tests.as_known_days import published_and_as_known
 from bwp_pipeline_tests.warehouse_builds import NOON, STORE, Warehouse, event
 

@@ -16,7 +16,7 @@ from bwp_pipeline.commands.forget import forget
 from bwp_pipeline.erasure import bury, deletion_requests, erase_from_lake
 from bwp_pipeline.erasure_files import erase_from, names_any
 from bwp_pipeline.lake import SCHEMAS, Lake
-from bwp_pipeline.lake_erasure import ERASED, without
+from bwp_pipeline.lake.erasure import ERASED, without
 from bwp_pipeline.sandbox import World, create_app, run_server, write_archive
 from bwp_pipeline.settings import Settings
 from bwp_pipeline.storage import open_store

@@ -9,8 +9,8 @@ import pytest
 
 from bwp_pipeline.cli import main
 from bwp_pipeline.lake import Lake
-from bwp_pipeline.lake_compaction import Compacted, compact_snapshots
-from bwp_pipeline.lake_past import lake_as_known
+from bwp_pipeline.lake.compaction import Compacted, compact_snapshots
+from bwp_pipeline.lake.past import lake_as_known
 from bwp_pipeline_tests.order_payloads import line, package
 from bwp_pipeline_tests.warehouse_builds import NOON, STORE, Row, Warehouse, snapshot
 

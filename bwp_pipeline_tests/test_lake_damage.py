@@ -10,8 +10,8 @@ from obstore.store import MemoryStore
 
 from bwp_pipeline.api import find_due_orders
 from bwp_pipeline.lake import Lake, LakeFile
-from bwp_pipeline.lake_compaction import compact_snapshots
-from bwp_pipeline.lake_seals import read_whole_from
+from bwp_pipeline.lake.compaction import compact_snapshots
+from bwp_pipeline.lake.seals import read_whole_from
 from bwp_pipeline.warehouse.loading import load_lake
 from bwp_pipeline.warehouse.sound_files import note_lost_snapshots, sound_files
 from bwp_pipeline_tests.archive_place import DAY, Place

@@ -17,8 +17,8 @@ import pytest
 
 from bwp_pipeline.api import fetch_orders, find_due_orders
 from bwp_pipeline.lake import SCHEMAS, Lake
-from bwp_pipeline.lake_compaction import compact_snapshots
-from bwp_pipeline.lake_past import lake_as_known
+from bwp_pipeline.lake.compaction import compact_snapshots
+from bwp_pipeline.lake.past import lake_as_known
 from bwp_pipeline.warehouse.loading import load_lake, mark_built, marts_path
 from bwp_pipeline_tests.api_server import STORE, Account, ApiServer, serving
 from bwp_pipeline_tests.fetched_orders import HASTY

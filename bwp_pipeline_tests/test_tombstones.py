@@ -7,7 +7,7 @@ import pytest
 
 from bwp_pipeline.erasure import bury
 from bwp_pipeline.lake import Lake
-from bwp_pipeline.lake_tombstones import TombstonesDamagedError
+from bwp_pipeline.lake.tombstones import TombstonesDamagedError
 
 NOW = datetime(2026, 3, 15, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ import pyarrow.dataset as ds
 
 from bwp_pipeline.api.order_ref import OrderRef
 from bwp_pipeline.lake import SCHEMAS, Lake
-from bwp_pipeline.lake_relisting import relisting
+from bwp_pipeline.lake.relisting import relisting
 
 _LOOK_BACK = timedelta(days=60)
 _PAUSE = timedelta(hours=4)

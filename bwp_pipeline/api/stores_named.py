@@ -12,7 +12,7 @@ import duckdb
 import pyarrow.dataset as ds
 
 from bwp_pipeline.lake import SCHEMAS, Lake
-from bwp_pipeline.lake_relisting import relisting
+from bwp_pipeline.lake.relisting import relisting
 
 _COUNT = """
     select business_product_id, count(distinct order_id)

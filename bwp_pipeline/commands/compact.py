@@ -1,6 +1,6 @@
 """`bwp compact --before DAY`: deletes old snapshots of orders, but for what facts depend on.
 
-Belongs here: its options, locks and lines. Does not belong here: compacting (`lake_compaction.py`).
+Belongs here: its options, locks and lines. Does not belong here: compacting (`lake/compaction.py`).
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ def main(words: Sequence[str]) -> int:
     settings = Settings.from_environ()
     # Loading these takes seconds, which `--help` and a typing mistake need not wait for.
     from bwp_pipeline.defs.resources import Installation  # noqa: PLC0415
-    from bwp_pipeline.lake_compaction import compact_snapshots  # noqa: PLC0415
+    from bwp_pipeline.lake.compaction import compact_snapshots  # noqa: PLC0415
 
     installation = Installation(lambda: settings)
     with installation.lake_to_itself(), installation.warehouse_to_itself():

@@ -107,7 +107,7 @@ def build_as_known(settings: Settings, until: datetime) -> Path:
     """
     # Loading these takes seconds.
     from bwp_pipeline.defs.resources import Installation  # noqa: PLC0415
-    from bwp_pipeline.lake_past import lake_as_known  # noqa: PLC0415
+    from bwp_pipeline.lake.past import lake_as_known  # noqa: PLC0415
     from bwp_pipeline.warehouse.building import build_warehouse  # noqa: PLC0415
     from bwp_pipeline.warehouse.loading import marts_path  # noqa: PLC0415
 

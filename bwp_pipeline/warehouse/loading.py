@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from bwp_pipeline.lake import Lake, LakeFile, missing_days
-from bwp_pipeline.lake_relisting import relisting
+from bwp_pipeline.lake.relisting import relisting
 from bwp_pipeline.warehouse.dbt_project import project_hash
 from bwp_pipeline.warehouse.lake_columns import COLUMNS
 from bwp_pipeline.warehouse.lake_gaps import note_gaps

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from bwp_pipeline.lake import BATCH_TABLES, DAMAGED, Lake, LakeFile
-from bwp_pipeline.lake_compaction import compacted_before
+from bwp_pipeline.lake.compaction import compacted_before
 from bwp_pipeline.storage import write_whole
 
 

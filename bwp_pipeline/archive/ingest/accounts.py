@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bwp_pipeline.lake import BATCH_TABLES, DAMAGED, Lake, LakeFile
-from bwp_pipeline.lake_seals import read_whole_from
+from bwp_pipeline.lake.seals import read_whole_from
 
 Identity = tuple[str, str]
 """An object's key and etag."""

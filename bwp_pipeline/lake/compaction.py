@@ -15,7 +15,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bwp_pipeline.lake import Lake, LakeFile
+from bwp_pipeline.lake.files import LakeFile
+from bwp_pipeline.lake.lake import Lake
 
 _TABLE = "order_snapshots"
 _CARRIED = "carried-"

@@ -1,7 +1,7 @@
 """The bronze layer: Parquet files by table and archive day, written whole.
 
 Belongs here: where files lie, writing and reading them atomically, setting damaged ones aside.
-Does not belong here: the tables' columns (`lake_tables.py`), where rows come from (archive/, api/)
+Does not belong here: the tables' columns (`tables.py`), where rows come from (archive/, api/)
 and what they mean (dbt_project/).
 """
 
@@ -15,11 +15,11 @@ import obstore
 import pyarrow as pa
 from obstore.store import LocalStore, ObjectStore
 
-from bwp_pipeline.lake_erasure import without, without_detail
-from bwp_pipeline.lake_files import LakeFile, day_of, missing_days, partition, path_of
-from bwp_pipeline.lake_seals import read_whole_from, sound_rows
-from bwp_pipeline.lake_tables import SCHEMAS, decoded, encoded
-from bwp_pipeline.lake_tombstones import replacements
+from bwp_pipeline.lake.erasure import without, without_detail
+from bwp_pipeline.lake.files import LakeFile, day_of, partition, path_of
+from bwp_pipeline.lake.seals import read_whole_from, sound_rows
+from bwp_pipeline.lake.tables import SCHEMAS, decoded, encoded
+from bwp_pipeline.lake.tombstones import replacements
 from bwp_pipeline.storage import (
     UNFINISHED,
     directory,
@@ -28,8 +28,6 @@ from bwp_pipeline.storage import (
     portable,
     write_whole,
 )
-
-__all__ = ["BATCH_TABLES", "DAMAGED", "SCHEMAS", "Lake", "LakeFile", "missing_days"]
 
 BATCH_TABLES = ("events", "quarantine")
 """The tables whose rows count once the manifest names their file."""
@@ -63,7 +61,7 @@ class Lake:
 
     @property
     def erased(self) -> frozenset[str]:
-        """The ids of orders that had been erased when this was first read (`lake_tombstones`)."""
+        """The ids of orders that had been erased when this was first read (`tombstones.py`)."""
         # Several threads may read it at once; a cached_property of Python 3.11 would let no lake's
         # readers pass while one reads.
         if self._erased is None:

@@ -1,7 +1,7 @@
 """Tombstones: files of erased orders' ids, each kept twice.
 
 Belongs here: how the two are named, and which stands in for which. Does not belong here: reading
-them (`Lake.erased`) or writing them (`erasure.py`).
+them (`Lake.erased`) or writing them (`bwp_pipeline/erasure.py`).
 
 All else in a lake can be made again from archive and API; these are the operator's word.
 """

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bwp_pipeline.lake_seals import KEY, PATH, UNSEALED, sealed
+from bwp_pipeline.lake.seals import KEY, PATH, UNSEALED, sealed
 
 _UTC = pa.timestamp("us", tz="UTC")
 

@@ -10,8 +10,9 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bwp_pipeline.lake import BATCH_TABLES, Lake, LakeFile
-from bwp_pipeline.lake_relisting import relisting
+from bwp_pipeline.lake.files import LakeFile
+from bwp_pipeline.lake.lake import BATCH_TABLES, Lake
+from bwp_pipeline.lake.relisting import relisting
 from bwp_pipeline.storage import directory
 
 

@@ -1,7 +1,7 @@
 """Rows of the lake without what names an erased order, or without what is not to be kept of any.
 
 Belongs here: what is left of such a row. Does not belong here: which orders are erased
-(`Lake.erased`), or files outside the lake (`erasure.py`).
+(`Lake.erased`), or files outside the lake (`bwp_pipeline/erasure.py`).
 
 A snapshot's row goes. Rows of events and quarantine stay, without the order, for the manifest
 counts them: an event becomes one of type ERASED that names no order.
