@@ -14,6 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bwp_pipeline.warehouse.spark_settings import LARGE, LOCAL, MEANING, MOST_SMALL_ROWS, SMALL
+
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
@@ -23,68 +25,6 @@ _VERSION = re.compile(r'version "(?:1\.)?(\d+)')
 
 class SparkError(RuntimeError):
     """Spark can't run here; the text says what is missing."""
-
-
-# What decides rows: the session's own zone, and timestamps that have none.
-_MEANING = {
-    "spark.sql.session.timeZone": "UTC",
-    "spark.sql.timestampType": "TIMESTAMP_NTZ",
-    "spark.sql.ansi.enabled": "true",
-    "spark.sql.caseSensitive": "false",
-}
-# Nothing that anybody looks at while a build runs.
-_LOCAL = {
-    "spark.master": "local[*]",
-    "spark.driver.host": "127.0.0.1",
-    "spark.driver.bindAddress": "127.0.0.1",
-    "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
-    # What goes wrong comes back as an error.
-    "spark.log.level": "ERROR",
-}
-MOST_SMALL_ROWS = 200_000
-"""Events and snapshots that Spark reads by interpreting its queries; for more, it compiles them."""
-
-_JAVA_OPTIONS = "-XX:+ExitOnOutOfMemoryError"
-_LARGE = {
-    # A part fits into memory, of a million orders as well; AQE puts small ones together.
-    "spark.sql.shuffle.partitions": "64",
-    # What Parquet's writers gather lies outside of the memory that Spark shares out.
-    "spark.hadoop.parquet.block.size": str(16 * 2**20),
-    # Payloads are written once and read by few: looking for a form for each of them costs more.
-    "spark.sql.variant.writeShredding.enabled": "false",
-    "spark.driver.extraJavaOptions": (
-        f"{_JAVA_OPTIONS} -XX:ReservedCodeCacheSize=512m -XX:+UseParallelGC"
-    ),
-}
-# Of few rows, nearly all of a build's time goes into what is done for each query, however little it
-# reads: writing Java for it and compiling that, and planning again between its steps.
-_SMALL = {
-    "spark.sql.shuffle.partitions": "1",
-    "spark.sql.adaptive.enabled": "false",
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    # For each directory and file, Hadoop starts a process that sets permissions. So no file of sums
-    # beside each, and none to say that a table is whole: the build says that itself.
-    "spark.hadoop.fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
-    "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
-    # Models that are built at once may add to one table (`changed_days`): each task puts its file
-    # there itself, and none clears up where another still writes. A build that fails doesn't count.
-    "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
-    "spark.hadoop.mapreduce.fileoutputcommitter.cleanup.skipped": "true",
-    # Nor does one remember which files such a table had when another had not yet added to it.
-    "spark.sql.filesourceTableRelationCacheSize": "0",
-    # One task reads a table, however many files it has.
-    "spark.sql.files.minPartitionNum": "1",
-    "spark.sql.files.openCostInBytes": "0",
-    # Looked at by who develops Spark alone.
-    "spark.sql.lightweightPlanChangeValidation": "false",
-    "spark.sql.maxPlanStringLength": "0",
-    "spark.driver.extraJavaOptions": (
-        f"{_JAVA_OPTIONS} -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
-        " -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
-    ),
-}
 
 
 def models_at_once(rows: int) -> int:
@@ -150,7 +90,7 @@ def _started(
     from pyspark.java_gateway import launch_gateway  # noqa: PLC0415
     from pyspark.sql import SparkSession  # noqa: PLC0415
 
-    own = _MEANING | {
+    own = MEANING | {
         "spark.app.name": "bwp warehouse",
         "spark.sql.catalogImplementation": "in-memory",
         # Asked for, though every table lies where a build says.
@@ -158,7 +98,7 @@ def _started(
     }
     if not is_submitted:
         memory = _memory(memory_limit)
-        own |= _LOCAL | (_SMALL if is_small else _LARGE)
+        own |= LOCAL | (SMALL if is_small else LARGE)
         own |= {"spark.driver.memory": memory, "spark.local.dir": str(scratch)}
         if is_small:
             # A heap that is large from the start is seldom searched for garbage.
