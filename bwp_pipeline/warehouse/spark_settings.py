@@ -3,6 +3,8 @@
 Belongs here: Spark's own settings, and why. Does not belong here: starting it (`spark_session.py`).
 """
 
+from pathlib import Path
+
 # What decides rows: the session's own zone, and timestamps that have none.
 MEANING = {
     "spark.sql.session.timeZone": "UTC",
@@ -55,11 +57,14 @@ SMALL = {
     # One task reads a table, however many files it has.
     "spark.sql.files.minPartitionNum": "1",
     "spark.sql.files.openCostInBytes": "0",
+    # Hadoop's defaults, which are none here.
+    "spark.driver.extraClassPath": str(Path(__file__).with_name("hadoop")),
     # Looked at by who develops Spark alone.
     "spark.sql.lightweightPlanChangeValidation": "false",
     "spark.sql.maxPlanStringLength": "0",
     "spark.driver.extraJavaOptions": (
         f"{_JAVA_OPTIONS} -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
-        " -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
+        # Loading classes starts no search for garbage, nor one for errors in them.
+        " -XX:MetaspaceSize=256m -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
     ),
 }
