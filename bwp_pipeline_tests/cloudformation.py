@@ -8,13 +8,13 @@ names and types.
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
 import pytest
-from cfnlint.decode.cfn_yaml import load
-from moto.cloudformation import parsing
-from moto.core.common_models import CloudFormationModel
+
+if TYPE_CHECKING:
+    from moto.core.common_models import CloudFormationModel
 
 TEMPLATES = Path(__file__).parents[1] / "deploy"
 
@@ -33,8 +33,17 @@ Create = Callable[[str, Properties], Created]
 
 def read_template(name: str) -> dict[str, Any]:
     """A template of `deploy/`, with its short forms (`!Ref`) spelt out."""
+    from cfnlint.decode.cfn_yaml import load  # noqa: PLC0415 -- slow: one process needs it, not all
+
     template: dict[str, Any] = json.loads(json.dumps(load(str(TEMPLATES / name))))
     return template
+
+
+def lint_findings(name: str) -> list[str]:
+    """What CloudFormation's own linter says of a template of `deploy/`."""
+    from cfnlint.api import lint_file  # noqa: PLC0415 -- slow
+
+    return [str(finding) for finding in lint_file(TEMPLATES / name)]
 
 
 def create_stack(
@@ -61,12 +70,16 @@ def create_stack(
 
 def teach_moto(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let moto's CloudFormation create what it lacks or gets wrong."""
+    from moto.cloudformation import parsing  # noqa: PLC0415 -- slow: it loads most of AWS
+
     for name, create in _CREATE.items():
         monkeypatch.setitem(parsing.get_model_map(), name, _model(create))
         monkeypatch.setitem(parsing.get_name_type_map(), name, _NAMES.get(name, ""))
 
 
-def _model(create: Create) -> type[CloudFormationModel]:
+def _model(create: Create) -> "type[CloudFormationModel]":
+    from moto.core.common_models import CloudFormationModel  # noqa: PLC0415 -- slow
+
     class Made(CloudFormationModel):
         def __init__(self, created: Created) -> None:
             self.physical_resource_id, self.arn = created

@@ -35,7 +35,6 @@ LONGEST_FIRST = (
     "test_product_states",
     "test_odd_orders",
     "test_lake_interleavings",
-    "test_documented_events",
     "test_serve_bad_input",
     "test_archive_reading",
     "test_decision_times",

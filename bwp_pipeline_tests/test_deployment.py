@@ -15,18 +15,23 @@ from typing import Any
 import boto3
 import pytest
 import yaml
-from cfnlint.api import lint_file
 from moto import mock_aws
 
 from bwp_pipeline.warehouse import dbt_project
-from bwp_pipeline_tests.cloudformation import TEMPLATES, create_stack, read_template, teach_moto
+from bwp_pipeline_tests.cloudformation import (
+    TEMPLATES,
+    create_stack,
+    lint_findings,
+    read_template,
+    teach_moto,
+)
 
 ROOT = TEMPLATES.parent
 COMPOSE = TEMPLATES / "compose"
 
 
 def test_the_scheduled_task_is_created(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert lint_file(TEMPLATES / "ecs/template.yaml") == []
+    assert lint_findings("ecs/template.yaml") == []
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")

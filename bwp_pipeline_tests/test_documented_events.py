@@ -4,47 +4,21 @@ The events and orders are of the documented shapes, with invented values; each t
 the Buy with Prime documentation, and its first line says who reads that page and for what.
 """
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 
 import duckdb
 import pytest
-from dagster import DagsterInstance
 
-from bwp_pipeline.definitions import build_defs
-from bwp_pipeline.defs.resources import Installation
-from bwp_pipeline.settings import Settings
-from bwp_pipeline_tests.api_server import ApiServer, serving
-from bwp_pipeline_tests.documented_shop import DAY, EVENTS, ORDERS, STORE
+from bwp_pipeline_tests.documented_run import documented_run
+from bwp_pipeline_tests.documented_shop import DAY
 
 
 @pytest.fixture(scope="module")
-def database(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    directory = tmp_path_factory.mktemp("documented")
-    day_folder = directory / "archive" / "2025/02/20/09"
-    day_folder.mkdir(parents=True)
-    (day_folder / "bwp-events-1-2025-02-20-09-05-00-0001").write_text(
-        "".join(json.dumps(event) for event in EVENTS)
-    )
-    with serving(ApiServer(orders=ORDERS.get)) as api, DagsterInstance.ephemeral() as instance:
-        settings = Settings.from_environ(
-            {
-                "BWP_ARCHIVE_URL": f"{(directory / 'archive').as_uri()}/",
-                "BWP_DATA_DIR": str(directory / "data"),
-                "BWP_API_URL": f"{api.url}/graphql",
-                "BWP_TOKEN_URL": f"{api.url}/token",
-                "BWP_CLIENT_ID": "client",
-                "BWP_CLIENT_SECRET": "the-secret",
-                "BWP_TARGET_ID": STORE,
-            }
-        )
-        job = build_defs(Installation(lambda: settings)).resolve_job_def("daily")
-        assert job.execute_in_process(instance=instance, partition_key=DAY).success
-    with duckdb.connect(str(settings.published_path), read_only=True) as connection:
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    published = documented_run(tmp_path_factory) / "published" / "bwp.duckdb"
+    with duckdb.connect(str(published), read_only=True) as connection:
         yield connection
 
 
