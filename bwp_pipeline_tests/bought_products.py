@@ -3,11 +3,11 @@
 from datetime import date
 from decimal import Decimal
 
-from bwp_pipeline.reports.active_products import ActiveProduct
-from bwp_pipeline.reports.advice import Advice
-from bwp_pipeline.reports.purchases import Purchase, purchases_of
-from bwp_pipeline.reports.stock import Holding, Terms
-from bwp_pipeline.reports.stock_files import StockFiles
+from bwp_pipeline.reports.reading.active_products import ActiveProduct
+from bwp_pipeline.reports.sections.purchases import Purchase, purchases_of
+from bwp_pipeline.reports.stock.advice import Advice
+from bwp_pipeline.reports.stock.files import StockFiles
+from bwp_pipeline.reports.stock.terms import Holding, Terms
 
 TODAY = date(2026, 11, 20)
 MUG = ActiveProduct(

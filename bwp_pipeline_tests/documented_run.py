@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bwp_pipeline.cli import main
-from bwp_pipeline.reports.decisions import Decision, DecisionsFile, Kind
+from bwp_pipeline.reports.stock.decisions import Decision, DecisionsFile, Kind
 from bwp_pipeline_tests.api_server import ApiServer, serving
 from bwp_pipeline_tests.documented_shop import EVENTS, ORDERS, STORE
 from bwp_pipeline_tests.made_once import made_once

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bwp_pipeline.reports.digest import Digest
+from bwp_pipeline.reports.forms.digest import Digest
 from bwp_pipeline.reports.messages.sent import Sent
 from bwp_pipeline.reports.messages.telling import tell_digest
 from bwp_pipeline.reports.writing import ReportFiles, write_reports

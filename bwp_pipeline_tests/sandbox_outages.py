@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from bwp_pipeline.reports.page import Page
-from bwp_pipeline.reports.purchases import OUT_OF_STOCK
+from bwp_pipeline.reports.sections.purchases import OUT_OF_STOCK
 from bwp_pipeline.sandbox import World
 from bwp_pipeline.sandbox.world.catalog import Catalog, Product
 from bwp_pipeline.sandbox.world.lifecycle import CANADIAN_RATE

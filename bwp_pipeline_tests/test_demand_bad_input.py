@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from bwp_pipeline.demand.outlook import outlook, units_at_risk
-from bwp_pipeline.reports.order_lines import money_at_risk, order_lines_of
-from bwp_pipeline.reports.purchases import Purchase
-from bwp_pipeline.reports.stock import Holding, Terms
+from bwp_pipeline.reports.sections.order_lines import money_at_risk, order_lines_of
+from bwp_pipeline.reports.sections.purchases import Purchase
+from bwp_pipeline.reports.stock.terms import Holding, Terms
 from bwp_pipeline_tests.bought_products import MUG, TODAY, bought
 from bwp_pipeline_tests.demand_days import a_day, lived, steady
 

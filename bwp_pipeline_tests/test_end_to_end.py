@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from dagster import AssetKey, DagsterInstance
 
-from bwp_pipeline.reports.asked_stock import read_asked_stock
+from bwp_pipeline.reports.stock.asked import read_asked_stock
 from bwp_pipeline_tests.whole_pipeline import (
     BUCKET,
     DAYS,

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from bwp_pipeline.reports.reading import read_published
+from bwp_pipeline.reports.reading.windows import read_published
 from bwp_pipeline.reports.writing import write_reports
 from bwp_pipeline_tests.published import BUILT_AT, Item, publish
 from bwp_pipeline_tests.report_pages import Words

@@ -10,10 +10,10 @@ from threading import Thread
 import pytest
 
 from bwp_pipeline.reports import exchange
-from bwp_pipeline.reports.alerts import read_alerts
-from bwp_pipeline.reports.asked_stock import read_asked_stock
 from bwp_pipeline.reports.exchange import ReportsBusyError, alone
-from bwp_pipeline.reports.stock_files import read_stock_files
+from bwp_pipeline.reports.forms.alerts import read_alerts
+from bwp_pipeline.reports.stock.asked import read_asked_stock
+from bwp_pipeline.reports.stock.files import read_stock_files
 from bwp_pipeline.reports.writing import ReportFiles, write_reports
 from bwp_pipeline_tests.published import Item, publish
 from bwp_pipeline_tests.published_report import estimate

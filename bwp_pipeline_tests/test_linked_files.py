@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from bwp_pipeline.reports.restock import case_file_name
+from bwp_pipeline.reports.sections.restock import case_file_name
 from bwp_pipeline_tests.published import Item
 from bwp_pipeline_tests.published_report import report
 from bwp_pipeline_tests.served_pages import browsing, data_dir_of

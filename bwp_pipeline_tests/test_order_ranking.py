@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bwp_pipeline.reports.order_lines import OrderLine
-from bwp_pipeline.reports.stock import Holding, Terms
+from bwp_pipeline.reports.sections.order_lines import OrderLine
+from bwp_pipeline.reports.stock.terms import Holding, Terms
 from bwp_pipeline.web.filters import FilterError, Rank, what_if_from
 from bwp_pipeline.web.views import RANKS
 from bwp_pipeline_tests.bought_products import MUG, bought

@@ -13,13 +13,13 @@ from starlette.responses import JSONResponse, Response
 
 from bwp_pipeline.api.stock import ProductRef, ProductStock, fetch_stock
 from bwp_pipeline.lake import Lake
-from bwp_pipeline.reports.asked_stock import (
+from bwp_pipeline.reports.stock.asked import (
     products_to_ask,
     read_asked_stock,
     write_asked_stock,
 )
-from bwp_pipeline.reports.stock import Holding
-from bwp_pipeline.reports.stock_files import read_stock_files
+from bwp_pipeline.reports.stock.files import read_stock_files
+from bwp_pipeline.reports.stock.terms import Holding
 from bwp_pipeline.sandbox import World, create_app, run_server
 from bwp_pipeline.warehouse.loading import marts_path
 from bwp_pipeline_tests.api_server import STORE, Account, ApiServer, graphql_error, serving, store

@@ -13,8 +13,8 @@ from bwp_pipeline.commands import report
 from bwp_pipeline.commands.exits import Exit
 from bwp_pipeline.publishing.published_file import publish
 from bwp_pipeline.reports.language import speak
-from bwp_pipeline.reports.published_days import NotPublishedError
-from bwp_pipeline.reports.reading import read_published
+from bwp_pipeline.reports.reading.published_days import NotPublishedError
+from bwp_pipeline.reports.reading.windows import read_published
 from bwp_pipeline.settings import Settings
 from bwp_pipeline.warehouse.loading import marts_path
 from bwp_pipeline.web.app import create_app

@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bwp_pipeline.reports.advice import Advice, advised_after
-from bwp_pipeline.reports.order_lines import (
+from bwp_pipeline.reports.sections.order_lines import (
     order_lines_of,
     purchase_order_names,
     running_out,
     supplier_orders,
     to_order,
 )
-from bwp_pipeline.reports.purchases import purchases_of
-from bwp_pipeline.reports.stock import Holding, Terms
-from bwp_pipeline.reports.stock_files import StockFiles
+from bwp_pipeline.reports.sections.purchases import purchases_of
+from bwp_pipeline.reports.stock.advice import Advice, advised_after
+from bwp_pipeline.reports.stock.files import StockFiles
+from bwp_pipeline.reports.stock.terms import Holding, Terms
 from bwp_pipeline_tests.bought_products import MUG, TODAY, bought
 
 

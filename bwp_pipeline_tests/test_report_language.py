@@ -12,9 +12,10 @@ import pytest
 from babel.messages.pofile import read_po
 
 from bwp_pipeline import reports, web
-from bwp_pipeline.reports import figures, glossary, page, restock, wording
+from bwp_pipeline.reports import page, wording
 from bwp_pipeline.reports.language import amount, day, money, number, percent, say, speak
-from bwp_pipeline.reports.published_days import LACKS
+from bwp_pipeline.reports.reading.published_days import LACKS
+from bwp_pipeline.reports.sections import figures, glossary, restock
 from bwp_pipeline.web import views
 from bwp_pipeline_tests.published import Item
 from bwp_pipeline_tests.published_report import report

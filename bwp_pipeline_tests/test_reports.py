@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bwp_pipeline.reports.csv_files import cell
+from bwp_pipeline.reports.forms.csv_files import cell
 from bwp_pipeline.reports.writing import write_reports
 from bwp_pipeline_tests.published import BUILT_AT, Item, publish
 from bwp_pipeline_tests.published_report import report

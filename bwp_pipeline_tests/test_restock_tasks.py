@@ -3,9 +3,9 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from bwp_pipeline.reports.actions import tasks_of
-from bwp_pipeline.reports.restock import Restock
-from bwp_pipeline.reports.rows import UnfulfilledProduct
+from bwp_pipeline.reports.reading.rows import UnfulfilledProduct
+from bwp_pipeline.reports.sections.actions import tasks_of
+from bwp_pipeline.reports.sections.restock import Restock
 
 SILENT = UnfulfilledProduct(
     business_product_id="bp-1",

@@ -2,7 +2,9 @@
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -29,6 +31,19 @@ def test_a_room_imports_from_rooms_above_it_only() -> None:
         and order.index(other) > order.index(room)
     }
     assert upward == set()
+
+
+def test_inside_a_room_no_two_import_each_other() -> None:
+    inside: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for path, room, module in imports():
+        parts = module.split(".")
+        if parts[:2] == ["bwp_pipeline", room] and parts[2:]:
+            importing = path.relative_to(PACKAGE / room).parts[0].removesuffix(".py")
+            inside[room][importing].add(parts[2])
+    assert {"api", "archive", "reports"} < inside.keys()
+    for imported in inside.values():
+        others = {one: these - {one} for one, these in imported.items() if one != "__init__"}
+        TopologicalSorter(others).prepare()  # raises CycleError, which names the circle
 
 
 def test_dagster_is_known_to_few_rooms() -> None:
@@ -66,6 +81,13 @@ def imports_under(directory: Path) -> Iterator[tuple[Path, str]]:
                 yield from ((path, alias.name) for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module is not None:
                 yield path, node.module
+                names = (f"{node.module}.{alias.name}" for alias in node.names)
+                yield from ((path, name) for name in names if is_module(name))
+
+
+def is_module(name: str) -> bool:
+    path = ROOT.joinpath(*name.split("."))
+    return path.is_dir() or path.with_suffix(".py").exists()
 
 
 def room_named(module: str) -> str:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bwp_pipeline.reports.pages import pages_of
-from bwp_pipeline.reports.reading import read_published
-from bwp_pipeline.reports.stock_files import StockFiles
+from bwp_pipeline.reports.reading.windows import read_published
+from bwp_pipeline.reports.stock.files import StockFiles
 from bwp_pipeline.sandbox import World
 from bwp_pipeline_tests.example_queries import DAYS, END, ORDERS_PER_DAY
 from bwp_pipeline_tests.sandbox_outages import Compared, compared

@@ -16,16 +16,16 @@ from scipy import stats
 from bwp_pipeline.demand.grading import dates_graded, dates_held, demand_held
 from bwp_pipeline.demand.ordering import RunsOut, Spread
 from bwp_pipeline.demand.outlook import EstimatedDemand
-from bwp_pipeline.reports.advice import Advised, Entry
-from bwp_pipeline.reports.scorecard import known_from, scorecard_of
-from bwp_pipeline.reports.scorecard_words import (
+from bwp_pipeline.reports.reading.scored_products import ScoredProduct
+from bwp_pipeline.reports.sections.scorecard import known_from, scorecard_of
+from bwp_pipeline.reports.sections.scorecard_words import (
     scorecard_dates,
     scorecard_demand,
     scorecard_out,
     scorecard_risk,
     since,
 )
-from bwp_pipeline.reports.scored_products import ScoredProduct
+from bwp_pipeline.reports.stock.advice import Advised, Entry
 
 MACROS = Path(__file__).parents[1] / "dbt_project/macros/windows"
 AS_OF, LAST = date(2026, 10, 22), date(2026, 11, 19)

@@ -17,9 +17,9 @@ import duckdb
 import httpx
 import pytest
 
-from bwp_pipeline.reports import decisions
-from bwp_pipeline.reports.decisions import DecisionsError, DecisionsFile
-from bwp_pipeline.reports.stock_files import read_stock_files
+from bwp_pipeline.reports.stock import decisions
+from bwp_pipeline.reports.stock.decisions import DecisionsError, DecisionsFile
+from bwp_pipeline.reports.stock.files import read_stock_files
 from bwp_pipeline.web import views
 from bwp_pipeline_tests.faces import rows_of
 from bwp_pipeline_tests.served_pages import decide, field, product_pages

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from bwp_pipeline.reports.stock_files import read_stock_files
+from bwp_pipeline.reports.stock.files import read_stock_files
 from bwp_pipeline.sandbox import run_server
 from bwp_pipeline.web.app import create_app
 from bwp_pipeline_tests.shared_example import shared_example

@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bwp_pipeline.reports.decisions import Decision, DecisionsFile, Kind
-from bwp_pipeline.reports.stock_files import read_stock_files
+from bwp_pipeline.reports.stock.decisions import Decision, DecisionsFile, Kind
+from bwp_pipeline.reports.stock.files import read_stock_files
 from bwp_pipeline_tests.served_pages import browsing, decide, field, product_pages
 
 TODAY = datetime.now(UTC).date()

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from bwp_pipeline.api.answers import Status
-from bwp_pipeline.reports.purchases import OUT_OF_STOCK
+from bwp_pipeline.reports.sections.purchases import OUT_OF_STOCK
 from bwp_pipeline.reports.wording import CAUSES, STATUSES
 
 PROJECT = Path(__file__).parents[1] / "dbt_project"

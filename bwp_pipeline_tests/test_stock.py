@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bwp_pipeline.reports.stock import Holding, Terms
-from bwp_pipeline.reports.stock_files import StockFiles, read_stock_files
+from bwp_pipeline.reports.stock.files import StockFiles, read_stock_files
+from bwp_pipeline.reports.stock.terms import Holding, Terms
 
 
 def test_both_files_are_read_by_sku(tmp_path: Path) -> None:

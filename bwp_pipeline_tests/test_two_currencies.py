@@ -9,8 +9,8 @@ import pytest
 
 from bwp_pipeline.reports.page import Page
 from bwp_pipeline.reports.pages import pages_of
-from bwp_pipeline.reports.reading import read_published
-from bwp_pipeline.reports.stock_files import read_stock_files
+from bwp_pipeline.reports.reading.windows import read_published
+from bwp_pipeline.reports.stock.files import read_stock_files
 from bwp_pipeline.reports.writing import ReportFiles
 from bwp_pipeline_tests.published import Item
 from bwp_pipeline_tests.published_report import report

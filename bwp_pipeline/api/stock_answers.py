@@ -1,7 +1,7 @@
 """What the API said of products' stock, kept in the lake: it can't be asked for again.
 
 Belongs here: rows of the lake's `stock_answers`. Does not belong here: asking (`stock.py`), or what
-the report shows of the latest answers (`bwp_pipeline/reports/asked_stock.py`).
+the report shows of the latest answers (`bwp_pipeline/reports/stock/asked.py`).
 """
 
 import hashlib

@@ -54,7 +54,7 @@ def main(words: Sequence[str]) -> int:
 
     from bwp_pipeline.defs.resources import Installation  # noqa: PLC0415
     from bwp_pipeline.reports.language import speak  # noqa: PLC0415
-    from bwp_pipeline.reports.published_days import NotPublishedError  # noqa: PLC0415
+    from bwp_pipeline.reports.reading.published_days import NotPublishedError  # noqa: PLC0415
     from bwp_pipeline.reports.writing import ReportFiles, write_window_report  # noqa: PLC0415
     from bwp_pipeline.warehouse.loading import marts_path  # noqa: PLC0415
 

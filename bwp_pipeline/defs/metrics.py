@@ -16,7 +16,7 @@ from bwp_pipeline.defs.partitions import newest_finished_day
 from bwp_pipeline.defs.resources import Installation
 from bwp_pipeline.lake import missing_days
 from bwp_pipeline.publishing.opening import open_published
-from bwp_pipeline.reports.reading import read_window
+from bwp_pipeline.reports.reading.windows import read_window
 
 # By what a step notes: the figure's name, and what it is.
 _NOTED = {

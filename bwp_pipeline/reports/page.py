@@ -9,26 +9,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from urllib.parse import quote
 
-from bwp_pipeline.reports.actions import SHOWN, Task
-from bwp_pipeline.reports.causes import Cause
-from bwp_pipeline.reports.data import Window
-from bwp_pipeline.reports.figures import Figure
-from bwp_pipeline.reports.glossary import definitions
-from bwp_pipeline.reports.headline import Answer, due_elsewhere
-from bwp_pipeline.reports.history import RateHistory
 from bwp_pipeline.reports.language import say
-from bwp_pipeline.reports.order_lines import (
-    OrderLine,
-    SupplierOrder,
-    supplier_orders,
-    to_order,
-)
-from bwp_pipeline.reports.reliability import (
-    Reliability,
-    ShopperChoices,
-)
-from bwp_pipeline.reports.restock import Restock
-from bwp_pipeline.reports.rows import (
+from bwp_pipeline.reports.reading.data import Window
+from bwp_pipeline.reports.reading.rows import (
     CancelledOrder,
     Check,
     Coverage,
@@ -38,9 +21,26 @@ from bwp_pipeline.reports.rows import (
     ProductPerformance,
     ReturnFailure,
 )
-from bwp_pipeline.reports.scorecard import Scorecard
-from bwp_pipeline.reports.signals import Signal
-from bwp_pipeline.reports.stock_files import FileProblem
+from bwp_pipeline.reports.sections.actions import SHOWN, Task
+from bwp_pipeline.reports.sections.causes import Cause
+from bwp_pipeline.reports.sections.figures import Figure
+from bwp_pipeline.reports.sections.glossary import definitions
+from bwp_pipeline.reports.sections.headline import Answer, due_elsewhere
+from bwp_pipeline.reports.sections.history import RateHistory
+from bwp_pipeline.reports.sections.order_lines import (
+    OrderLine,
+    SupplierOrder,
+    supplier_orders,
+    to_order,
+)
+from bwp_pipeline.reports.sections.reliability import (
+    Reliability,
+    ShopperChoices,
+)
+from bwp_pipeline.reports.sections.restock import Restock
+from bwp_pipeline.reports.sections.scorecard import Scorecard
+from bwp_pipeline.reports.sections.signals import Signal
+from bwp_pipeline.reports.stock.files import FileProblem
 
 ROWS_SHOWN, ROWS_LISTED = 15, 500
 TASKS_LISTED = 20

@@ -8,41 +8,41 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bwp_pipeline.demand.outlook import HORIZON_DAYS
-from bwp_pipeline.reports.actions import order_tasks, other_tasks, tasks_of
-from bwp_pipeline.reports.active_products import ActiveProduct, ProductId
-from bwp_pipeline.reports.causes import WEEKS, cause_weeks_of, causes_of
-from bwp_pipeline.reports.data import Published
-from bwp_pipeline.reports.figure_queries import figure_queries
-from bwp_pipeline.reports.figures import figures_of, periods_of
-from bwp_pipeline.reports.glossary import notes_of
-from bwp_pipeline.reports.headline import (
+from bwp_pipeline.reports.page import Page, Week
+from bwp_pipeline.reports.reading.active_products import ActiveProduct, ProductId
+from bwp_pipeline.reports.reading.data import Published
+from bwp_pipeline.reports.reading.rows import (
+    Facts,
+    PageKey,
+)
+from bwp_pipeline.reports.reading.scored_products import ScoredProduct
+from bwp_pipeline.reports.sections.actions import order_tasks, other_tasks, tasks_of
+from bwp_pipeline.reports.sections.causes import WEEKS, cause_weeks_of, causes_of
+from bwp_pipeline.reports.sections.figure_queries import figure_queries
+from bwp_pipeline.reports.sections.figures import figures_of, periods_of
+from bwp_pipeline.reports.sections.glossary import notes_of
+from bwp_pipeline.reports.sections.headline import (
     answers_of,
     coverage_note,
     known_days,
     verdict_of,
 )
-from bwp_pipeline.reports.history import rate_history_of, week_starts
-from bwp_pipeline.reports.order_lines import (
+from bwp_pipeline.reports.sections.history import rate_history_of, week_starts
+from bwp_pipeline.reports.sections.order_lines import (
     order_lines_of,
     purchase_order_names,
     running_out,
 )
-from bwp_pipeline.reports.page import Page, Week
-from bwp_pipeline.reports.purchases import Purchase, purchases_of
-from bwp_pipeline.reports.reliability import (
+from bwp_pipeline.reports.sections.purchases import Purchase, purchases_of
+from bwp_pipeline.reports.sections.reliability import (
     failed_deliveries_of,
     reliability_of,
     shopper_choices_of,
 )
-from bwp_pipeline.reports.restock import restock_of
-from bwp_pipeline.reports.rows import (
-    Facts,
-    PageKey,
-)
-from bwp_pipeline.reports.scorecard import known_from, scorecard_of
-from bwp_pipeline.reports.scored_products import ScoredProduct
-from bwp_pipeline.reports.signals import is_stale, page_signals
-from bwp_pipeline.reports.stock_files import StockFiles
+from bwp_pipeline.reports.sections.restock import restock_of
+from bwp_pipeline.reports.sections.scorecard import known_from, scorecard_of
+from bwp_pipeline.reports.sections.signals import is_stale, page_signals
+from bwp_pipeline.reports.stock.files import StockFiles
 
 DAYS_OF_A_WEEK = 7
 

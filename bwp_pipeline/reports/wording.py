@@ -17,7 +17,7 @@ from bwp_pipeline.reports.language import (
     say,
     say_many,
 )
-from bwp_pipeline.reports.rows import NamedProduct
+from bwp_pipeline.reports.reading.rows import NamedProduct
 
 FEW_ORDERS = 10
 """With fewer orders than this, a rate is printed grey: it can hardly be told from any other."""

@@ -10,21 +10,21 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from bwp_pipeline.reports.active_products import ProductId
-from bwp_pipeline.reports.advice import advised_after, write_advice
-from bwp_pipeline.reports.alerts import read_alerts, remember, write_alerts
-from bwp_pipeline.reports.amazon_cases import amazon_cases, write_cases
-from bwp_pipeline.reports.csv_files import write_csv_files
-from bwp_pipeline.reports.data import Published
-from bwp_pipeline.reports.digest import Digest, digest_of
 from bwp_pipeline.reports.exchange import alone, exchange, fresh
-from bwp_pipeline.reports.order_list import order_list_of, purchase_orders_of
+from bwp_pipeline.reports.forms.alerts import read_alerts, remember, write_alerts
+from bwp_pipeline.reports.forms.amazon_cases import amazon_cases, write_cases
+from bwp_pipeline.reports.forms.csv_files import write_csv_files
+from bwp_pipeline.reports.forms.digest import Digest, digest_of
+from bwp_pipeline.reports.forms.order_list import order_list_of, purchase_orders_of
+from bwp_pipeline.reports.forms.rendering import Stamp, write_pages
+from bwp_pipeline.reports.forms.workbook import write_workbook
 from bwp_pipeline.reports.pages import pages_of
-from bwp_pipeline.reports.reading import read_published
-from bwp_pipeline.reports.rendering import Stamp, write_pages
-from bwp_pipeline.reports.signals import Signal
-from bwp_pipeline.reports.stock_files import StockFiles, read_stock_files
-from bwp_pipeline.reports.workbook import write_workbook
+from bwp_pipeline.reports.reading.active_products import ProductId
+from bwp_pipeline.reports.reading.data import Published
+from bwp_pipeline.reports.reading.windows import read_published
+from bwp_pipeline.reports.sections.signals import Signal
+from bwp_pipeline.reports.stock.advice import advised_after, write_advice
+from bwp_pipeline.reports.stock.files import StockFiles, read_stock_files
 
 
 @dataclass(frozen=True)

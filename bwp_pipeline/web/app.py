@@ -19,10 +19,10 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bwp_pipeline.reports.decisions import DecisionsError, DecisionsFile
+from bwp_pipeline.reports.forms.rendering import page_style
 from bwp_pipeline.reports.language import say
-from bwp_pipeline.reports.published_days import NotPublishedError
-from bwp_pipeline.reports.rendering import page_style
+from bwp_pipeline.reports.reading.published_days import NotPublishedError
+from bwp_pipeline.reports.stock.decisions import DecisionsError, DecisionsFile
 from bwp_pipeline.web import views
 from bwp_pipeline.web.filters import (
     FilterError,

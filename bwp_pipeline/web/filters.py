@@ -11,7 +11,7 @@ from enum import StrEnum
 from urllib.parse import urlencode
 
 from bwp_pipeline.reports.language import number, say
-from bwp_pipeline.reports.stock_cells import MOST_DAYS
+from bwp_pipeline.reports.stock.cells import MOST_DAYS
 
 MOST_TEXT = 200
 _FIRST_DAY = date(2022, 4, 1)

@@ -6,9 +6,9 @@ Belongs here: judging what was typed. Does not belong here: keeping it.
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from bwp_pipeline.reports.decisions import MOST_TEXT, MOST_UNITS, Decision, Kind
 from bwp_pipeline.reports.language import number, say
-from bwp_pipeline.reports.stock_cells import MOST_DAYS
+from bwp_pipeline.reports.stock.cells import MOST_DAYS
+from bwp_pipeline.reports.stock.decisions import MOST_TEXT, MOST_UNITS, Decision, Kind
 
 
 def decision_from(form: Mapping[str, object], author: str, now: datetime) -> Decision:

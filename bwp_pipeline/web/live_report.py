@@ -11,15 +11,15 @@ from typing import TypeVar
 
 import duckdb
 
-from bwp_pipeline.reports.advice import FILE as ADVICE_FILE
-from bwp_pipeline.reports.data import Published
-from bwp_pipeline.reports.decisions import FILE as DECISIONS_FILE
 from bwp_pipeline.reports.page import Page
 from bwp_pipeline.reports.pages import pages_of
-from bwp_pipeline.reports.reading import read_published
-from bwp_pipeline.reports.rows import NamedProduct
-from bwp_pipeline.reports.stock import Terms
-from bwp_pipeline.reports.stock_files import StockFiles, read_stock_files
+from bwp_pipeline.reports.reading.data import Published
+from bwp_pipeline.reports.reading.rows import NamedProduct
+from bwp_pipeline.reports.reading.windows import read_published
+from bwp_pipeline.reports.stock.advice import FILE as ADVICE_FILE
+from bwp_pipeline.reports.stock.decisions import FILE as DECISIONS_FILE
+from bwp_pipeline.reports.stock.files import StockFiles, read_stock_files
+from bwp_pipeline.reports.stock.terms import Terms
 from bwp_pipeline.web.filters import Filters, WhatIf
 from bwp_pipeline.web.published_database import PublishedDatabase
 from bwp_pipeline.web.remembered import Remembered

@@ -16,17 +16,17 @@ from urllib.parse import quote
 import duckdb
 from jinja2 import Environment
 
-from bwp_pipeline.reports.actions import Task
-from bwp_pipeline.reports.amazon_cases import amazon_cases
-from bwp_pipeline.reports.csv_files import csv_bytes
-from bwp_pipeline.reports.decisions import DecisionsFile, Kind, Standing
+from bwp_pipeline.reports.forms.amazon_cases import amazon_cases
+from bwp_pipeline.reports.forms.csv_files import csv_bytes
+from bwp_pipeline.reports.forms.order_list import purchase_orders_of
+from bwp_pipeline.reports.forms.rendering import template_environment
 from bwp_pipeline.reports.language import say
-from bwp_pipeline.reports.order_lines import OrderLine
-from bwp_pipeline.reports.order_list import purchase_orders_of
 from bwp_pipeline.reports.page import Page
-from bwp_pipeline.reports.reading import read_window
-from bwp_pipeline.reports.rendering import template_environment
-from bwp_pipeline.reports.restock import Restock, order_action
+from bwp_pipeline.reports.reading.windows import read_window
+from bwp_pipeline.reports.sections.actions import Task
+from bwp_pipeline.reports.sections.order_lines import OrderLine
+from bwp_pipeline.reports.sections.restock import Restock, order_action
+from bwp_pipeline.reports.stock.decisions import DecisionsFile, Kind, Standing
 from bwp_pipeline.web import lookups
 from bwp_pipeline.web.filters import Filters, Rank, WhatIf
 from bwp_pipeline.web.live_report import LiveReport, narrowed, page_for

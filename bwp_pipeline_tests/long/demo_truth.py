@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bwp_pipeline.reports.pages import pages_of
-from bwp_pipeline.reports.reading import read_published
-from bwp_pipeline.reports.stock_files import read_stock_files
+from bwp_pipeline.reports.reading.windows import read_published
+from bwp_pipeline.reports.stock.files import read_stock_files
 from bwp_pipeline.sandbox import World
 from bwp_pipeline.sandbox.demo import DAYS, ORDERS_PER_DAY
 from bwp_pipeline_tests.sandbox_outages import compared

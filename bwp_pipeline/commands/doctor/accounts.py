@@ -19,7 +19,7 @@ from bwp_pipeline.api.connection import connected
 from bwp_pipeline.api.stock import fetch_stock
 from bwp_pipeline.commands.doctor.finding import Finding, look, ok, wrong
 from bwp_pipeline.defs.resources import Installation
-from bwp_pipeline.reports.asked_stock import products_to_ask
+from bwp_pipeline.reports.stock.asked import products_to_ask
 from bwp_pipeline.settings import Settings
 from bwp_pipeline.settings.network import check_network, proxy_for
 from bwp_pipeline.settings.stores import Store

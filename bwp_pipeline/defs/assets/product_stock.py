@@ -5,7 +5,7 @@ from dagster import AssetExecutionContext, MaterializeResult, ResourceParam, ass
 from bwp_pipeline.api.stock import fetch_stock
 from bwp_pipeline.api.stock_answers import keep_stock_answers
 from bwp_pipeline.defs.resources import Installation
-from bwp_pipeline.reports.asked_stock import products_to_ask, write_asked_stock
+from bwp_pipeline.reports.stock.asked import products_to_ask, write_asked_stock
 
 
 @asset(

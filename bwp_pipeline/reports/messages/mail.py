@@ -13,10 +13,10 @@ from email.utils import formatdate, make_msgid
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from bwp_pipeline.reports.digest import Digest
+from bwp_pipeline.reports.forms.digest import Digest
+from bwp_pipeline.reports.forms.rendering import render
 from bwp_pipeline.reports.messages.errors import NotificationError
 from bwp_pipeline.reports.messages.outcome import Message
-from bwp_pipeline.reports.rendering import render
 from bwp_pipeline.settings.channels import Channels
 
 _ACCEPTED = 235

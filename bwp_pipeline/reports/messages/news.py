@@ -4,7 +4,7 @@ Here belongs that decision. Which channel knows it already is `sent`'s.
 """
 
 from bwp_pipeline.reports import wording
-from bwp_pipeline.reports.digest import Digest
+from bwp_pipeline.reports.forms.digest import Digest
 
 HEARTBEAT_WEEKDAY = 0
 """Monday, judged by the day after the report's last: a weekly sign of life when all is well."""

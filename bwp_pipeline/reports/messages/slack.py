@@ -7,11 +7,11 @@ from typing import TypedDict
 
 import httpx
 
-from bwp_pipeline.reports.actions import Task
-from bwp_pipeline.reports.digest import Digest
+from bwp_pipeline.reports.forms.digest import Digest
 from bwp_pipeline.reports.language import money, say
 from bwp_pipeline.reports.messages.errors import NotificationError
 from bwp_pipeline.reports.messages.outcome import Message
+from bwp_pipeline.reports.sections.actions import Task
 
 MOST_TEXT = 3000
 MOST_BLOCKS = 50

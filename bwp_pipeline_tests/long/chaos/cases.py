@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from bwp_pipeline.reports.decisions import FILE
+from bwp_pipeline.reports.stock.decisions import FILE
 from bwp_pipeline_tests.long.chaos.draws import CELLS, HOSTILE, drawn, tampered, torn
 from bwp_pipeline_tests.long.chaos.notes import notes, products_of
 from bwp_pipeline_tests.long.chaos.stage import SENT, Case, Stage, clone, of_own_products

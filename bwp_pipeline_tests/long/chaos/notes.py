@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 from hypothesis import strategies as st
 
-from bwp_pipeline.reports.decisions import FILE, Kind
+from bwp_pipeline.reports.stock.decisions import FILE, Kind
 from bwp_pipeline_tests.long.chaos.draws import HOSTILE, torn
 
 Value = str | bytes | int | float | None

@@ -143,7 +143,7 @@ class Stage:
         with (
             mock.patch.dict(os.environ, values),
             mock.patch("bwp_pipeline.api.fetch.RetryPolicy", hasty),
-            mock.patch("bwp_pipeline.reports.decisions.LOCKED_SECONDS", 0.1),
+            mock.patch("bwp_pipeline.reports.stock.decisions.LOCKED_SECONDS", 0.1),
         ):
             yield
 

@@ -14,7 +14,7 @@ import openpyxl
 
 from bwp_pipeline.archive import check
 from bwp_pipeline.lake import Lake
-from bwp_pipeline.reports.decisions import FILE
+from bwp_pipeline.reports.stock.decisions import FILE
 from bwp_pipeline_tests.canaries import reveals, secret_settings
 from bwp_pipeline_tests.served_pages import address, product_pages, served
 
