@@ -18,9 +18,11 @@ help: ## these lines
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	# Without the hook, which would install dbt a second time, for the build alone.
+	# Without the hook, which would install dbt a second time, for the build alone. What pip would
+	# compile on one core for a minute is compiled on all; as with pip, what can't be is left as it is.
 	HATCH_BUILD_NO_HOOKS=true $(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	    --editable '.[dev]'
+	    --no-compile --editable '.[dev]'
+	-$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib
 	$(BIN)/python -m bwp_pipeline.warehouse.dbt_project
 	@touch $@
 
