@@ -27,12 +27,12 @@ _LOST_ROWS = f"""
         group by all
     ),
     loaded as (
-        select files.archive_day, {_BATCH} as batch, count(*) as n
+        select files.archive_day, {_BATCH} as batch, sum(rows_of_file.n) as n
         from (
-            select file_id from staging.lake_events
+            select file_id, count(*) as n from staging.lake_events group by file_id
             union all
-            select file_id from staging.lake_quarantine
-        )
+            select file_id, count(*) as n from staging.lake_quarantine group by file_id
+        ) as rows_of_file
         join staging.lake_files as files using (file_id)
         where files.state <> 'RETIRED'
         group by all

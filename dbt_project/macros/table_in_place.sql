@@ -41,6 +41,7 @@
         {% endif %}
         {% call statement('main') -%}
             {% if model['language'] == 'sql' %}
+            {{ forgetting_pages() }}
             create temporary table {{ fresh }} as {{ compiled_code }};
             {% endif %}
             {{ replaced }}
@@ -58,9 +59,20 @@
 {% macro making_anew() -%}
     {%- set drop_former = 'drop table if exists ' ~ this -%}
     {%- if model['language'] == 'sql' -%}
+    {{ forgetting_pages() }}
     {{ drop_former }};
     {%- else -%}
     {%- do run_query(drop_former) -%}
     {%- endif -%}
     {{ create_table_as(False, this, compiled_code, model['language']) }}
+{%- endmacro %}
+
+{#
+    DuckDB keeps the pages that it has read as long as it may take memory, so a day of a long history
+    would hold what all its models read. They give way when it may take little for a moment; what comes
+    then takes as much as before. Where it is asked, nothing is being read.
+#}
+{% macro forgetting_pages() -%}
+    set memory_limit = '100MB';
+    set memory_limit = '{{ var('memory_limit', '80%') }}';
 {%- endmacro %}

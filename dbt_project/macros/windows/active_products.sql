@@ -68,26 +68,51 @@ by_currency as (
         {{ ratio(
             'sum(units)', 'sum(sum(units)) over (partition by business_product_id, product_key)'
         ) }} as currency_share,
-        row_number() over (
-            partition by business_product_id, product_key
-            order by count(distinct order_id) desc, currency_code
-        ) as place
+        count(*) over (partition by business_product_id, product_key) as currencies
     from sold
     group by business_product_id, product_key, currency_code
 ),
 
-main_currencies as (
+-- Orders need counting only where there is something to compare.
+compared as (
+    select
+        sold.business_product_id, sold.product_key, sold.currency_code,
+        count(distinct sold.order_id) as orders
+    from sold
+    inner join by_currency
+        on sold.business_product_id = by_currency.business_product_id
+        and sold.product_key = by_currency.product_key
+        and sold.currency_code is not distinct from by_currency.currency_code
+        and by_currency.currencies > 1
+    group by sold.business_product_id, sold.product_key, sold.currency_code
+),
+
+placed as (
     select
         by_currency.business_product_id, by_currency.product_key, by_currency.currency_code,
-        by_currency.last_ordered_on, latest_prices.unit_price,
-        coalesce(by_currency.currency_share, 1) as currency_share
+        by_currency.last_ordered_on, coalesce(by_currency.currency_share, 1) as currency_share,
+        row_number() over (
+            partition by by_currency.business_product_id, by_currency.product_key
+            order by compared.orders desc, by_currency.currency_code
+        ) as place
     from by_currency
+    left join compared
+        on by_currency.business_product_id = compared.business_product_id
+        and by_currency.product_key = compared.product_key
+        and by_currency.currency_code is not distinct from compared.currency_code
+),
+
+main_currencies as (
+    select
+        placed.business_product_id, placed.product_key, placed.currency_code,
+        placed.last_ordered_on, placed.currency_share, latest_prices.unit_price
+    from placed
     left join latest_prices
-        on by_currency.business_product_id = latest_prices.business_product_id
-        and by_currency.product_key = latest_prices.product_key
-        and coalesce(by_currency.currency_code, '') = coalesce(latest_prices.currency_code, '')
+        on placed.business_product_id = latest_prices.business_product_id
+        and placed.product_key = latest_prices.product_key
+        and coalesce(placed.currency_code, '') = coalesce(latest_prices.currency_code, '')
         and latest_prices.nth_latest = 1
-    where by_currency.place = 1
+    where placed.place = 1
 ),
 
 {{ expected_returns(items, returns) }}

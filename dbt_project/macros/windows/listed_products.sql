@@ -20,14 +20,10 @@ outlooks as (
     )
 ),
 
--- Nothing of them was decided in the window: their last sale tells currency and price.
-last_sales as (
-    select
-        items.business_product_id, items.product_key, items.currency_code, items.unit_price,
-        row_number() over (
-            partition by items.business_product_id, items.product_key
-            order by items.ordered_at desc, items.order_id, items.line_item_id, items.delivery_id
-        ) as nth_latest
+-- Nothing of them was decided in the window: their last sale tells currency and price. When that was is
+-- looked up first, so that little is read of the items before.
+last_sold as (
+    select items.business_product_id, items.product_key, max(items.ordered_at) as ordered_at
     from {{ items }} as items
     cross join bounds
     inner join outlooks
@@ -37,6 +33,21 @@ last_sales as (
         on items.business_product_id = windowed.business_product_id
         and items.product_key = windowed.product_key
     where items.ordered_on <= bounds.last_day and windowed.product_key is null
+    group by items.business_product_id, items.product_key
+),
+
+last_sales as (
+    select
+        items.business_product_id, items.product_key, items.currency_code, items.unit_price,
+        row_number() over (
+            partition by items.business_product_id, items.product_key
+            order by items.order_id, items.line_item_id, items.delivery_id
+        ) as nth_latest
+    from {{ items }} as items
+    inner join last_sold
+        on items.business_product_id = last_sold.business_product_id
+        and items.product_key = last_sold.product_key
+        and items.ordered_at = last_sold.ordered_at
 ),
 
 candidates as (
