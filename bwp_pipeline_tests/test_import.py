@@ -1,4 +1,4 @@
-"""Importing and loading the definitions does nothing but that: no dbt, no file, no setting."""
+"""Importing and loading the definitions does just that: no dbt, no Spark, no file, no setting."""
 
 import os
 import subprocess
@@ -13,7 +13,8 @@ from bwp_pipeline.warehouse.dbt_project import dbt_project_dir, parsed_project
 MOST_SECONDS = 3.0
 
 IMPORT = "import bwp_pipeline.definitions as definitions"
-LOAD = f"{IMPORT}; definitions.defs()"
+NO_SPARK = "import sys; sys.modules |= dict.fromkeys(('pyspark', 'py4j', 'dbt.adapters.spark'))"
+LOAD = f"{NO_SPARK}; {IMPORT}; definitions.defs()"
 REPORT = """
 import resource, sys
 used = resource.getrusage(resource.RUSAGE_SELF)
@@ -34,7 +35,7 @@ def test_importing_takes_little_and_does_nothing(tmp_path: Path) -> None:
     assert slow == []
 
 
-def test_what_dagster_loads_needs_no_setting_and_runs_no_dbt(tmp_path: Path) -> None:
+def test_what_dagster_loads_needs_no_setting_and_no_spark_and_runs_no_dbt(tmp_path: Path) -> None:
     _, slow = alone(LOAD, tmp_path)
 
     assert slow == []
