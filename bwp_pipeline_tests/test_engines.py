@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bwp_pipeline.warehouse import spark_session
+from bwp_pipeline.warehouse import spark_session, spark_settings
 from bwp_pipeline.warehouse.dbt_project import dbt_project_dir, parsed_project
 from bwp_pipeline.warehouse.dbt_run import DbtError, run_dbt
 from bwp_pipeline.warehouse.loading import load_lake
@@ -65,6 +65,15 @@ def test_without_the_extra_the_line_says_what_to_install(
         spark_session.spark_session(tmp_path, None),
     ):
         pass
+
+
+def test_few_rows_have_two_models_made_at_once_but_on_a_cluster(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    most = spark_settings.MOST_SMALL_ROWS
+    assert [spark_session.models_at_once(rows) for rows in (most, most + 1)] == [2, 1]
+    monkeypatch.setenv("PYSPARK_GATEWAY_PORT", "1")
+    assert spark_session.models_at_once(most) == 1
 
 
 def test_what_the_other_engine_built_is_built_again(tmp_path: Path) -> None:
