@@ -22,7 +22,7 @@ LOCAL = {
     # What goes wrong comes back as an error.
     "spark.log.level": "ERROR",
 }
-MOST_SMALL_ROWS = 200_000
+MOST_SMALL_ROWS = 40_000
 """Events and snapshots that Spark reads by interpreting its queries; for more, it compiles them."""
 
 _JAVA_OPTIONS = "-XX:+ExitOnOutOfMemoryError"
