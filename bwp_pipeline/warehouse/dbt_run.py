@@ -9,7 +9,7 @@ import json
 import logging
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -43,7 +43,7 @@ def run_dbt(
     arguments: Sequence[str] = BUILD,
     *,
     memory_limit: str | None = None,
-    spark_build: Path | None = None,
+    spark: Mapping[str, object] | None = None,
     on_event: Callable[["EventMsg"], None] | None = None,
 ) -> list[NodeResult]:
     """Run a dbt command on the project; returns the result of each node.
@@ -56,7 +56,8 @@ def run_dbt(
         arguments: dbt's command and its options.
         memory_limit: The most memory that DuckDB may take, such as "2GB"; its own default when
             None.
-        spark_build: Where this process's Spark application writes what it builds; None on DuckDB.
+        spark: What `macros/engine/spark_tables.sql` asks of the build by this process's Spark
+            application; None on DuckDB.
         on_event: Called with each of dbt's events as it happens, on dbt's threads.
 
     Raises:
@@ -69,13 +70,14 @@ def run_dbt(
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
         from dbt.cli.main import dbtRunner  # noqa: PLC0415
 
-        variables = {"warehouse_path": str(warehouse_path)}
+        variables: dict[str, object] = {"warehouse_path": str(warehouse_path)}
         if memory_limit is not None:
             variables["memory_limit"] = memory_limit
         target, parsed = "duckdb", parsed_project()
         project, own = str(dbt_project_dir()), str(dbt_log(warehouse_path).parent)
-        if spark_build is not None:
-            target, variables["spark_build"] = "spark", f"file://{spark_build}"
+        if spark is not None:
+            target = "spark"
+            variables |= spark
             parsed = parsed_project(target, Path(own))
         with _log(dbt_log(warehouse_path)) as write:
             runner = dbtRunner(parsed.manifest(), [write, *([on_event] if on_event else [])])

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from bwp_pipeline.lake import Lake
+from bwp_pipeline.warehouse import spark_files
 from bwp_pipeline.warehouse.dbt_project import parsed_project
 from bwp_pipeline.warehouse.dbt_run import BUILD, run_dbt
 from bwp_pipeline.warehouse.spark_lake import show_lake
 from bwp_pipeline.warehouse.spark_marts import take_marts
 from bwp_pipeline.warehouse.spark_session import models_at_once, spark_session
-from bwp_pipeline.warehouse.spark_tables import SparkTables, show_tables, tables_of
+from bwp_pipeline.warehouse.spark_tables import SparkTables, hadoop_path, show_tables, tables_of
 
 if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
@@ -61,13 +62,22 @@ def build_on_spark(
     build = tables.begin()
     sources = build / "sources"
     sources.mkdir()
+    files = spark_files.staying(known)
+    variables = {
+        "spark_directory": hadoop_path(tables.directory),
+        "spark_build": build.name,
+        "spark_files": files,
+        "spark_in_order": rows >= spark_files.LEAST_ROWS,
+    }
     with spark_session(tables.directory, memory_limit, rows=rows) as session:
         for schema in ("staging", "marts"):
             session.sql(f"create schema if not exists {schema}")
         show_tables(session, known)
         show_lake(session, lake, warehouse_path, sources)
+        session.conf.set("spark.sql.files.maxRecordsPerFile", 2 * spark_files.LEAST_ROWS)
         threads = ("--threads", str(models_at_once(rows)))
-        run_dbt(warehouse_path, (*SPARK, *threads), spark_build=build, on_event=on_event)
+        run_dbt(warehouse_path, (*SPARK, *threads), spark=variables, on_event=on_event)
+        spark_files.take_over(session, files, build)
     tables.commit(build)
     take_marts(warehouse_path, tables_of(build), parsed_project().manifest_json)
     run_dbt(warehouse_path, DUCKDB, memory_limit=memory_limit, on_event=on_event)

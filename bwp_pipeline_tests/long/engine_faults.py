@@ -28,7 +28,10 @@ from bwp_pipeline_tests.long.engines import (
 )
 from bwp_pipeline_tests.warehouse_builds import Warehouse
 
-BWP = (sys.executable, "-W", "ignore", "-m", "bwp_pipeline.cli")
+# Files of few rows, so that some are taken over.
+FEW = "from bwp_pipeline.warehouse import spark_files; spark_files.LEAST_ROWS = 20"
+RUN = "import sys; from bwp_pipeline.cli import main; sys.exit(main())"
+BWP = (sys.executable, "-W", "ignore", "-c", f"{FEW}; {RUN}")
 
 
 class Trial:

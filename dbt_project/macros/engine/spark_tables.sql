@@ -1,7 +1,8 @@
 {#
-    Tables on Spark: Parquet files in the directory of this build, and never changed. A table that
-    a build replaces is written whole, beside the former one; the catalog is this session's own.
-    Which build's directories are the tables is written once, when all of it is done
+    Tables on Spark: Parquet files in the directory of this build, and never changed. Of a table
+    that grows, large files of the former build in which nothing is replaced stay part of it as they
+    are, and all other rows that stay are written again beside the new ones. The catalog is this
+    session's own. What the tables are is written once, when all of it is done
     (`bwp_pipeline/warehouse/spark_tables.py`), so a build that was killed has changed nothing.
 #}
 
@@ -33,28 +34,82 @@
 {% macro written_table(relation, query, has_former=false) -%}
     {%- set table = relation.schema ~ '.' ~ relation.identifier -%}
     {%- set fresh = table ~ '__new' -%}
+    {%- set place = relation.schema ~ '/' ~ relation.identifier -%}
+    {%- set former, left = [table], [] -%}
     {% call statement('main') -%}
         create table {{ fresh }} using parquet
-        location '{{ var('spark_build') }}/{{ relation.schema }}/{{ relation.identifier }}' as {{ query }}
+        location '{{ var('spark_directory') }}/{{ var('spark_build') }}/{{ place }}'
+        as {{ lying_together(query) }}
     {%- endcall %}
     {% if has_former %}
-        {% do run_query(
-            'insert into ' ~ fresh ~ ' by name select * from ' ~ table ~ ' as former where '
-            ~ kept_rows(config.require('incremental_strategy'), fresh)
-        ) %}
+        {%- set replaced = replaced_rows(config.require('incremental_strategy'), fresh) -%}
+        {%- set files = var('spark_files').get(table) if not config.get('is_added_to') -%}
+        {% if files %}
+            {%- set touched = names_of_files(table, replaced) -%}
+            {%- set others = files.small + (files.large | select('in', touched) | list) -%}
+            {%- do left.extend(files.large | reject('in', touched)) -%}
+            {% if others %}
+                {%- do former.append(table ~ '__former') -%}
+                {% do run_query(table_of_files(former[-1], table, place, files.build, others)) %}
+            {% endif %}
+        {% endif %}
+        {% if others or not files %}
+            {% do run_query('insert into ' ~ fresh ~ ' by name ' ~ lying_together(
+                'select * from ' ~ former[-1] ~ ' as former where not (' ~ replaced ~ ')'
+            )) %}
+        {% endif %}
     {% endif %}
-    {% do run_query('drop table if exists ' ~ table) %}
-    {% do run_query('alter table ' ~ fresh ~ ' rename to ' ~ table) %}
+    {% for one in former %}{% do run_query('drop table if exists ' ~ one) %}{% endfor %}
+    {% if left %}
+        {% do run_query(table_of_files(table, fresh, place, files.build, left, with_fresh=true)) %}
+        {% do run_query('drop table ' ~ fresh) %}
+    {% else %}
+        {% do run_query('alter table ' ~ fresh ~ ' rename to ' ~ table) %}
+    {% endif %}
     {{ return({'relations': [relation.incorporate(type='table')]}) }}
 {%- endmacro %}
 
-{# Which rows of `former` stay beside the `fresh` ones, by the strategies of `macros/rebuild/`. #}
-{% macro kept_rows(strategy, fresh) -%}
+{# A table like another of files of the former build, and of all that this one has written of it. #}
+{% macro table_of_files(table, like, place, build, names, with_fresh=false) -%}
+    {%- set paths = [] -%}
+    {%- for name in names -%}
+        {%- do paths.append(build ~ '/' ~ place ~ '/' ~ name) -%}
+    {%- endfor -%}
+    {%- do paths.append(var('spark_build') ~ '/' ~ place ~ '/*.parquet') if with_fresh -%}
+    create table {{ table }} like {{ like }} using parquet
+    location '{{ var('spark_directory') }}/{{ '{' ~ paths | join(',') ~ '}' }}'
+{%- endmacro %}
+
+{# The files of a table in which a condition holds for any row. #}
+{% macro names_of_files(table, condition) -%}
+    {%- set found = run_query(
+        'select distinct _metadata.file_name from ' ~ table ~ ' as former where ' ~ condition
+    ) -%}
+    {{ return(found.columns[0].values() | list) }}
+{%- endmacro %}
+
+{#
+    A query's rows in the order of the model's time, if they are many: a day's changes then lie in
+    few files. What has no time lies with the newest, which change anyway.
+#}
+{% macro lying_together(query) -%}
+    {%- set time = config.get('lies_by') -%}
+    {%- if time and var('spark_in_order') -%}
+        select * from (
+            {{ query }}
+        ) order by {{ time }} nulls last
+    {%- else -%}
+        {{ query }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Which rows of `former` give way to the `fresh` ones, by the strategies of `macros/rebuild/`. #}
+{% macro replaced_rows(strategy, fresh) -%}
     {%- if strategy == 'append' -%}
-        true
+        false
     {%- elif strategy == 'replace_orders' -%}
         {%- set order_key = config.require('order_key') -%}
-        not exists (
+        exists (
             select 1
             from (
                 select business_product_id as store, order_id as order_key
@@ -66,7 +121,8 @@
                 and {{ order_key }} = replaced.order_key
         )
     {%- elif strategy == 'replace_periods' -%}
-        {{ config.require('period_column') }} not in ({{ changed_dates(config.require('period')) }})
+        {%- set first_day = config.require('period_column') -%}
+        {{ first_day }} is null or {{ first_day }} in ({{ changed_dates(config.require('period')) }})
     {%- endif -%}
 {%- endmacro %}
 

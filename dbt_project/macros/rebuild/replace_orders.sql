@@ -12,7 +12,7 @@
     {% do ref('rebuild_bounds') %}
     {{ config(
         materialized='incremental', incremental_strategy='replace_orders', order_key=order_key,
-        clock=clock
+        clock=clock, lies_by=clock or (days or [none])[0]
     ) }}
     {% if days %}
         {% do ref('changed_days') %}

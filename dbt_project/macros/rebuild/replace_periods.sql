@@ -11,7 +11,7 @@
     {% do ref('rebuild_bounds') %}
     {{ config(
         materialized='incremental', incremental_strategy='replace_periods', period=period,
-        period_column=period_column, summed_marts=summed_marts
+        period_column=period_column, lies_by=period_column, summed_marts=summed_marts
     ) }}
 {%- endmacro %}
 
