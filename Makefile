@@ -57,7 +57,7 @@ unit: $(READY)
 	$(PYTEST)
 
 smoke: $(READY)
-	$(PYTEST) bwp_pipeline_tests/test_cli.py bwp_pipeline_tests/test_import.py
+	$(PYTEST) bwp_pipeline_tests/commands/test_cli.py bwp_pipeline_tests/house/test_import.py
 
 test-all: ## all tests on every supported Python that this machine has
 	@for version in $(VERSIONS); do \

@@ -21,10 +21,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bwp_pipeline.demand.memory import Memory
 from bwp_pipeline.demand.product_days import step
 from bwp_pipeline.demand.rate_alarm import alarms
-from bwp_pipeline_tests.demand_measures import Measures, measure
-from bwp_pipeline_tests.demand_orders import follow
-from bwp_pipeline_tests.demand_rates import rates
-from bwp_pipeline_tests.demand_worlds import Shop, draw
+from bwp_pipeline_tests.demand.demand_measures import Measures, measure
+from bwp_pipeline_tests.demand.demand_orders import follow
+from bwp_pipeline_tests.demand.demand_rates import rates
+from bwp_pipeline_tests.demand.demand_worlds import Shop, draw
 
 _WATCHED, _DOUBLES = 90, 120
 """Days from which starts of alarms count, and the day from which the rate is doubled."""

@@ -35,7 +35,7 @@ from bwp_pipeline.api.query import OrderQuery
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.sandbox import Faults, World, create_app, run_server
 from bwp_pipeline.settings.stores import Store
-from bwp_pipeline_tests.api_server import Account
+from bwp_pipeline_tests.servers.api_server import Account
 
 _END = date(2026, 3, 1)
 _LIMIT = 20.0

@@ -35,7 +35,7 @@ from bwp_pipeline.api import (
 from bwp_pipeline.lake import SCHEMAS, Lake
 from bwp_pipeline.sandbox import Faults, Traffic, World, create_app, run_server
 from bwp_pipeline.settings.stores import Store
-from bwp_pipeline_tests.api_server import Account
+from bwp_pipeline_tests.servers.api_server import Account
 
 _DAY = date(2026, 2, 28)
 _RATE, _IN_FLIGHT = 5000.0, 8

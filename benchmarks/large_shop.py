@@ -19,7 +19,7 @@ from generated_history import History
 
 from bwp_pipeline.publishing.published_file import publish
 from bwp_pipeline.warehouse.building import build_warehouse
-from bwp_pipeline_tests.warehouse_builds import Warehouse
+from bwp_pipeline_tests.examples.warehouse_builds import Warehouse
 
 _PRODUCTS = 5003
 """A prime, so that no product always fails with the same orders."""

@@ -33,7 +33,7 @@ from bwp_pipeline.warehouse.building import build_warehouse
 from bwp_pipeline.warehouse.dbt_project import parsed_project
 from bwp_pipeline.warehouse.dbt_run import run_dbt
 from bwp_pipeline.warehouse.loading import load_lake
-from bwp_pipeline_tests.warehouse_builds import Warehouse, snapshot
+from bwp_pipeline_tests.examples.warehouse_builds import Warehouse, snapshot
 
 _START = date(2025, 1, 6)
 _RUNS = 3

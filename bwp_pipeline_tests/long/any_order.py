@@ -18,8 +18,8 @@ from bwp_pipeline.api import find_due_orders
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.sandbox import World
 from bwp_pipeline.sandbox.archive import stream
-from bwp_pipeline_tests.as_known_days import event_row, happenings_of
-from bwp_pipeline_tests.warehouse_builds import Row, Warehouse, snapshot
+from bwp_pipeline_tests.examples.warehouse_builds import Row, Warehouse, snapshot
+from bwp_pipeline_tests.warehouse.as_known_days import event_row, happenings_of
 
 END = date(2026, 3, 15)
 DAYS = 10

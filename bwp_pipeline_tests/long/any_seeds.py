@@ -10,7 +10,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from bwp_pipeline_tests.same_facts import told_in_order_and_shuffled, world_of
+from bwp_pipeline_tests.warehouse.same_facts import told_in_order_and_shuffled, world_of
 
 
 def differing(seeds: int) -> list[int]:

@@ -15,7 +15,7 @@ from bwp_pipeline.reports.reading.windows import read_published
 from bwp_pipeline.reports.stock.files import read_stock_files
 from bwp_pipeline.sandbox import World
 from bwp_pipeline.sandbox.demo import DAYS, ORDERS_PER_DAY
-from bwp_pipeline_tests.sandbox_outages import compared
+from bwp_pipeline_tests.sandbox.sandbox_outages import compared
 
 FURTHEST = 0.25
 

@@ -19,8 +19,8 @@ from typing import Any
 
 from bwp_pipeline.sandbox import World, create_app, run_server, write_archive
 from bwp_pipeline.sandbox.command import settings
-from bwp_pipeline_tests.canaries import Search, reveals, secret_settings
-from bwp_pipeline_tests.message_receivers import Mailbox, receiving_mail, receiving_posts
+from bwp_pipeline_tests.servers.message_receivers import Mailbox, receiving_mail, receiving_posts
+from bwp_pipeline_tests.whole.canaries import Search, reveals, secret_settings
 
 
 @dataclass(frozen=True)

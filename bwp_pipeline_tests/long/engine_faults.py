@@ -17,6 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bwp_pipeline.sandbox import World
+from bwp_pipeline_tests.examples.warehouse_builds import Warehouse
 from bwp_pipeline_tests.long.any_order import TABLES, live
 from bwp_pipeline_tests.long.engines import (
     DAYS,
@@ -26,7 +27,6 @@ from bwp_pipeline_tests.long.engines import (
     give,
     tables,
 )
-from bwp_pipeline_tests.warehouse_builds import Warehouse
 
 # Files of few rows, so that some are taken over.
 FEW = "from bwp_pipeline.warehouse import spark_files; spark_files.LEAST_ROWS = 20"

@@ -31,10 +31,10 @@ from bwp_pipeline.sandbox import World
 from bwp_pipeline.warehouse import spark_files
 from bwp_pipeline.warehouse.building import build_warehouse
 from bwp_pipeline.warehouse.loading import marts_path
-from bwp_pipeline_tests import after_sales_orders, odd_orders, settled_orders
-from bwp_pipeline_tests.flattened_orders import ORDERS, SHAPES
+from bwp_pipeline_tests.examples.warehouse_builds import STORE, Row, Warehouse, event, snapshot
 from bwp_pipeline_tests.long.any_order import TABLES, live
-from bwp_pipeline_tests.warehouse_builds import STORE, Row, Warehouse, event, snapshot
+from bwp_pipeline_tests.warehouse import after_sales_orders, odd_orders, settled_orders
+from bwp_pipeline_tests.warehouse.flattened_orders import ORDERS, SHAPES
 
 END = date(2026, 3, 15)
 DAYS = 10

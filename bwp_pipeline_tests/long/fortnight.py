@@ -23,8 +23,8 @@ from pathlib import Path
 
 from bwp_pipeline.sandbox import World, create_app, run_server, write_archive
 from bwp_pipeline.sandbox.command import settings
-from bwp_pipeline_tests.canaries import Search, secret_settings
 from bwp_pipeline_tests.long.tables import differences, published_rows
+from bwp_pipeline_tests.whole.canaries import Search, secret_settings
 
 END = date(2026, 3, 15)
 DAYS = [END - timedelta(days=back) for back in range(14, 0, -1)]

@@ -32,8 +32,8 @@ from bwp_pipeline.cli import main as bwp
 from bwp_pipeline.defs.assets import warehouse
 from bwp_pipeline.sandbox import Faults, World, create_app, run_server, write_archive
 from bwp_pipeline.sandbox.command import settings
-from bwp_pipeline_tests.canaries import Search, secret_settings
 from bwp_pipeline_tests.long.tables import Rows, differences, published_rows
+from bwp_pipeline_tests.whole.canaries import Search, secret_settings
 
 END = date(2026, 3, 15)
 DAYS = [END - timedelta(days=back) for back in range(8, 0, -1)]

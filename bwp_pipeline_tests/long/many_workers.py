@@ -22,8 +22,13 @@ from bwp_pipeline.lake import Lake
 from bwp_pipeline.sandbox import World, create_app, run_server, write_archive
 from bwp_pipeline.sandbox.command import settings
 from bwp_pipeline.storage import open_store
-from bwp_pipeline_tests.s3_server import s3_bucket
-from bwp_pipeline_tests.worker_processes import Rows, lake_rows, lost_and_twice, read_on_workers
+from bwp_pipeline_tests.defs.worker_processes import (
+    Rows,
+    lake_rows,
+    lost_and_twice,
+    read_on_workers,
+)
+from bwp_pipeline_tests.servers.s3_server import s3_bucket
 
 END = date(2026, 3, 15)
 WORKERS = (1, 2, 4, 8)

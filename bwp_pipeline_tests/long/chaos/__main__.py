@@ -19,12 +19,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bwp_pipeline_tests.api_server import serving
-from bwp_pipeline_tests.canaries import Search, reveals
 from bwp_pipeline_tests.long.chaos.cases import cases_of
 from bwp_pipeline_tests.long.chaos.stage import Case, Stage
 from bwp_pipeline_tests.long.chaos.verdict import unaccounted, wrong_pages
 from bwp_pipeline_tests.long.tables import Rows, differences, rows_about
+from bwp_pipeline_tests.servers.api_server import serving
+from bwp_pipeline_tests.whole.canaries import Search, reveals
 
 
 @dataclass

@@ -22,9 +22,9 @@ from bwp_pipeline.api import RetryPolicy
 from bwp_pipeline.cli import main
 from bwp_pipeline.sandbox import World, write_archive
 from bwp_pipeline.sandbox.archive import firehose
-from bwp_pipeline_tests.api_server import ApiServer
-from bwp_pipeline_tests.canaries import CREDENTIALS, secret_settings
 from bwp_pipeline_tests.long.chaos.notes import locked
+from bwp_pipeline_tests.servers.api_server import ApiServer
+from bwp_pipeline_tests.whole.canaries import CREDENTIALS, secret_settings
 
 END = date(2026, 3, 15)
 DAYS = [END - timedelta(days=back) for back in range(10, 0, -1)]

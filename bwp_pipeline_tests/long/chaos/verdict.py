@@ -15,8 +15,8 @@ import openpyxl
 from bwp_pipeline.archive import check
 from bwp_pipeline.lake import Lake
 from bwp_pipeline.reports.stock.decisions import FILE
-from bwp_pipeline_tests.canaries import reveals, secret_settings
-from bwp_pipeline_tests.served_pages import address, product_pages, served
+from bwp_pipeline_tests.servers.served_pages import address, product_pages, served
+from bwp_pipeline_tests.whole.canaries import reveals, secret_settings
 
 _PAGES = ("/", "/orders-to-place", "/supply-chain", "/order?id=none")
 

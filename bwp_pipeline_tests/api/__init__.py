@@ -1,0 +1,1 @@
+"""From orders that events name to snapshots in the lake."""

@@ -1,0 +1,1 @@
+"""From archived objects to events in the lake."""

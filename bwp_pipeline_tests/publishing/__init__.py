@@ -1,0 +1,1 @@
+"""The analysts' copy, its Parquet, and the queries that they are shown."""

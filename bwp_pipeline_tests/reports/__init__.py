@@ -1,0 +1,1 @@
+"""What managers receive: pages, workbooks, CSV files, messages."""

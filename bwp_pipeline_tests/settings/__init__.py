@@ -1,0 +1,1 @@
+"""Settings, stores and the network, as the environment names them."""
