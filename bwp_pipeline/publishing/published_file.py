@@ -4,7 +4,9 @@ Belongs here: copying, checking and replacing the published file. Does not belon
 tables and functions hold; that is SQL, in dbt_project/.
 """
 
+import os
 import shutil
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -66,7 +68,7 @@ def publish(
         expected = _tables(connection)
     forget_changes(fresh)
     if days is None:
-        shutil.copyfile(built, fresh)
+        _copy(built, fresh)
     else:
         copy_window(built, fresh, days, _CONFIG)
     with duckdb.connect(str(fresh), read_only=True, config=_CONFIG) as connection:
@@ -83,6 +85,21 @@ def publish(
     fresh.replace(published_path)
     forget_changes(published_path)
     return PublishedCounts(rows=rows, size=size)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy it, by the kernel alone where it can, which takes a fraction of the processor's time."""
+    copied, size = 0, source.stat().st_size
+    if sys.platform == "linux":
+        with source.open("rb") as read, target.open("wb") as written:
+            try:
+                while part := os.copy_file_range(read.fileno(), written.fileno(), size):
+                    copied += part
+            except OSError:
+                # Not on these file systems; or there is no room, as what follows will say.
+                copied = 0
+    if copied != size:
+        shutil.copyfile(source, target)
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -1,8 +1,10 @@
 """The published database: whole, documented, readable by anyone, swapped under its readers."""
 
+import os
 import subprocess
 import sys
 from datetime import timedelta
+from errno import EXDEV
 from pathlib import Path
 
 import duckdb
@@ -11,6 +13,7 @@ from scipy.special import betaincinv
 
 from bwp_pipeline.publishing.published_file import PublishError, publish
 from bwp_pipeline.warehouse.dbt_run import run_dbt
+from bwp_pipeline.warehouse.loading import marts_path
 from bwp_pipeline_tests.examples.warehouse_builds import Warehouse
 from bwp_pipeline_tests.publishing.published_shop import DAY, ask, build_shop
 
@@ -276,3 +279,22 @@ def test_an_older_duckdb_opens_the_published_file(published: Path, tmp_path: Pat
 
 def test_dbts_own_unit_tests_hold(warehouse: Warehouse) -> None:
     run_dbt(warehouse.path, ("test", "--select", "test_type:unit"))
+
+
+@pytest.mark.parametrize("fails", [True, False], ids=["not at all", "not to the end"])
+def test_where_the_kernel_copies_no_files_the_same_is_published(
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, fails: bool
+) -> None:
+    copied = iter([4096, 0])
+
+    def copy_file_range(read: int, written: int, size: int) -> int:  # noqa: ARG001 -- the kernel's
+        if fails:
+            raise OSError(EXDEV, "Invalid cross-device link")
+        part = next(copied)
+        os.write(written, os.read(read, part))
+        return part
+
+    monkeypatch.setattr(os, "copy_file_range", copy_file_range)
+    path = tmp_path / "bwp.duckdb"
+    publish(warehouse.path, path)
+    assert path.read_bytes() == marts_path(warehouse.path).read_bytes()

@@ -35,8 +35,14 @@
             select business_product_id, {{ order_key }} from {{ arg_dict['temp_relation'] }}
         )
         {% if clock %}
-        and {{ clock }} >= least(
-            {{ first_word(clock) }}, (select min({{ clock }}) from {{ arg_dict['temp_relation'] }})
+        -- One query, whose result leaves out what lies before; of the least of two, all is read.
+        and {{ clock }} >= (
+            select min(known.{{ clock }})
+            from (
+                select {{ first_word(clock) }} as {{ clock }}
+                union all
+                select {{ clock }} from {{ arg_dict['temp_relation'] }}
+            ) as known
         )
         {% endif %}
 {% endmacro %}

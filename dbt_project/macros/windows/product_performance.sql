@@ -3,6 +3,18 @@
     the merchant delivers itself is left out.
 #}
 {% macro product_performance(items, currencies, products, bounds) -%}
+{#- An order counts in a column where one of its items meets the condition. #}
+{% set orders = {
+    'orders': 'is_resolved or is_cancelled',
+    'unfulfilled_orders': 'is_unfulfilled and is_cancelled',
+    'shopper_orders': 'is_shoppers and is_cancelled',
+    'shipped_orders': 'shipped_at is not null and is_resolved',
+    'failed_orders': 'is_failed and is_cancelled',
+    'recent_unfulfilled_orders': 'is_unfulfilled and is_cancelled_recently',
+    'recent_orders': 'is_resolved_recently',
+    'baseline_unfulfilled_orders': 'is_unfulfilled and is_cancelled_before',
+    'baseline_orders': 'is_resolved_before'
+} %}
 {% set since = 'select least(bounds.first_day, bounds.last_day - 96) as first_day from bounds' %}
 with bounds as (
     {{ bounds }}
@@ -35,19 +47,16 @@ clocked as (
     where {{ is_amazons('items.delivery_provider') }}
 ),
 
--- Orders first, then how many: a set of distinct orders for each figure takes several times the memory.
+-- Orders first, then how many: a set of distinct orders for each figure takes several times the
+-- memory. What is true of an order are bits of one number, as a column each takes twice as long.
 of_orders as (
     select
         business_product_id, page_currency, known_product_key, order_id,
-        bool_or(is_resolved or is_cancelled) as is_counted,
-        bool_or(is_unfulfilled and is_cancelled) as is_unfulfilled,
-        bool_or(is_shoppers and is_cancelled) as is_shoppers,
-        bool_or(shipped_at is not null and is_resolved) as is_shipped,
-        bool_or(is_failed and is_cancelled) as is_failed,
-        bool_or(is_unfulfilled and is_cancelled_recently) as is_recently_unfulfilled,
-        bool_or(is_resolved_recently) as is_recent,
-        bool_or(is_unfulfilled and is_cancelled_before) as is_baseline_unfulfilled,
-        bool_or(is_resolved_before) as is_baseline
+        bit_or(
+            {%- for condition in orders.values() %}
+            case when {{ condition }} then {{ 2 ** loop.index0 }} else 0 end{{ ' +' if not loop.last }}
+            {%- endfor %}
+        ) as found
     from clocked
     where
         is_resolved or is_resolved_recently or is_resolved_before
@@ -58,15 +67,9 @@ of_orders as (
 counted as (
     select
         business_product_id, page_currency as currency_code, known_product_key as product_key,
-        count(*) filter (where is_counted) as orders,
-        count(*) filter (where is_unfulfilled) as unfulfilled_orders,
-        count(*) filter (where is_shoppers) as shopper_orders,
-        count(*) filter (where is_shipped) as shipped_orders,
-        count(*) filter (where is_failed) as failed_orders,
-        count(*) filter (where is_recently_unfulfilled) as recent_unfulfilled_orders,
-        count(*) filter (where is_recent) as recent_orders,
-        count(*) filter (where is_baseline_unfulfilled) as baseline_unfulfilled_orders,
-        count(*) filter (where is_baseline) as baseline_orders
+        {%- for name in orders %}
+        count(*) filter (where found & {{ 2 ** loop.index0 }} > 0) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from of_orders
     group by business_product_id, page_currency, known_product_key
 ),
