@@ -13,7 +13,12 @@ from bwp_pipeline.settings import Settings
 
 def main(words: Sequence[str]) -> int:
     """Compact, and print what became of how much; returns one of `Exit`."""
-    parser = OneLineParser(prog="bwp compact", description=__doc__)
+    parser = OneLineParser(
+        prog="bwp compact",
+        description=(
+            "Delete old snapshots of orders, but for what facts depend on. This can't be undone."
+        ),
+    )
     parser.add_argument(
         "--before",
         type=day,

@@ -19,8 +19,16 @@ _ORDER_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{6,98}[0-9A-Za-z]")
 
 def main(words: Sequence[str]) -> int:
     """Erase the orders, a line for each place; returns one of `Exit`."""
-    parser = OneLineParser(prog="bwp forget", description=__doc__)
-    parser.add_argument("orders", nargs="+", type=_order_id, metavar="ORDER_ID")
+    parser = OneLineParser(
+        prog="bwp forget",
+        description=(
+            "Erase orders from everything that the pipeline keeps, and keep them from coming back."
+            " This can't be undone."
+        ),
+    )
+    parser.add_argument(
+        "orders", nargs="+", type=_order_id, metavar="ORDER_ID", help="as in the reports"
+    )
     ids = frozenset(parser.parse_args(words).orders)
     return forget(Settings.from_environ(), ids)
 

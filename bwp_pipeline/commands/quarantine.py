@@ -13,7 +13,10 @@ from bwp_pipeline.settings import Settings
 
 def main(words: Sequence[str]) -> int:
     """List the quarantine, a line for each reason; returns one of `Exit`."""
-    parser = OneLineParser(prog="bwp quarantine", description=__doc__)
+    parser = OneLineParser(
+        prog="bwp quarantine",
+        description=("List what could not be read from the archive, by reason."),
+    )
     parser.add_argument("--retry", action="store_true", help="read it again first")
     arguments = parser.parse_args(words)
     settings = Settings.from_environ()

@@ -18,7 +18,13 @@ from bwp_pipeline.settings import Settings
 
 def main(words: Sequence[str]) -> int:
     """Write the report and print where its page is; returns one of `Exit`."""
-    parser = OneLineParser(prog="bwp report", description=__doc__)
+    parser = OneLineParser(
+        prog="bwp report",
+        description=(
+            "Write the report of any past window: page, workbook and CSV files. The latest report"
+            " stays as it is. With --as-of, from what was known at that time."
+        ),
+    )
     for name, dest in (("--from", "first"), ("--to", "last")):
         parser.add_argument(
             name,

@@ -13,7 +13,14 @@ from bwp_pipeline.settings import Settings, SettingsError
 
 def main(words: Sequence[str]) -> int:
     """Run the daily job; returns one of `Exit`."""
-    parser = OneLineParser(prog="bwp run", description=__doc__)
+    parser = OneLineParser(
+        prog="bwp run",
+        description=(
+            "Read the archived events of a range of days, fetch the orders that they name, build"
+            " the tables and write the reports. Days that earlier runs have missed are read as"
+            " well. Without options: from the last day that was read to yesterday."
+        ),
+    )
     parser.add_argument(
         "--from",
         dest="first",

@@ -14,7 +14,13 @@ from bwp_pipeline.settings import ServeSettings
 
 def main(words: Sequence[str]) -> int:
     """Serve the page until stopped; returns one of `Exit`."""
-    parser = OneLineParser(prog="bwp serve", description=__doc__)
+    parser = OneLineParser(
+        prog="bwp serve",
+        description=(
+            "Serve the managers' page live, from the data directory alone: it needs no key of the"
+            " API or the archive. Only this machine can reach it, unless --host says otherwise."
+        ),
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=port, default=8321, help="port, 0 for any (8321)")
     parser.add_argument(

@@ -13,7 +13,13 @@ from bwp_pipeline.settings import ENGINES, Settings
 
 def main(words: Sequence[str]) -> int:
     """Build, and print how far it is; returns one of `Exit`."""
-    parser = OneLineParser(prog="bwp warehouse", description=__doc__)
+    parser = OneLineParser(
+        prog="bwp warehouse",
+        description=(
+            "Build marts and reports from the lake as it is: nothing is read from the archive or"
+            " asked of the API, and nothing is published."
+        ),
+    )
     parser.add_argument(
         "--engine", choices=ENGINES, help="what builds the marts, instead of BWP_ENGINE"
     )

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import msgspec
 
+from bwp_pipeline.commands.arguments import OneLineParser
 from bwp_pipeline.sandbox.api.faults import Faults
 from bwp_pipeline.sandbox.api.server import RunningServer, create_app, run_server
 from bwp_pipeline.sandbox.archive import firehose
@@ -129,19 +130,25 @@ def settings(
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="bwp sandbox", description="A local Buy with Prime: an event archive and an API."
+    parser = OneLineParser(
+        prog="bwp sandbox",
+        description=(
+            "Serve a made-up store: an event archive and an API, as Buy with Prime's, until"
+            " stopped. What follows -- is a command to run on it, with which it ends."
+        ),
     )
-    parser.add_argument("--dir", default="data/sandbox", help="where the archive is written")
+    parser.add_argument(
+        "--dir", default="data/sandbox", help="where the archive is written (data/sandbox)"
+    )
     parser.add_argument("--archive-url", help="write the archive there instead, e.g. s3://bucket/")
     parser.add_argument("--no-archive", action="store_true", help="only serve the API")
     parser.add_argument(
         "--port", type=int, help=f"0 takes any free port, as a COMMAND does; else {PORT}"
     )
-    parser.add_argument("--days", type=_count, default=30)
-    parser.add_argument("--orders-per-day", type=_count, default=200)
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--stores", type=_count, default=1, help="number of stores")
+    parser.add_argument("--days", type=_count, default=30, help="days that the store is old (30)")
+    parser.add_argument("--orders-per-day", type=_count, default=200, help="orders a day (200)")
+    parser.add_argument("--seed", type=int, default=7, help="another makes another store (7)")
+    parser.add_argument("--stores", type=_count, default=1, help="number of stores (1)")
     parser.add_argument(
         "--end", type=date.fromisoformat, help="first day (UTC) after the world's last; today"
     )

@@ -4,7 +4,6 @@ Belongs here: where the demo keeps its files and what it runs. Does not belong h
 itself (`command.py`), or the job, which is `bwp run` as on a real archive.
 """
 
-import argparse
 import csv
 import os
 import shlex
@@ -12,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bwp_pipeline.commands.arguments import OneLineParser
 from bwp_pipeline.sandbox import command
 from bwp_pipeline.sandbox.made_world import World
 
@@ -24,7 +24,13 @@ _SUPPLIERS = (("Northfield Goods", 21, 24), ("Mill & Kiln", 14, 12), ("Pacific O
 
 def main(words: Sequence[str]) -> int:
     """Serve a sandbox, run the daily job on it, print where its reports are; returns its code."""
-    argparse.ArgumentParser(prog="bwp demo", description=__doc__).parse_args(words)
+    OneLineParser(
+        prog="bwp demo",
+        description=(
+            "Run the daily job on a made-up store's last nine weeks, from nothing to reports. The"
+            " files are in BWP_DATA_DIR, or in bwp-demo here."
+        ),
+    ).parse_args(words)
     directory = Path(os.environ.get("BWP_DATA_DIR") or "bwp-demo").resolve()
     # A report of the demo is never taken for one of the merchant's own data.
     os.environ["BWP_DATA_DIR"] = str(directory)

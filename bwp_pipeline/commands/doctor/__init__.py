@@ -34,7 +34,13 @@ EXAMINATIONS: dict[str, Callable[[Installation], Iterator[Finding]]] = {
 
 def main(words: Sequence[str]) -> int:
     """Examine what a daily run needs, a line for each finding; fails if one is wrong."""
-    parser = OneLineParser(prog="bwp doctor", description=__doc__)
+    parser = OneLineParser(
+        prog="bwp doctor",
+        description=(
+            "Check settings, archive, API credentials, lake, disk and channels. Whatever is not"
+            " well has a line that says what to do."
+        ),
+    )
     parser.add_argument(
         "--send-test", action="store_true", help="also send a test by e-mail and to Slack"
     )
