@@ -39,12 +39,14 @@ def arrival_sensor(installation: Installation) -> SensorDefinition:
 
     @sensor(
         name="run_on_arrival",
+        description=(
+            "Runs the job each hour if the archive's last days hold objects that the lake lacks."
+        ),
         job_name="daily",
         minimum_interval_seconds=_HOUR_SECONDS,
         default_status=DefaultSensorStatus.STOPPED,
     )
     def run_on_arrival(context: SensorEvaluationContext) -> RunRequest | SkipReason:
-        """Each hour: a run if the archive's last days hold objects that the lake lacks."""
         if not installation.settings.archive_layout:
             return SkipReason("keys without days: a look would list the whole archive")
         if context.instance.get_runs_count(_GOING):

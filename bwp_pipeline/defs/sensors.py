@@ -57,28 +57,34 @@ def run_sensors(installation: Installation) -> list[SensorDefinition]:
     @run_status_sensor(
         run_status=DagsterRunStatus.FAILURE,
         name="tell_of_failed_runs",
+        description=(
+            "Writes by e-mail and to Slack when a run fails, once for each cause, and asks for"
+            " BWP_PING_URL with /fail."
+        ),
         default_status=DefaultSensorStatus.RUNNING,
     )
     def failed(context: RunStatusSensorContext) -> SkipReason | None:
-        """E-mail and Slack when a run fails, once for each cause; the address that is pinged."""
         return tell(context)
 
     @run_status_sensor(
         run_status=DagsterRunStatus.SUCCESS,
         name="tell_of_good_runs",
+        description=(
+            "Writes by e-mail and to Slack when a run has new warnings or a problem is over, and"
+            " asks for BWP_PING_URL."
+        ),
         default_status=DefaultSensorStatus.RUNNING,
     )
     def succeeded(context: RunStatusSensorContext) -> SkipReason | None:
-        """E-mail and Slack when a run has new warnings or a problem is over."""
         return tell(context)
 
     @sensor(
         name="tell_of_missing_runs",
+        description="Writes by e-mail and to Slack, once, when no run has ended for 36 hours.",
         minimum_interval_seconds=_HOUR_SECONDS,
         default_status=DefaultSensorStatus.RUNNING,
     )
     def missing(context: SensorEvaluationContext) -> SkipReason:
-        """E-mail and Slack when no run has ended for a day and a half, once."""
         from bwp_pipeline.reports.messages.telling import tell_pause  # noqa: PLC0415 -- as above
 
         settings = installation.settings

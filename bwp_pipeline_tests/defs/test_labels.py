@@ -1,5 +1,6 @@
 """What Dagster's UI shows of every asset beside its data: owners, version, source, staleness."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -62,3 +63,24 @@ def test_only_what_one_run_alone_can_use_is_a_pool() -> None:
         "database": "warehouse",
         "reports": None,
     }
+
+
+def test_whatever_the_ui_lists_says_what_it_does_and_names_no_file() -> None:
+    defs = build_defs(Installation())
+    graph = defs.resolve_asset_graph()
+    described = {
+        **{key.to_user_string(): graph.get(key).description for key in graph.executable_asset_keys},
+        **{
+            key.name: definition.get_spec_for_check_key(key).description
+            for definition in defs.asset_checks or []
+            for key in definition.check_keys
+        },
+        **{one.name: one.description for one in defs.sensors or []},
+        **{f"job {one.name}": one.description for one in defs.resolve_all_job_defs()},
+        "schedule": defs.resolve_schedule_def("daily").description,
+    }
+    assert described.pop("job __ASSET_JOB") is None  # Dagster's own
+    assert {"events", "run_on_arrival", "job daily"} <= described.keys()
+    pattern = re.compile(r"(?!.*(elong here|\.py\b))[A-Z].{20,}\.", re.DOTALL)
+    wrong = {name: text for name, text in described.items() if not pattern.match(text or "")}
+    assert wrong == {}
