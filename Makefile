@@ -5,8 +5,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 # The Pythons that the project supports; of them, `.ci/python` finds the ones that work here.
 VERSIONS ?= 3.11 3.12 3.13
-# What a file's tests share is made once, so its tests run in one process.
-PYTEST := $(BIN)/pytest --numprocesses logical --dist loadfile
+# What a file's tests share is made once, so its tests run in one process. Three for two cores, as tests
+# wait for servers and pauses a quarter of their time.
+PYTEST = $(BIN)/pytest --dist loadfile \
+    --numprocesses $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) * 3 // 2)')
 DEMO_DATA := data/demo
 # Orders a day and store in the lake of `make engines`.
 ORDERS ?= 4
