@@ -1,6 +1,6 @@
 """The order of test files: those that take longest begin first, so that no core idles at the end.
 
-Does not belong here: fixtures, which stand beside the tests that share them.
+Does not belong here: fixtures, which stand in the room whose tests share them.
 """
 
 import pytest

@@ -2,10 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from starlette.responses import JSONResponse, Response
 
 from bwp_pipeline.api import (
@@ -21,19 +18,7 @@ from bwp_pipeline_tests.servers.api_server import (
     ApiServer,
     graphql_error,
     order,
-    serving,
 )
-
-
-@pytest.fixture
-def server() -> Iterator[ApiServer]:
-    with serving(ApiServer()) as running:
-        yield running
-
-
-@pytest.fixture
-def lake(tmp_path: Path) -> Lake:
-    return Lake(f"{(tmp_path / 'lake').as_uri()}/")
 
 
 def test_each_order_is_asked_for_once_and_kept_as_it_came(server: ApiServer, lake: Lake) -> None:

@@ -1,8 +1,6 @@
 """What ends a fetch, or a store's share of it, and what is kept of what came before."""
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from starlette.responses import JSONResponse, Response
@@ -20,20 +18,8 @@ from bwp_pipeline_tests.servers.api_server import (
     Account,
     ApiServer,
     graphql_error,
-    serving,
     store,
 )
-
-
-@pytest.fixture
-def server() -> Iterator[ApiServer]:
-    with serving(ApiServer()) as running:
-        yield running
-
-
-@pytest.fixture
-def lake(tmp_path: Path) -> Lake:
-    return Lake(f"{(tmp_path / 'lake').as_uri()}/")
 
 
 def test_orders_of_a_store_without_credentials_wait_without_a_row(

@@ -3,9 +3,8 @@
 import asyncio
 import json
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from obstore.store import MemoryStore
@@ -20,7 +19,6 @@ from bwp_pipeline_tests.servers.api_server import (
     ApiServer,
     graphql_error,
     order,
-    serving,
 )
 
 HASTY = RetryPolicy(
@@ -28,17 +26,6 @@ HASTY = RetryPolicy(
 )
 ODD = [f"322-odd{index:02}" for index in range(20)]
 GOOD = [f"322-{index:03}" for index in range(50)]
-
-
-@pytest.fixture
-def server() -> Iterator[ApiServer]:
-    with serving(ApiServer()) as running:
-        yield running
-
-
-@pytest.fixture
-def lake(tmp_path: Path) -> Lake:
-    return Lake(f"{(tmp_path / 'lake').as_uri()}/")
 
 
 @dataclass(frozen=True)

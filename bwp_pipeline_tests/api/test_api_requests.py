@@ -4,8 +4,6 @@ import importlib.abc
 import json
 import logging
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from starlette.responses import JSONResponse, Response
@@ -23,20 +21,8 @@ from bwp_pipeline_tests.servers.api_server import (
     ApiServer,
     graphql_error,
     order,
-    serving,
     store,
 )
-
-
-@pytest.fixture
-def server() -> Iterator[ApiServer]:
-    with serving(ApiServer()) as running:
-        yield running
-
-
-@pytest.fixture
-def lake(tmp_path: Path) -> Lake:
-    return Lake(f"{(tmp_path / 'lake').as_uri()}/")
 
 
 def test_requests_carry_token_target_version_and_extra_headers(

@@ -22,11 +22,6 @@ from bwp_pipeline_tests.examples.archive_place import DAY, PREFIX, Place
 from bwp_pipeline_tests.examples.archive_samples import BP, event, text
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path)
-
-
 def test_an_event_keeps_every_field(place: Place) -> None:
     detail = {"eventDescriptor": "DELIVERY_CANCELLED", "eventId": "m-1", "data": {}}
     place.put("a", text(event(1, "DELIVERY_CANCELLED", detail=detail)))

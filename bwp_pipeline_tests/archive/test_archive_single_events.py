@@ -21,11 +21,6 @@ from bwp_pipeline_tests.examples.archive_samples import event, text
 ONE = text(event(1))
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path)
-
-
 def account(place: Place, together: int) -> dict[str, list[Any]]:
     """All that is in the lake when that many objects are read at once; none if zero."""
     small = single_events._SMALL if together else 0  # noqa: SLF001

@@ -24,11 +24,6 @@ from bwp_pipeline_tests.examples.archive_place import DAY, Place
 from bwp_pipeline_tests.examples.archive_samples import event, text, with_a_worker
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path)
-
-
 def test_two_processes_find_what_one_finds(
     place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -60,6 +60,11 @@ def test_what_tests_share_lies_in_no_test_file() -> None:
         if re.match(r"bwp_pipeline_tests\.(\w+\.)*test_", module)
     }
     assert shared == set()
+
+
+def test_a_test_file_is_known_by_its_name_whatever_its_room() -> None:
+    names = Counter(path.name for path in TESTS.rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_rooms_of_tests_share_servers_and_examples_alone() -> None:

@@ -15,7 +15,7 @@ from bwp_pipeline_tests.examples.archive_place import DAY, PREFIX
 from bwp_pipeline_tests.examples.archive_samples import event, text
 from bwp_pipeline_tests.examples.fetched_orders import HASTY, refs
 from bwp_pipeline_tests.examples.interleavings import MOST_STEPS, Died, Hook, lake_at, short_waits
-from bwp_pipeline_tests.servers.api_server import Account, ApiServer, serving
+from bwp_pipeline_tests.servers.api_server import Account
 from bwp_pipeline_tests.servers.s3_server import s3_bucket
 
 
@@ -23,12 +23,6 @@ from bwp_pipeline_tests.servers.s3_server import s3_bucket
 def _s3() -> Iterator[None]:
     with s3_bucket("shop"), short_waits():
         yield
-
-
-@pytest.fixture(scope="module")
-def account() -> Iterator[Account]:
-    with serving(ApiServer()) as server:
-        yield Account(server.url)
 
 
 def lake_of(name: str, cache: Path | None = None) -> Lake:

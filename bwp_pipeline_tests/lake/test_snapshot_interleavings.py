@@ -22,7 +22,7 @@ from bwp_pipeline.lake.past import lake_as_known
 from bwp_pipeline.warehouse.loading import load_lake, mark_built, marts_path
 from bwp_pipeline_tests.examples.fetched_orders import HASTY
 from bwp_pipeline_tests.examples.interleavings import Hook, lake_at, short_waits, steps_of
-from bwp_pipeline_tests.servers.api_server import STORE, Account, ApiServer, serving
+from bwp_pipeline_tests.servers.api_server import STORE, Account
 from bwp_pipeline_tests.servers.s3_server import s3_bucket
 
 NOW = datetime.now(UTC)
@@ -35,12 +35,6 @@ Told = tuple[str, datetime, str | None]
 def _s3() -> Iterator[None]:
     with s3_bucket("answers"), short_waits():
         yield
-
-
-@pytest.fixture(scope="module")
-def account() -> Iterator[Account]:
-    with serving(ApiServer()) as server:
-        yield Account(server.url)
 
 
 @pytest.fixture

@@ -1,13 +1,10 @@
 """When there is something to tell people: each thing once, its end once, and a weekly heartbeat."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from bwp_pipeline.reports.messages.news import reason_to_send
 from bwp_pipeline.reports.messages.sent import Sent
@@ -20,13 +17,6 @@ from bwp_pipeline_tests.reports.message_reports import (
     settings_of,
 )
 from bwp_pipeline_tests.reports.published import Item
-from bwp_pipeline_tests.servers.message_receivers import receiving_posts
-
-
-@pytest.fixture
-def slack() -> Iterator[tuple[list[dict[str, Any]], str]]:
-    with receiving_posts() as receiver:
-        yield receiver
 
 
 def test_news_is_sent_once_and_its_end_once(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """The digest in Slack: short, inert, and without the webhook's address in any error."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,6 @@ from bwp_pipeline_tests.reports.message_reports import (
     report,
 )
 from bwp_pipeline_tests.reports.published import Item
-from bwp_pipeline_tests.servers.message_receivers import receiving_posts
-
-
-@pytest.fixture
-def slack() -> Iterator[tuple[list[dict[str, Any]], str]]:
-    with receiving_posts() as receiver:
-        yield receiver
 
 
 def test_slack_gets_the_top_five_and_mentions_nobody(

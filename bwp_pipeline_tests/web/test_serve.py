@@ -13,8 +13,6 @@ import pytest
 
 from bwp_pipeline_tests.servers.served_pages import browsing, product_pages
 
-pytest_plugins = ("bwp_pipeline_tests.web.served_example",)
-
 
 def asked(data_dir: Path, query: str) -> list[tuple[Any, ...]]:
     """What the published database says."""

@@ -24,8 +24,6 @@ from bwp_pipeline.web import views
 from bwp_pipeline_tests.servers.page_text import rows_of
 from bwp_pipeline_tests.servers.served_pages import decide, field, product_pages
 
-pytest_plugins = ("bwp_pipeline_tests.web.served_example",)
-
 
 @pytest.mark.parametrize("key", ["nothing", "", "x" * 5000, "' or 1=1 --", "\u202e<script>", "%00"])
 def test_an_unknown_product_is_said_to_be_unknown_and_gets_no_decision(

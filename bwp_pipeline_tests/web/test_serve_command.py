@@ -10,8 +10,6 @@ import httpx
 
 from bwp_pipeline_tests.servers.served_pages import address, served
 
-pytest_plugins = ["bwp_pipeline_tests.web.served_example"]
-
 _PASSWORD = "a-password-of-the-page"
 
 

@@ -14,8 +14,6 @@ from bwp_pipeline_tests.servers.served_pages import browsing, decide, field, pro
 
 TODAY = datetime.now(UTC).date()
 
-pytest_plugins = ("bwp_pipeline_tests.web.served_example",)
-
 
 def test_a_decision_is_kept_with_who_and_when_and_holds_for_the_next_report(
     browser: httpx.Client, data_dir: Path

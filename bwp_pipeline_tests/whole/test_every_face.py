@@ -4,8 +4,7 @@ Lists and tables are in `test_every_face_tables`.
 """
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from html import escape, unescape
 
@@ -14,20 +13,11 @@ import pytest
 from bwp_pipeline.reports.language import money, number, percent
 from bwp_pipeline.reports.wording import units
 from bwp_pipeline_tests.examples.example_queries import END
-from bwp_pipeline_tests.examples.shared_example import shared_example
 from bwp_pipeline_tests.servers.page_text import between, text_of
-from bwp_pipeline_tests.whole.faces import Faces, every_face
+from bwp_pipeline_tests.whole.faces import Faces
 
 CURRENCIES = ("USD", "CAD")
 both = pytest.mark.parametrize("currency", CURRENCIES)
-
-
-@pytest.fixture(scope="module")
-def faces(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faces]:
-    built_at = datetime(END.year, END.month, END.day, 5, tzinfo=UTC)
-    example = shared_example(tmp_path_factory)
-    with every_face(example, tmp_path_factory.mktemp("faces"), built_at) as made:
-        yield made
 
 
 def stake_of(text: str) -> str:

@@ -4,28 +4,17 @@ The first screen, mail and Slack are in `test_every_face`.
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
 
 from bwp_pipeline.reports import wording
 from bwp_pipeline.reports.language import amount, money, number, percent, short_day
-from bwp_pipeline_tests.examples.example_queries import END
-from bwp_pipeline_tests.examples.shared_example import shared_example
 from bwp_pipeline_tests.servers.page_text import Row, between, rows_of, text_of
-from bwp_pipeline_tests.whole.faces import Faces, every_face
+from bwp_pipeline_tests.whole.faces import Faces
 
 both = pytest.mark.parametrize("currency", ["USD", "CAD"])
-
-
-@pytest.fixture(scope="module")
-def faces(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faces]:
-    built_at = datetime(END.year, END.month, END.day, 5, tzinfo=UTC)
-    example = shared_example(tmp_path_factory)
-    with every_face(example, tmp_path_factory.mktemp("faces"), built_at) as made:
-        yield made
 
 
 def exact(text: str) -> Decimal | None:

@@ -1,6 +1,6 @@
 """Fixtures of the tests that ask `bwp serve` over HTTP: the example, served to a client of its own.
 
-A test file takes them by `pytest_plugins`. How a client finds its way is in `served_pages`.
+How a client finds its way is in `served_pages`.
 """
 
 from collections.abc import Iterator
