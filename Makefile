@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 # The Pythons that the project supports; of them, `.ci/python` finds the ones that work here.
 VERSIONS ?= 3.11 3.12 3.13
-# What a file's tests share is made once, so its tests run in one process. Three for two cores, as tests
-# wait for servers and pauses a quarter of their time.
+# What a file's tests share is made once, so its tests run in one process. Three for two cores, as two
+# leave a fifth of both idle while tests wait for servers and pauses.
 PYTEST = $(BIN)/pytest --dist loadfile \
     --numprocesses $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) * 3 // 2)')
 DEMO_DATA := data/demo

@@ -27,7 +27,11 @@ def main(words: Sequence[str]) -> int:
         ),
     )
     parser.add_argument(
-        "orders", nargs="+", type=_order_id, metavar="ORDER_ID", help="as in the reports"
+        "orders",
+        nargs="+",
+        type=_order_id,
+        metavar="ORDER_ID",
+        help="an order's id, as in the reports",
     )
     ids = frozenset(parser.parse_args(words).orders)
     return forget(Settings.from_environ(), ids)

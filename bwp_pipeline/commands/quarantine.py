@@ -15,7 +15,7 @@ def main(words: Sequence[str]) -> int:
     """List the quarantine, a line for each reason; returns one of `Exit`."""
     parser = OneLineParser(
         prog="bwp quarantine",
-        description=("List what could not be read from the archive, by reason."),
+        description="List what could not be read from the archive, by reason.",
     )
     parser.add_argument("--retry", action="store_true", help="read it again first")
     arguments = parser.parse_args(words)

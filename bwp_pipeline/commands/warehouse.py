@@ -16,8 +16,8 @@ def main(words: Sequence[str]) -> int:
     parser = OneLineParser(
         prog="bwp warehouse",
         description=(
-            "Build marts and reports from the lake as it is: nothing is read from the archive or"
-            " asked of the API, and nothing is published."
+            "Build marts and reports' tables from the lake as it is: nothing is read from the"
+            " archive or asked of the API, and nothing is published."
         ),
     )
     parser.add_argument(

@@ -145,9 +145,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--port", type=int, help=f"0 takes any free port, as a COMMAND does; else {PORT}"
     )
-    parser.add_argument("--days", type=_count, default=30, help="days that the store is old (30)")
+    parser.add_argument("--days", type=_count, default=30, help="days of orders (30)")
     parser.add_argument("--orders-per-day", type=_count, default=200, help="orders a day (200)")
-    parser.add_argument("--seed", type=int, default=7, help="another makes another store (7)")
+    parser.add_argument("--seed", type=int, default=7, help="another number, another store (7)")
     parser.add_argument("--stores", type=_count, default=1, help="number of stores (1)")
     parser.add_argument(
         "--end", type=date.fromisoformat, help="first day (UTC) after the world's last; today"

@@ -48,7 +48,7 @@ clocked as (
 ),
 
 -- Orders first, then how many: a set of distinct orders for each figure takes several times the
--- memory. What is true of an order are bits of one number, as a column each takes twice as long.
+-- memory. What is true of an order are bits of one number; a column each takes more time and memory.
 of_orders as (
     select
         business_product_id, page_currency, known_product_key, order_id,
